@@ -1,0 +1,237 @@
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Loading;
+using Map.Core.References;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Types;
+using Map.Core.Values;
+using Map.Core.Views;
+
+namespace Map.Core.Editing;
+
+/// <summary>
+/// One mutation under way: starts from a state and ends with the next. The caller takes <see cref="State"/> when the
+/// command succeeded and drops the editor when it threw; the state it started from is never touched.
+/// </summary>
+/// <param name="state">The state to start from.</param>
+/// <param name="saved">Saved holons of the space.</param>
+/// <param name="savedContracts">Contracts of saved descriptors.</param>
+/// <param name="limits">What the transaction may hold.</param>
+/// <param name="newId">Makes the id of a new holon: UUIDv7s that rise.</param>
+public sealed class TransactionEditor(
+    TransactionState state,
+    IHolonService saved,
+    ContractCache savedContracts,
+    TransactionLimits limits,
+    Func<LocalId> newId)
+{
+    /// <summary>The state so far.</summary>
+    public TransactionState State { get; private set; } = state;
+
+    /// <summary>What may be held.</summary>
+    public TransactionLimits Limits => limits;
+
+    /// <summary>What the transaction sees, with what this mutation did so far.</summary>
+    public TransactionView View => new(State, saved, savedContracts);
+
+    /// <summary>Makes a transient holon.</summary>
+    public TransientReference NewHolon(HolonContent content)
+    {
+        if (State.Transients.Count >= limits.MaxTransientHolons)
+            throw Full($"A transaction holds at most {limits.MaxTransientHolons:N0} transient holons.", limits.MaxTransientHolons);
+        var reference = new TransientReference(State.Transaction, newId());
+        Start(reference, new DraftHolon { Id = reference.Id, Phase = HolonPhase.Transient }, content);
+        return reference;
+    }
+
+    /// <summary>Stages a holon for create.</summary>
+    public StagedReference StageNewHolon(HolonContent content)
+    {
+        RequireRoom();
+        var reference = new StagedReference(State.Transaction, newId());
+        Start(reference, new DraftHolon { Id = reference.Id, Phase = HolonPhase.StagedForCreate }, content);
+        return reference;
+    }
+
+    /// <summary>Stages a holon for create with what a transient one holds. The transient one remains.</summary>
+    public StagedReference StageNewHolon(TransientReference transient)
+    {
+        var source = View.Resolve(transient);
+        var relationships = source.Draft!.Links.Select(pair => (
+            pair.Key,
+            (IReadOnlyList<HolonReference>)[.. pair.Value.Added.Select(slot => View.ReferenceTo(slot.Other))]));
+        var descriptor = source.Descriptor is { } type ? View.ReferenceTo(type) : null;
+        return StageNewHolon(new HolonContent(descriptor, source.Properties, [.. relationships]));
+    }
+
+    /// <summary>Stages a saved holon for update.</summary>
+    public StagedReference StageNewVersion(HolonReference holon)
+    {
+        RequireRoom();
+        var current = StageSaved(holon, HolonPhase.StagedForUpdate);
+        return new StagedReference(State.Transaction, current.Id);
+    }
+
+    /// <summary>Stages a saved holon for delete, or drops one staged for create.</summary>
+    public void DeleteHolon(HolonReference holon)
+    {
+        if (holon is StagedReference staged)
+        {
+            var draft = Writable(staged);
+            var phase = draft.Base is null ? HolonPhase.Abandoned : HolonPhase.StagedForDelete;
+            Put(draft with { Phase = phase });
+            return;
+        }
+
+        RequireRoom();
+        StageSaved(holon, HolonPhase.StagedForDelete);
+    }
+
+    /// <summary>Sets properties.</summary>
+    public void WithPropertyValues(HolonReference holon, IEnumerable<KeyValuePair<string, BaseValue>> properties)
+    {
+        var draft = Writable(holon);
+        var map = draft.Properties;
+        foreach (var (name, value) in properties)
+        {
+            PropertyRules.Check(name, value, limits, holon);
+            map = map.With(name, value);
+        }
+
+        PropertyRules.CheckCount(map, limits, holon);
+        Put(draft with { Properties = map });
+    }
+
+    /// <summary>Removes properties; each must be there.</summary>
+    public void RemoveProperties(HolonReference holon, IEnumerable<string> names)
+    {
+        var draft = Writable(holon);
+        var map = draft.Properties;
+        foreach (var name in names)
+        {
+            if (map[name] is null)
+            {
+                throw new HolonException(
+                    HolonErrorCode.PropertyNotFound, $"The holon has no value for \"{name}\".", holon, name);
+            }
+
+            map = map.Without(name);
+        }
+
+        Put(draft with { Properties = map });
+    }
+
+    /// <summary>Sets the type.</summary>
+    public void WithDescriptor(HolonReference holon, HolonReference descriptor)
+    {
+        var draft = Writable(holon);
+        if (descriptor is TransientReference)
+        {
+            throw new HolonException(
+                HolonErrorCode.WrongReferenceKind, "A descriptor must be staged or saved, not transient.", descriptor, "descriptor");
+        }
+
+        var type = View.Resolve(descriptor);
+        if (type.Draft is { IsLive: false } || View.IsHidden(type.Id))
+        {
+            throw new HolonException(
+                HolonErrorCode.NotAccessible, "The descriptor is staged for delete or abandoned.", descriptor, "descriptor");
+        }
+
+        Put(draft with { Descriptor = type.Id });
+    }
+
+    /// <summary>Adds members to a declared relationship, last.</summary>
+    public void AddRelated(HolonReference holon, string name, IEnumerable<HolonReference> targets) =>
+        new LinkEditor(this, holon, name).Add(targets);
+
+    /// <summary>Removes members of a declared relationship; each must be there.</summary>
+    /// <param name="holon">The source.</param>
+    /// <param name="name">The declared name.</param>
+    /// <param name="targets">The members.</param>
+    /// <param name="occurrence">Which of equal members, 0 first; null for all.</param>
+    public void RemoveRelated(HolonReference holon, string name, IEnumerable<HolonReference> targets, uint? occurrence) =>
+        new LinkEditor(this, holon, name).Remove(targets, occurrence);
+
+    /// <summary>Loads import files as one set.</summary>
+    /// <returns>How many holons were staged, and how many relationship targets resolved.</returns>
+    public LoadCounts Load(IReadOnlyList<ImportSource> files, CancellationToken cancellation)
+    {
+        var loader = new HolonLoader(View, limits, newId);
+        var loaded = loader.Load(files, cancellation);
+        State = loaded.State;
+        return loaded.Counts;
+    }
+
+    private void Start(HolonReference reference, DraftHolon draft, HolonContent content)
+    {
+        foreach (var (name, value) in content.Properties) PropertyRules.Check(name, value, limits, null);
+        PropertyRules.CheckCount(content.Properties, limits, null);
+        Put(draft with { Properties = content.Properties });
+        if (content.Descriptor is not null) WithDescriptor(reference, content.Descriptor);
+        foreach (var (name, targets) in content.Relationships) AddRelated(reference, name, targets);
+    }
+
+    internal void Put(DraftHolon draft) => State = State.With(draft);
+
+    internal void PutLink(DraftHolon source, string name, LinkSlot slot) => State = State.WithLink(source, name, slot);
+
+    internal void TakeLink(DraftHolon source, string name, LinkSlot slot) => State = State.WithoutLink(source, name, slot);
+
+    internal DraftHolon Writable(HolonReference holon)
+    {
+        var current = View.Resolve(holon);
+        if (current.Draft is null)
+        {
+            throw new HolonException(
+                HolonErrorCode.WrongReferenceKind, "The holon is saved, and saved holons do not change. Stage a new version of it first.", holon);
+        }
+
+        if (current.Draft.IsLive) return current.Draft;
+        var what = current.Phase == HolonPhase.Abandoned ? "abandoned" : "staged for delete";
+        throw new HolonException(HolonErrorCode.NotAccessible, $"The holon is {what}. Undo that first.", holon);
+    }
+
+    private DraftHolon StageSaved(HolonReference holon, HolonPhase phase)
+    {
+        if (holon is not SmartReference { Version: null })
+        {
+            throw new HolonException(
+                HolonErrorCode.WrongReferenceKind, "This takes a reference to a saved holon without a version.", holon);
+        }
+
+        View.Resolve(holon);
+        if (State.Nursery.Find(holon.Id) is not null)
+        {
+            throw new HolonException(
+                HolonErrorCode.AlreadyStaged,
+                "The holon is already staged in this transaction. Use its staged reference.",
+                new StagedReference(State.Transaction, holon.Id));
+        }
+
+        if (holon.Id == saved.SpaceHolon && phase == HolonPhase.StagedForDelete)
+            throw new HolonException(HolonErrorCode.NotAccessible, "The holon of the space itself cannot be deleted.", holon);
+        var current = saved.FindHolon(holon.Id, State.Snapshot);
+        Invariant.Holds(current is not null);
+        var draft = new DraftHolon
+        {
+            Id = holon.Id,
+            Phase = phase,
+            Properties = current.Properties,
+            Descriptor = current.Descriptor,
+            Base = current,
+        };
+        Put(draft);
+        return draft;
+    }
+
+    private void RequireRoom()
+    {
+        if (State.Nursery.Holons.Count >= limits.MaxStagedHolons)
+            throw Full($"A transaction holds at most {limits.MaxStagedHolons:N0} staged holons. Commit it.", limits.MaxStagedHolons);
+    }
+
+    private static HolonException Full(string message, long limit) =>
+        new([new HolonError(HolonErrorCode.TooManyHolons, message) { Limit = limit }]);
+}

@@ -1,0 +1,134 @@
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.References;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Types;
+using Map.Core.Views;
+
+namespace Map.Core.Loading;
+
+/// <summary>
+/// Stages the holons of import files as one set: parses all files, gives every holon its id, resolves every reference
+/// among the files and then in the view, and only when there was no error makes the next state.
+/// </summary>
+internal sealed class HolonLoader(TransactionView view, TransactionLimits limits, Func<LocalId> newId)
+{
+    private const int CancellationStride = 1_000;
+
+    private readonly List<HolonError> _errors = [];
+
+    /// <summary>Loads.</summary>
+    /// <exception cref="HolonException">There were errors; all of them are listed and nothing is staged.</exception>
+    public (TransactionState State, LoadCounts Counts) Load(IReadOnlyList<ImportSource> sources, CancellationToken cancellation)
+    {
+        var files = new List<ImportFile>(sources.Count);
+        foreach (var source in sources)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            files.Add(ImportParser.Parse(source));
+        }
+
+        var holons = files.SelectMany(file => file.Holons).ToList();
+        RequireRoom(holons.Count);
+        foreach (var holon in holons) holon.Id = newId();
+        var resolver = new ImportResolver(view, files);
+        CheckTypes(holons, resolver);
+        CheckKeys(holons);
+        var links = ResolveLinks(holons, resolver, cancellation);
+        _errors.InsertRange(0, files.SelectMany(file => file.Errors));
+        if (_errors.Count > 0) throw new HolonException(Reported());
+        var state = new ImportStager(view, Report).Stage(holons, links, cancellation);
+        if (_errors.Count > 0) throw new HolonException(Reported());
+        return (state, new LoadCounts(holons.Count, links.Count));
+    }
+
+    private void CheckTypes(List<ImportHolon> holons, ImportResolver resolver)
+    {
+        foreach (var holon in holons)
+            if (holon.Type is not null) holon.TypeId = resolver.Resolve(holon.Type, holon.File, Report, "type");
+    }
+
+    private void CheckKeys(List<ImportHolon> holons)
+    {
+        var seen = new Dictionary<(LocalId Type, string Key), ImportHolon>();
+        var isTypeInUse = new Dictionary<LocalId, bool>();
+        foreach (var holon in holons)
+        {
+            if (holon.Key is not { } key || holon.TypeId is not { } type) continue;
+            if (!seen.TryAdd((type, key), holon))
+            {
+                var first = seen[(type, key)];
+                var place = first.File.PlaceOf(first.KeyOffset);
+                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type; first in {place.File}, line {place.Line}.");
+            }
+            else if (IsInUse(type) && view.WithKey(key, type).Any())
+            {
+                ReportDuplicate(holon, $"A holon of this type with the key \"{key}\" is in the space already.");
+            }
+        }
+
+        // Most loads bring holons of types that have none yet: those need no look-up of each key.
+        bool IsInUse(LocalId type)
+        {
+            if (isTypeInUse.TryGetValue(type, out var inUse)) return inUse;
+            inUse = view.Saved.CountInstances(type, view.State.Snapshot) > 0
+                || view.State.Nursery.OfType(type, null).Any();
+            return isTypeInUse[type] = inUse;
+        }
+    }
+
+    private List<(ImportHolon Source, ImportLink Link, LocalId Target)> ResolveLinks(
+        List<ImportHolon> holons, ImportResolver resolver, CancellationToken cancellation)
+    {
+        var resolved = new List<(ImportHolon, ImportLink, LocalId)>();
+        var count = 0;
+        foreach (var holon in holons)
+        {
+            if (++count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
+            foreach (var link in holon.Links)
+            {
+                var target = resolver.Resolve(link.Target, holon.File, Report, link.Name);
+                if (target is { } id) resolved.Add((holon, link, id));
+            }
+        }
+
+        return resolved;
+    }
+
+    private void RequireRoom(int count)
+    {
+        if ((long)view.State.Nursery.Holons.Count + count <= limits.MaxStagedHolons) return;
+        var message = $"The load has {count:N0} holons; a transaction holds at most {limits.MaxStagedHolons:N0} staged ones. Load in parts.";
+        throw new HolonException([new HolonError(HolonErrorCode.TooManyHolons, message) { Limit = limits.MaxStagedHolons }]);
+    }
+
+    private void ReportDuplicate(ImportHolon holon, string message) => _errors.Add(
+        new HolonError(HolonErrorCode.ImportDuplicateKey, message)
+        {
+            Key = holon.Key,
+            Field = "key",
+            Place = holon.File.PlaceOf(holon.KeyOffset),
+        });
+
+    private void Report(HolonErrorCode code, ImportFile file, long offset, string message, string field)
+    {
+        // Places are counted through the file, so only as many as are shown get one.
+        var place = _errors.Count < limits.MaxLoadErrors ? file.PlaceOf(offset) : null;
+        _errors.Add(new HolonError(code, message) { Field = field, Place = place });
+    }
+
+    private List<HolonError> Reported()
+    {
+        if (_errors.Count <= limits.MaxLoadErrors) return _errors;
+        var rest = _errors.Count - limits.MaxLoadErrors;
+        return
+        [
+            .. _errors.Take(limits.MaxLoadErrors),
+            new HolonError(HolonErrorCode.TooLarge, $"{rest:N0} more errors are not listed.") { Limit = limits.MaxLoadErrors },
+        ];
+    }
+}
+
+/// <summary>Takes code, file, offset in bytes, message and field of an error.</summary>
+internal delegate void ReportAt(HolonErrorCode code, ImportFile file, long offset, string message, string field);

@@ -1,0 +1,91 @@
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Values;
+
+namespace Map.Core.Loading;
+
+/// <summary>One file to load.</summary>
+/// <param name="Name">Its name, shown in errors.</param>
+/// <param name="Content">Its bytes: JSON in UTF-8.</param>
+public sealed record ImportSource(string Name, ReadOnlyMemory<byte> Content);
+
+/// <summary>What a load staged.</summary>
+/// <param name="Holons">Holons.</param>
+/// <param name="Targets">Relationship targets, all of which resolved.</param>
+public readonly record struct LoadCounts(long Holons, long Targets);
+
+/// <summary>A file as parsed.</summary>
+internal sealed class ImportFile(ImportSource source)
+{
+    public ImportSource Source { get; } = source;
+
+    /// <summary>Holons in order, embedded ones after the one that embeds them.</summary>
+    public List<ImportHolon> Holons { get; } = [];
+
+    public List<HolonError> Errors { get; } = [];
+
+    /// <summary>Whether the file is not well-formed; what was read before that point is kept.</summary>
+    public bool IsBroken { get; set; }
+
+    public SourcePlace PlaceOf(long offset) => TextPlaces.Find(Source, offset);
+}
+
+/// <summary>A holon as written in a file.</summary>
+internal sealed class ImportHolon(ImportFile file, long offset)
+{
+    public ImportFile File { get; } = file;
+
+    /// <summary>Where it begins, in bytes.</summary>
+    public long Offset { get; } = offset;
+
+    public string? Key { get; set; }
+
+    public long KeyOffset { get; set; }
+
+    public ImportTarget? Type { get; set; }
+
+    public PropertyMap Properties { get; set; } = PropertyMap.Empty;
+
+    public List<ImportLink> Links { get; } = [];
+
+    public LocalId Id { get; set; }
+
+    public LocalId? TypeId { get; set; }
+}
+
+/// <summary>A relationship of a holon as written, one for each target.</summary>
+/// <param name="Name">The canonical name.</param>
+/// <param name="NameOffset">Where the name stands, in bytes.</param>
+/// <param name="Target">The target.</param>
+internal readonly record struct ImportLink(string Name, long NameOffset, ImportTarget Target);
+
+/// <summary>How a target is written.</summary>
+internal enum ImportTargetKind
+{
+    Key,
+    Id,
+    Embedded,
+}
+
+/// <summary>A target as written.</summary>
+/// <param name="Kind">How.</param>
+/// <param name="Text">The key or id.</param>
+/// <param name="Offset">Where it stands, in bytes.</param>
+/// <param name="Embedded">The embedded holon, if it is one.</param>
+internal sealed record ImportTarget(ImportTargetKind Kind, string Text, long Offset, ImportHolon? Embedded = null)
+{
+    /// <summary>Of <see cref="ImportTargetKind.Id"/>: the space written with it, if any.</summary>
+    public string? Space { get; init; }
+}
+
+/// <summary>Finds lines and columns. Only errors need them, so they are counted when asked for.</summary>
+internal static class TextPlaces
+{
+    public static SourcePlace Find(ImportSource source, long offset)
+    {
+        var before = source.Content.Span[..(int)Math.Min(offset, source.Content.Length)];
+        var line = before.Count((byte)'\n') + 1;
+        var column = before.Length - before.LastIndexOf((byte)'\n');
+        return new SourcePlace(source.Name, line, column);
+    }
+}

@@ -1,0 +1,353 @@
+using System.Text.Json;
+using Map.Core.Errors;
+using Map.Core.Values;
+
+namespace Map.Core.Loading;
+
+/// <summary>
+/// Parses one file of the import format. Reports every error with its place and goes on behind it; only text that is
+/// not JSON ends the file.
+/// </summary>
+internal sealed class ImportParser
+{
+    private const int MaxDepth = 64;
+
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    private readonly ImportFile _file;
+    private readonly ImportValueParser _values;
+    private readonly long _start;
+
+    private ImportParser(ImportFile file, long start)
+    {
+        _file = file;
+        _start = start;
+        _values = new ImportValueParser(Report);
+    }
+
+    /// <summary>Parses a file.</summary>
+    public static ImportFile Parse(ImportSource source)
+    {
+        var file = new ImportFile(source);
+        var start = source.Content.Span.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        var parser = new ImportParser(file, start);
+        try
+        {
+            var reader = new Utf8JsonReader(
+                source.Content.Span[start..], new JsonReaderOptions { MaxDepth = MaxDepth });
+            parser.ParseFile(ref reader);
+        }
+        catch (JsonException e)
+        {
+            parser.ReportSyntax(e);
+        }
+        catch (ImportTextException e)
+        {
+            file.IsBroken = true;
+            parser.Report(HolonErrorCode.ImportSyntax, e.Offset, e.Message, null);
+        }
+
+        return file;
+    }
+
+    private void ReportSyntax(JsonException e)
+    {
+        _file.IsBroken = true;
+        var place = new SourcePlace(
+            _file.Source.Name, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1);
+        // The parser's own words end with its count of lines from 0; the place says it from 1.
+        var reason = e.Message.Split(" LineNumber:", 2)[0];
+        _file.Errors.Add(new HolonError(HolonErrorCode.ImportSyntax, $"Not well-formed JSON: {reason}") { Place = place });
+    }
+
+    private void ParseFile(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (!Expect(ref reader, JsonTokenType.StartObject, "A file is an object with \"holons\"."))
+        {
+            ReadToEnd(ref reader);
+            return;
+        }
+
+        var hasHolons = false;
+        while (NextField(ref reader, out var name, out var offset))
+        {
+            if (name == "holons")
+            {
+                hasHolons = true;
+                if (Expect(ref reader, JsonTokenType.StartArray, "\"holons\" is an array of holons."))
+                    while (NextItem(ref reader)) ParseHolon(ref reader);
+            }
+            else
+            {
+                if (name != "meta") Report(HolonErrorCode.ImportFormat, offset, $"A file has no field \"{name}\"; only \"meta\" and \"holons\".", name);
+                reader.Skip();
+            }
+        }
+
+        if (!hasHolons) Report(HolonErrorCode.ImportFormat, 0, "The file has no \"holons\".", "holons");
+        ReadToEnd(ref reader);
+    }
+
+    private ImportHolon? ParseHolon(ref Utf8JsonReader reader)
+    {
+        if (!Expect(ref reader, JsonTokenType.StartObject, "A holon is an object.")) return null;
+        var holon = new ImportHolon(_file, Offset(reader));
+        _file.Holons.Add(holon);
+        var hasProperties = false;
+        while (NextField(ref reader, out var name, out var offset))
+        {
+            switch (name)
+            {
+                case "type":
+                    holon.Type = ParseReference(ref reader, "type");
+                    break;
+                case "key":
+                    ParseKey(ref reader, holon);
+                    break;
+                case "properties":
+                    hasProperties = true;
+                    ParseProperties(ref reader, holon);
+                    break;
+                case "relationships":
+                    ParseRelationships(ref reader, holon);
+                    break;
+                default:
+                    Report(HolonErrorCode.ImportFormat, offset, $"A holon has no field \"{name}\"; only type, key, properties and relationships.", name);
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        Complete(holon, hasProperties);
+        return holon;
+    }
+
+    private void Complete(ImportHolon holon, bool hasProperties)
+    {
+        if (holon.Type is null) Report(HolonErrorCode.ImportFormat, holon.Offset - _start, "The holon has no \"type\".", "type");
+        if (!hasProperties) Report(HolonErrorCode.ImportFormat, holon.Offset - _start, "The holon has no \"properties\"; write {} for none.", "properties");
+        var written = (holon.Properties[Names.Key] as StringValue)?.Value;
+        if (holon.Key is null)
+        {
+            holon.Key = written;
+            holon.KeyOffset = holon.Offset;
+        }
+        else if (written is not null && written != holon.Key)
+        {
+            Report(HolonErrorCode.ImportFormat, holon.KeyOffset - _start, $"The holon has two keys: \"{holon.Key}\" and, as a property, \"{written}\".", "key");
+        }
+        else
+        {
+            holon.Properties = holon.Properties.With(Names.Key, new StringValue(holon.Key));
+        }
+    }
+
+    private void ParseKey(ref Utf8JsonReader reader, ImportHolon holon)
+    {
+        if (!Expect(ref reader, JsonTokenType.String, "A key is a string.")) return;
+        var key = ImportText.Read(ref reader);
+        holon.KeyOffset = Offset(reader);
+        if (Names.IsValidKey(key)) holon.Key = key;
+        else Report(HolonErrorCode.InvalidName, At(reader), $"A key has 1 to {Names.MaxKeyBytes} bytes of UTF-8 and no U+0000.", "key");
+    }
+
+    private void ParseProperties(ref Utf8JsonReader reader, ImportHolon holon)
+    {
+        if (!Expect(ref reader, JsonTokenType.StartObject, "\"properties\" is an object.")) return;
+        var properties = new Dictionary<string, BaseValue>(StringComparer.Ordinal);
+        while (NextField(ref reader, out var raw, out var offset))
+        {
+            var value = _values.Parse(ref reader, raw);
+            if (Canonicalise(raw, offset) is not { } name || value is null) continue;
+            if (!properties.TryAdd(name, value))
+                Report(HolonErrorCode.ImportFormat, offset, $"The property \"{name}\" is given twice.", name);
+        }
+
+        holon.Properties = PropertyMap.Create(properties);
+    }
+
+    private void ParseRelationships(ref Utf8JsonReader reader, ImportHolon holon)
+    {
+        if (!Expect(ref reader, JsonTokenType.StartArray, "\"relationships\" is an array of {name, target}.")) return;
+        while (NextItem(ref reader))
+        {
+            if (Expect(ref reader, JsonTokenType.StartObject, "A relationship is an object with \"name\" and \"target\"."))
+                ParseRelationship(ref reader, holon);
+        }
+    }
+
+    private void ParseRelationship(ref Utf8JsonReader reader, ImportHolon holon)
+    {
+        var start = At(reader);
+        string? name = null;
+        long nameOffset = start;
+        List<ImportTarget>? targets = null;
+        while (NextField(ref reader, out var field, out var offset))
+        {
+            if (field == "name" && Expect(ref reader, JsonTokenType.String, "A relationship's name is a string."))
+            {
+                nameOffset = At(reader);
+                name = Canonicalise(ImportText.Read(ref reader), nameOffset);
+            }
+            else if (field == "target")
+            {
+                targets = ParseTargets(ref reader);
+            }
+            else if (field != "name")
+            {
+                Report(HolonErrorCode.ImportFormat, offset, $"A relationship has no field \"{field}\"; only name and target.", field);
+                reader.Skip();
+            }
+        }
+
+        if (name is null || targets is null)
+        {
+            Report(HolonErrorCode.ImportFormat, start, "A relationship needs a \"name\" and a \"target\".", null);
+            return;
+        }
+
+        foreach (var target in targets) holon.Links.Add(new ImportLink(name, nameOffset + _start, target));
+    }
+
+    private List<ImportTarget> ParseTargets(ref Utf8JsonReader reader)
+    {
+        var targets = new List<ImportTarget>();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            if (ParseTarget(ref reader) is { } target) targets.Add(target);
+            return targets;
+        }
+
+        while (NextItem(ref reader))
+            if (ParseTarget(ref reader) is { } target) targets.Add(target);
+        return targets;
+    }
+
+    private ImportTarget? ParseTarget(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String) return ParseReference(ref reader, "target");
+        if (!Expect(ref reader, JsonTokenType.StartObject, "A target is a key, {\"$ref\": key}, {space, id} or a holon.")) return null;
+        var probe = reader;
+        probe.Read();
+        var first = probe.TokenType == JsonTokenType.PropertyName ? ImportText.Read(ref probe) : null;
+        if (first is "$ref") return ParseRefObject(ref reader);
+        if (first is "space" or "id") return ParseIdObject(ref reader);
+        var offset = Offset(reader);
+        return ParseHolon(ref reader) is { } holon ? new ImportTarget(ImportTargetKind.Embedded, "", offset, holon) : null;
+    }
+
+    private ImportTarget? ParseRefObject(ref Utf8JsonReader reader)
+    {
+        ImportTarget? target = null;
+        while (NextField(ref reader, out var name, out var offset))
+        {
+            if (name == "$ref")
+            {
+                target = ParseReference(ref reader, "$ref");
+                continue;
+            }
+
+            Report(HolonErrorCode.ImportFormat, offset, $"A reference has no field \"{name}\"; only $ref.", name);
+            reader.Skip();
+        }
+
+        return target;
+    }
+
+    private ImportTarget? ParseIdObject(ref Utf8JsonReader reader)
+    {
+        string? space = null, id = null;
+        var start = Offset(reader);
+        while (NextField(ref reader, out var name, out var offset))
+        {
+            if (name is not ("space" or "id"))
+            {
+                Report(HolonErrorCode.ImportFormat, offset, $"A holon id has no field \"{name}\"; only space and id.", name);
+                reader.Skip();
+            }
+            else if (Expect(ref reader, JsonTokenType.String, $"\"{name}\" is a string."))
+            {
+                var text = ImportText.Read(ref reader);
+                if (name == "id") id = text;
+                else space = text;
+            }
+        }
+
+        if (id is not null && space is not null) return new ImportTarget(ImportTargetKind.Id, id, start) { Space = space };
+        Report(HolonErrorCode.ImportFormat, start - _start, "A holon id needs \"space\" and \"id\".", null);
+        return null;
+    }
+
+    private ImportTarget? ParseReference(ref Utf8JsonReader reader, string field)
+    {
+        if (!Expect(ref reader, JsonTokenType.String, $"\"{field}\" is a key.")) return null;
+        var text = ImportText.Read(ref reader);
+        if (text.StartsWith("id:", StringComparison.Ordinal)) return new ImportTarget(ImportTargetKind.Id, text[3..], Offset(reader));
+        if (text.StartsWith('@') || text.StartsWith("ext:", StringComparison.Ordinal))
+        {
+            Report(HolonErrorCode.OtherSpace, At(reader), $"\"{text}\" is in another space; links across spaces do not exist yet.", field);
+            return null;
+        }
+
+        var key = text.StartsWith('#') ? text[1..] : text;
+        if (Names.IsValidKey(key)) return new ImportTarget(ImportTargetKind.Key, key, Offset(reader));
+        Report(HolonErrorCode.InvalidName, At(reader), "A reference names a key, which is not empty.", field);
+        return null;
+    }
+
+    private string? Canonicalise(string raw, long offset)
+    {
+        var name = Names.Canonicalise(raw);
+        if (name is null) Report(HolonErrorCode.InvalidName, offset, $"\"{raw}\" cannot be a name: a name has 1 to {Names.MaxLength} characters, letters or digits among them.", raw);
+        return name;
+    }
+
+    /// <summary>Moves to the value of an object's next field; false at the object's end.</summary>
+    private static bool NextField(ref Utf8JsonReader reader, out string name, out long offset)
+    {
+        Require(ref reader);
+        offset = At(reader);
+        if (reader.TokenType == JsonTokenType.EndObject)
+        {
+            name = "";
+            return false;
+        }
+
+        name = ImportText.Read(ref reader);
+        Require(ref reader);
+        return true;
+    }
+
+    private static bool NextItem(ref Utf8JsonReader reader)
+    {
+        Require(ref reader);
+        return reader.TokenType != JsonTokenType.EndArray;
+    }
+
+    /// <summary>Reads on; the reader itself throws where the text ends too soon.</summary>
+    private static void Require(ref Utf8JsonReader reader) => Invariant.Holds(reader.Read());
+
+    private static void ReadToEnd(ref Utf8JsonReader reader)
+    {
+        while (reader.Read())
+        {
+        }
+    }
+
+    /// <summary>Whether the value is of a kind; if not, reports it and passes over it.</summary>
+    private bool Expect(ref Utf8JsonReader reader, JsonTokenType kind, string rule)
+    {
+        if (reader.TokenType == kind) return true;
+        Report(HolonErrorCode.ImportFormat, At(reader), rule, null);
+        reader.Skip();
+        return false;
+    }
+
+    private static long At(Utf8JsonReader reader) => reader.TokenStartIndex;
+
+    private long Offset(Utf8JsonReader reader) => reader.TokenStartIndex + _start;
+
+    private void Report(HolonErrorCode code, long offset, string message, string? field) =>
+        _file.Errors.Add(new HolonError(code, message) { Field = field, Place = _file.PlaceOf(offset + _start) });
+}

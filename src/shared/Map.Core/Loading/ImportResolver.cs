@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Views;
+
+namespace Map.Core.Loading;
+
+/// <summary>Resolves references of import files: among the files first, then in the transaction's view.</summary>
+internal sealed class ImportResolver
+{
+    private readonly TransactionView _view;
+    private readonly Dictionary<string, List<ImportHolon>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LocalId[]> _inView = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unread;
+
+    public ImportResolver(TransactionView view, IReadOnlyList<ImportFile> files)
+    {
+        _view = view;
+        foreach (var file in files)
+        {
+            foreach (var holon in file.Holons)
+            {
+                if (holon.Key is not { } key) continue;
+                if (_byKey.TryGetValue(key, out var holons)) holons.Add(holon);
+                else _byKey[key] = [holon];
+            }
+        }
+
+        _unread = [.. files.Where(file => file.IsBroken).SelectMany(KeysIn)];
+    }
+
+    /// <summary>The holon that a target means; null when it was reported, or stands in a file that could not be read.</summary>
+    public LocalId? Resolve(ImportTarget target, ImportFile file, ReportAt report, string field) => target.Kind switch
+    {
+        ImportTargetKind.Embedded => target.Embedded!.Id,
+        ImportTargetKind.Id => ResolveId(target, file, report, field),
+        _ => ResolveKey(target, file, report, field),
+    };
+
+    private LocalId? ResolveKey(ImportTarget target, ImportFile file, ReportAt report, string field)
+    {
+        if (_byKey.TryGetValue(target.Text, out var holons))
+        {
+            if (holons.Count == 1 || holons.Select(holon => holon.Type?.Text).Distinct().Count() == 1) return holons[0].Id;
+            ReportAmbiguous(target, file, report, field, holons.Count);
+            return null;
+        }
+
+        if (!_inView.TryGetValue(target.Text, out var matches))
+            _inView[target.Text] = matches = [.. _view.WithKey(target.Text, null)];
+        if (matches.Length == 1) return matches[0];
+        if (matches.Length > 1)
+            ReportAmbiguous(target, file, report, field, matches.Length);
+        else if (!_unread.Contains(target.Text))
+            report(HolonErrorCode.UnresolvedReference, file, target.Offset, $"No holon in these files or in the space has the key \"{target.Text}\".", field);
+        return null;
+    }
+
+    private LocalId? ResolveId(ImportTarget target, ImportFile file, ReportAt report, string field)
+    {
+        if (target.Space is { } space && !IsThisSpace(space))
+        {
+            report(HolonErrorCode.OtherSpace, file, target.Offset, $"The space \"{space}\" is another one; links across spaces do not exist yet.", field);
+            return null;
+        }
+
+        if (TryParse(target.Text) is { } id && !_view.IsHidden(id)
+            && (_view.State.Nursery.Find(id) is not null || _view.Saved.FindHolon(id, _view.State.Snapshot) is not null))
+            return id;
+        report(HolonErrorCode.UnresolvedReference, file, target.Offset, $"The space has no holon with the id \"{target.Text}\".", field);
+        return null;
+    }
+
+    private bool IsThisSpace(string text) => TryParse(text) is { } id && id == _view.State.Transaction.Space.Value;
+
+    private static LocalId? TryParse(string text)
+    {
+        if (!Guid.TryParse(text, out var guid)) return null;
+        Span<byte> bytes = stackalloc byte[LocalId.Size];
+        guid.TryWriteBytes(bytes, bigEndian: true, out _);
+        return LocalId.Read(bytes);
+    }
+
+    private static void ReportAmbiguous(ImportTarget target, ImportFile file, ReportAt report, string field, int count) =>
+        report(HolonErrorCode.AmbiguousReference, file, target.Offset, $"{count} holons of different types have the key \"{target.Text}\". Refer by id.", field);
+
+    /// <summary>
+    /// Keys that stand in a file which is not well-formed, as far as text tells: references to them are not to be
+    /// reported as errors of the files that refer.
+    /// </summary>
+    private static IEnumerable<string> KeysIn(ImportFile file)
+    {
+        var keys = new List<string>();
+        var rest = file.Source.Content.Span;
+        ReadOnlySpan<byte> field = "\"key\""u8;
+        for (var at = rest.IndexOf(field); at >= 0; at = rest.IndexOf(field))
+        {
+            rest = rest[(at + field.Length)..];
+            var value = rest.TrimStart(" \t\r\n:"u8);
+            if (value.IsEmpty || value[0] != (byte)'"') continue;
+            if (ReadString(value) is { } key) keys.Add(key);
+        }
+
+        return keys;
+    }
+
+    private static string? ReadString(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
+            return reader.Read() ? reader.GetString() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Map.Core.Errors;
+using Map.Core.Values;
+
+namespace Map.Core.Loading;
+
+/// <summary>Parses property values, typed by their JSON kind.</summary>
+/// <param name="report">Takes code, offset in bytes, message and property of an error.</param>
+internal sealed class ImportValueParser(Action<HolonErrorCode, long, string, string?> report)
+{
+    /// <summary>The value, or null when it was reported as wrong. The reader ends on the value's last token.</summary>
+    public BaseValue? Parse(ref Utf8JsonReader reader, string property) =>
+        reader.TokenType == JsonTokenType.StartArray ? ParseArray(ref reader, property) : ParseScalar(ref reader, property);
+
+    private ArrayValue? ParseArray(ref Utf8JsonReader reader, string property)
+    {
+        var offset = reader.TokenStartIndex;
+        var items = ImmutableArray.CreateBuilder<BaseValue>();
+        var isWhole = true;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (ParseScalar(ref reader, property) is { } item) items.Add(item);
+            else isWhole = false;
+        }
+
+        if (!isWhole) return null;
+        if (items.Any(item => item is DoubleValue)) Widen(items);
+        if (items.All(item => item.Kind == items[0].Kind)) return new ArrayValue(items.ToImmutable());
+        report(HolonErrorCode.ValueKindMismatch, offset, $"The items of \"{property}\" must be of one kind.", property);
+        return null;
+    }
+
+    /// <summary>In an array with fractions, whole numbers are doubles too.</summary>
+    private static void Widen(ImmutableArray<BaseValue>.Builder items)
+    {
+        for (var i = 0; i < items.Count; i++)
+            if (items[i] is IntegerValue whole) items[i] = new DoubleValue(whole.Value);
+    }
+
+    private BaseValue? ParseScalar(ref Utf8JsonReader reader, string property)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                return new StringValue(ImportText.Read(ref reader));
+            case JsonTokenType.True or JsonTokenType.False:
+                return new BooleanValue(reader.GetBoolean());
+            case JsonTokenType.Number:
+                return ParseNumber(ref reader, property);
+            case JsonTokenType.Null:
+                report(HolonErrorCode.ImportNullValue, reader.TokenStartIndex, $"The property \"{property}\" is null. Leave it out instead.", property);
+                return null;
+            default:
+                report(HolonErrorCode.ImportFormat, reader.TokenStartIndex, $"The property \"{property}\" must be a scalar or an array of scalars.", property);
+                reader.Skip();
+                return null;
+        }
+    }
+
+    private BaseValue? ParseNumber(ref Utf8JsonReader reader, string property)
+    {
+        if (reader.TryGetInt64(out var whole)) return new IntegerValue(whole);
+        var isFraction = reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0;
+        if (isFraction && reader.TryGetDouble(out var number) && double.IsFinite(number)) return new DoubleValue(number);
+        report(HolonErrorCode.ValueOutOfRange, reader.TokenStartIndex, $"The number of \"{property}\" is out of range.", property);
+        return null;
+    }
+}
+
+/// <summary>Reads strings of import files.</summary>
+internal static class ImportText
+{
+    /// <summary>The string at the reader.</summary>
+    /// <exception cref="ImportTextException">It is not well-formed Unicode, which the reader finds out only here.</exception>
+    public static string Read(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ImportTextException(reader.TokenStartIndex);
+        }
+    }
+}
+
+/// <summary>Text that is not well-formed Unicode.</summary>
+/// <param name="offset">Where it stands, in bytes.</param>
+internal sealed class ImportTextException(long offset) : Exception("The text is not well-formed Unicode.")
+{
+    public long Offset => offset;
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Types;
+using Map.Core.Values;
+
+namespace Map.Core.Transactions;
+
+/// <summary>A transient or staged holon. Immutable.</summary>
+public sealed record DraftHolon
+{
+    /// <summary>No relationship edits.</summary>
+    public static readonly ImmutableSortedDictionary<string, LinkEdits> NoLinks =
+        ImmutableSortedDictionary<string, LinkEdits>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>Its id; of a staged holon the one it is saved under.</summary>
+    public required LocalId Id { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public required HolonPhase Phase { get; init; }
+
+    /// <summary>All its properties.</summary>
+    public PropertyMap Properties { get; init; } = PropertyMap.Empty;
+
+    /// <summary>Its type.</summary>
+    public LocalId? Descriptor { get; init; }
+
+    /// <summary>What changes in its declared relationships, by canonical name, against <see cref="Base"/>.</summary>
+    public ImmutableSortedDictionary<string, LinkEdits> Links { get; init; } = NoLinks;
+
+    /// <summary>The saved version it was staged from; null when staged for create or transient.</summary>
+    public SavedHolon? Base { get; init; }
+
+    /// <summary>The key, if it has one.</summary>
+    public string? Key => (Properties[Names.Key] as StringValue)?.Value;
+
+    /// <summary>Whether it is in the transaction's view: not staged for delete and not abandoned.</summary>
+    public bool IsLive => Phase is not (HolonPhase.StagedForDelete or HolonPhase.Abandoned);
+
+    /// <summary>Whether it takes part in describing other holons, so that contracts depend on it.</summary>
+    public bool IsDescriptor =>
+        Properties[CoreSchema.TypeName] is not null || Base?.Properties[CoreSchema.TypeName] is not null
+        || Links.Keys.Any(CoreSchema.ShapesContracts);
+
+    /// <summary>What changes in a relationship.</summary>
+    public LinkEdits EditsOf(string name) => Links.GetValueOrDefault(name) ?? LinkEdits.None;
+
+    /// <summary>The draft with other changes in a relationship.</summary>
+    public DraftHolon WithEdits(string name, LinkEdits edits) =>
+        this with { Links = edits.IsEmpty ? Links.Remove(name) : Links.SetItem(name, edits) };
+}
+
+/// <summary>Changes of one relationship of a draft against its saved version.</summary>
+/// <param name="Added">Links that commit adds; in an ordered relationship their order is provisional.</param>
+/// <param name="Removed">Saved links that commit removes.</param>
+public sealed record LinkEdits(ImmutableSortedSet<LinkSlot> Added, ImmutableSortedSet<LinkSlot> Removed)
+{
+    /// <summary>
+    /// Orders of staged members start here: behind every saved one (those start at 2^63 and are 2^32 apart) until the
+    /// store gives them their own.
+    /// </summary>
+    public const ulong FirstProvisionalOrder = 0xC000_0000_0000_0000;
+
+    /// <summary>No change.</summary>
+    public static readonly LinkEdits None = new([], []);
+
+    /// <summary>Whether nothing changes.</summary>
+    public bool IsEmpty => Added.IsEmpty && Removed.IsEmpty;
+
+    /// <summary>The order of a member that is added behind all others.</summary>
+    public ulong NextOrder => Added.IsEmpty ? FirstProvisionalOrder : Added.Max.Order + 1;
+}

@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Services;
+
+namespace Map.Core.Transactions;
+
+/// <summary>
+/// The drafts of one phase of a transaction (the nursery, or the transient holons) with the indexes that reads need.
+/// Immutable: every change makes a new pool that shares what did not change.
+/// </summary>
+public sealed class HolonPool
+{
+    /// <summary>No drafts.</summary>
+    public static readonly HolonPool Empty = new(
+        ImmutableSortedDictionary<LocalId, DraftHolon>.Empty,
+        [],
+        ImmutableSortedSet.Create<KeyEntry>(KeyEntry.Comparer),
+        [],
+        ImmutableSortedSet.Create<IncomingLink>(IncomingLink.Comparer),
+        0);
+
+    // The dictionary has no range reads, so the ids stand beside it in a set that has.
+    private readonly ImmutableSortedSet<LocalId> _ids;
+    private readonly ImmutableSortedSet<KeyEntry> _keys;
+    private readonly ImmutableSortedSet<TypeEntry> _types;
+    private readonly ImmutableSortedSet<IncomingLink> _incoming;
+
+    private HolonPool(
+        ImmutableSortedDictionary<LocalId, DraftHolon> holons,
+        ImmutableSortedSet<LocalId> ids,
+        ImmutableSortedSet<KeyEntry> keys,
+        ImmutableSortedSet<TypeEntry> types,
+        ImmutableSortedSet<IncomingLink> incoming,
+        int count)
+    {
+        Holons = holons;
+        _ids = ids;
+        _keys = keys;
+        _types = types;
+        _incoming = incoming;
+        Count = count;
+    }
+
+    /// <summary>How many drafts there are, abandoned ones not counted.</summary>
+    public int Count { get; }
+
+    /// <summary>The drafts in order of id, which is the order of creation.</summary>
+    public ImmutableSortedDictionary<LocalId, DraftHolon> Holons { get; }
+
+    /// <summary>A draft, or null.</summary>
+    public DraftHolon? Find(LocalId id) => Holons.GetValueOrDefault(id);
+
+    /// <summary>Live drafts of exactly that key.</summary>
+    public IEnumerable<DraftHolon> WithKey(string key) =>
+        ScanKeys(key, null).TakeWhile(entry => string.Equals(entry.Key, key, StringComparison.Ordinal))
+            .Select(entry => Holons[entry.Holon]);
+
+    /// <summary>Live drafts from a key on, in order of UTF-8 key, type and id.</summary>
+    public IEnumerable<KeyEntry> ScanKeys(string from, KeyEntry? after) =>
+        _keys.From(after ?? new KeyEntry(from, default, default), isExclusive: after is not null);
+
+    /// <summary>Live drafts described by exactly that type, in order of id.</summary>
+    public IEnumerable<LocalId> OfType(LocalId type, LocalId? after) =>
+        _types.From(new TypeEntry(type, after ?? default), isExclusive: after is not null)
+            .TakeWhile(entry => entry.Type == type).Select(entry => entry.Holon);
+
+    /// <summary>Drafts from an id on, exclusive, in order of id.</summary>
+    public IEnumerable<DraftHolon> After(LocalId? after) =>
+        _ids.From(after ?? default, isExclusive: after is not null).Select(id => Holons[id]);
+
+    /// <summary>Links that drafts add to a target, by name and source.</summary>
+    public IEnumerable<IncomingLink> Incoming(LocalId target) =>
+        _incoming.From(new IncomingLink(target, "", default, default), isExclusive: false)
+            .TakeWhile(link => link.Target == target);
+
+    /// <summary>Links of one name that drafts add to a target, by source.</summary>
+    public IEnumerable<IncomingLink> Incoming(LocalId target, string name) =>
+        _incoming.From(new IncomingLink(target, name, default, default), isExclusive: false)
+            .TakeWhile(link => link.Target == target && string.Equals(link.Name, name, StringComparison.Ordinal));
+
+    /// <summary>Links of one name that one draft adds to a target, by order and occurrence.</summary>
+    public IEnumerable<LinkSlot> Between(LocalId source, string name, LocalId target) =>
+        _incoming.From(new IncomingLink(target, name, source, default), isExclusive: false)
+            .TakeWhile(link => link.Target == target && link.Source == source
+                && string.Equals(link.Name, name, StringComparison.Ordinal))
+            .Select(link => link.Slot);
+
+    /// <summary>The pool with a draft added or replaced.</summary>
+    public HolonPool With(DraftHolon draft)
+    {
+        var builder = ToBuilder();
+        builder.Put(draft);
+        return builder.ToPool();
+    }
+
+    /// <summary>The pool with a link added to what a draft adds. Costs the same however many links there are.</summary>
+    public HolonPool WithLink(DraftHolon source, string name, LinkSlot slot)
+    {
+        var builder = ToBuilder();
+        builder.AddLink(source, name, slot);
+        return builder.ToPool();
+    }
+
+    /// <summary>The pool without one of the links that a draft adds.</summary>
+    public HolonPool WithoutLink(DraftHolon source, string name, LinkSlot slot)
+    {
+        var builder = ToBuilder();
+        builder.RemoveLink(source, name, slot);
+        return builder.ToPool();
+    }
+
+    /// <summary>Starts a change of many drafts at once.</summary>
+    public Builder ToBuilder() => new(this);
+
+    /// <summary>A change of many drafts at once. Belongs to one command; the pool it came from stays as it was.</summary>
+    public sealed class Builder
+    {
+        private readonly ImmutableSortedDictionary<LocalId, DraftHolon>.Builder _holons;
+        private readonly ImmutableSortedSet<LocalId>.Builder _ids;
+        private readonly ImmutableSortedSet<KeyEntry>.Builder _keys;
+        private readonly ImmutableSortedSet<TypeEntry>.Builder _types;
+        private readonly ImmutableSortedSet<IncomingLink>.Builder _incoming;
+        private int _count;
+
+        internal Builder(HolonPool pool)
+        {
+            _holons = pool.Holons.ToBuilder();
+            _ids = pool._ids.ToBuilder();
+            _keys = pool._keys.ToBuilder();
+            _types = pool._types.ToBuilder();
+            _incoming = pool._incoming.ToBuilder();
+            _count = pool.Count;
+        }
+
+        /// <summary>Adds or replaces a draft.</summary>
+        public void Put(DraftHolon draft)
+        {
+            _holons.TryGetValue(draft.Id, out var before);
+            _holons[draft.Id] = draft;
+            if (before is null) _ids.Add(draft.Id);
+            if (before is { Phase: not HolonPhase.Abandoned }) _count--;
+            if (draft.Phase != HolonPhase.Abandoned) _count++;
+            MoveKey(before, draft);
+            MoveType(before, draft);
+            MoveLinks(before, draft);
+        }
+
+        /// <summary>Adds a link to what a draft adds.</summary>
+        public void AddLink(DraftHolon source, string name, LinkSlot slot)
+        {
+            var edits = source.EditsOf(name);
+            _holons[source.Id] = source.WithEdits(name, edits with { Added = edits.Added.Add(slot) });
+            _incoming.Add(new IncomingLink(slot.Other, name, source.Id, slot));
+        }
+
+        /// <summary>Takes a link back from what a draft adds.</summary>
+        public void RemoveLink(DraftHolon source, string name, LinkSlot slot)
+        {
+            var edits = source.EditsOf(name);
+            Invariant.Holds(edits.Added.Contains(slot));
+            _holons[source.Id] = source.WithEdits(name, edits with { Added = edits.Added.Remove(slot) });
+            _incoming.Remove(new IncomingLink(slot.Other, name, source.Id, slot));
+        }
+
+        /// <summary>The changed pool.</summary>
+        public HolonPool ToPool() => new(
+            
+            _holons.ToImmutable(),
+            _ids.ToImmutable(),
+            _keys.ToImmutable(),
+            _types.ToImmutable(),
+            _incoming.ToImmutable(),
+            _count);
+
+        private void MoveKey(DraftHolon? before, DraftHolon after)
+        {
+            var old = KeyEntry.Of(before);
+            var now = KeyEntry.Of(after);
+            if (old == now) return;
+            if (old is { } gone) _keys.Remove(gone);
+            if (now is { } added) _keys.Add(added);
+        }
+
+        private void MoveType(DraftHolon? before, DraftHolon after)
+        {
+            var old = TypeEntry.Of(before);
+            var now = TypeEntry.Of(after);
+            if (old == now) return;
+            if (old is { } gone) _types.Remove(gone);
+            if (now is { } added) _types.Add(added);
+        }
+
+        private void MoveLinks(DraftHolon? before, DraftHolon after)
+        {
+            var old = before is { IsLive: true } ? before.Links : DraftHolon.NoLinks;
+            var now = after.IsLive ? after.Links : DraftHolon.NoLinks;
+            if (ReferenceEquals(old, now)) return;
+            foreach (var (name, edits) in old)
+                MoveLinks(after.Id, name, edits, now.GetValueOrDefault(name, LinkEdits.None));
+            foreach (var (name, edits) in now)
+                if (!old.ContainsKey(name)) MoveLinks(after.Id, name, LinkEdits.None, edits);
+        }
+
+        private void MoveLinks(LocalId source, string name, LinkEdits old, LinkEdits now)
+        {
+            if (ReferenceEquals(old.Added, now.Added)) return;
+            foreach (var slot in old.Added)
+                if (!now.Added.Contains(slot)) _incoming.Remove(new IncomingLink(slot.Other, name, source, slot));
+            foreach (var slot in now.Added)
+                if (!old.Added.Contains(slot)) _incoming.Add(new IncomingLink(slot.Other, name, source, slot));
+        }
+    }
+}

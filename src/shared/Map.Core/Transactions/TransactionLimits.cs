@@ -1,0 +1,26 @@
+namespace Map.Core.Transactions;
+
+/// <summary>How much one transaction may hold. Reaching a limit refuses the command and drops nothing.</summary>
+public sealed record TransactionLimits
+{
+    /// <summary>Staged holons.</summary>
+    public int MaxStagedHolons { get; init; } = 1_000_000;
+
+    /// <summary>Transient holons.</summary>
+    public int MaxTransientHolons { get; init; } = 100_000;
+
+    /// <summary>Undo steps.</summary>
+    public int MaxSteps { get; init; } = 100_000;
+
+    /// <summary>Properties of one holon.</summary>
+    public int MaxProperties { get; init; } = 1_000;
+
+    /// <summary>Size of one property value in bytes (text as UTF-8).</summary>
+    public int MaxValueBytes { get; init; } = 1 << 20;
+
+    /// <summary>Items of one array value.</summary>
+    public int MaxArrayItems { get; init; } = 10_000;
+
+    /// <summary>Errors reported for one load; the rest are counted.</summary>
+    public int MaxLoadErrors { get; init; } = 1_000;
+}

@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using Map.Core.Identity;
+
+namespace Map.Core.Types;
+
+/// <summary>
+/// Contracts already worked out. One cache serves all transactions over saved descriptors, by schema epoch; a
+/// transaction that stages descriptors has its own. Safe for many threads at once.
+/// </summary>
+public sealed class ContractCache
+{
+    // A space changes its schema rarely, so the contracts of few epochs are in use; beyond this many the cache starts
+    // over rather than keep what nobody asks for.
+    private const int Capacity = 10_000;
+
+    private readonly ConcurrentDictionary<(LocalId Descriptor, long Epoch), Contract> _contracts = new();
+
+    internal Contract GetOrAdd(LocalId descriptor, long epoch, Func<LocalId, Contract> make)
+    {
+        if (_contracts.TryGetValue((descriptor, epoch), out var contract)) return contract;
+        if (_contracts.Count >= Capacity) _contracts.Clear();
+        contract = make(descriptor);
+        return _contracts.TryAdd((descriptor, epoch), contract) ? contract : _contracts[(descriptor, epoch)];
+    }
+}

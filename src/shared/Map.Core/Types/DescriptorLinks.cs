@@ -1,0 +1,62 @@
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Values;
+
+namespace Map.Core.Types;
+
+/// <summary>
+/// The relationships of descriptors by bare name, staged over saved. Saved links are grouped by relationship id; the
+/// name of a group is the <c>TypeName</c> of the holon of that id, or stands with the group where no type declares it.
+/// </summary>
+internal sealed class DescriptorLinks(TransactionState state, IHolonService saved)
+{
+    /// <summary>Properties of a type in view; null when it is not there.</summary>
+    public PropertyMap? Properties(LocalId id)
+    {
+        if (state.Nursery.Find(id) is { } draft) return draft.IsLive ? draft.Properties : null;
+        return saved.FindHolon(id, state.Snapshot)?.Properties;
+    }
+
+    public string? TypeName(LocalId id) =>
+        Properties(id)?[CoreSchema.TypeName] is StringValue name ? Names.Canonicalise(name.Value) : null;
+
+    public IEnumerable<LocalId> Targets(LocalId source, string name)
+    {
+        var edits = state.Nursery.Find(source)?.EditsOf(name) ?? LinkEdits.None;
+        foreach (var group in Groups(source, LinkDirection.Forward, name))
+        {
+            foreach (var slot in saved.Links(source, LinkDirection.Forward, group, null, state.Snapshot))
+                if (!edits.Removed.Contains(slot) && IsLive(slot.Other)) yield return slot.Other;
+        }
+
+        foreach (var slot in edits.Added)
+            if (IsLive(slot.Other)) yield return slot.Other;
+    }
+
+    public IEnumerable<LocalId> Sources(LocalId target, string name)
+    {
+        foreach (var group in Groups(target, LinkDirection.Reverse, name))
+        {
+            foreach (var slot in saved.Links(target, LinkDirection.Reverse, group, null, state.Snapshot))
+                if (!IsRemoved(slot.Other, name, target)) yield return slot.Other;
+        }
+
+        foreach (var link in state.Nursery.Incoming(target, name)) yield return link.Source;
+    }
+
+    private bool IsRemoved(LocalId source, string name, LocalId target) =>
+        state.Nursery.Find(source) is { } draft
+        && (!draft.IsLive || draft.Links.GetValueOrDefault(name)?.Removed.Any(slot => slot.Other == target) == true);
+
+    private bool IsLive(LocalId id) => state.Nursery.Find(id)?.IsLive ?? true;
+
+    private IEnumerable<LocalId> Groups(LocalId holon, LinkDirection direction, string name)
+    {
+        foreach (var group in saved.LinkGroups(holon, direction, state.Snapshot))
+        {
+            var groupName = group.Name ?? TypeName(group.Relationship);
+            if (string.Equals(groupName, name, StringComparison.Ordinal)) yield return group.Relationship;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Types;
+
+namespace Map.Core.Views;
+
+/// <summary>Which holons to list.</summary>
+public sealed record ListFilter
+{
+    /// <summary>Only those described by this type; null for all.</summary>
+    public LocalId? Type { get; init; }
+
+    /// <summary>Also those of types that extend it.</summary>
+    public bool WithSubtypes { get; init; }
+
+    /// <summary>Only those whose key starts with this, ordered by key; null for all, ordered by creation.</summary>
+    public string? KeyPrefix { get; init; }
+}
+
+/// <summary>Lists the live holons in view, staged over saved.</summary>
+internal sealed class HolonListing(TransactionView view)
+{
+    private static readonly IComparer<ListPosition> ByKey = Comparer<ListPosition>.Create(static (a, b) =>
+    {
+        var order = KeyEntry.CompareKeys(a.Key, b.Key);
+        if (order == 0) order = a.Type.CompareTo(b.Type);
+        return order == 0 ? a.Holon.CompareTo(b.Holon) : order;
+    });
+
+    private TransactionState State => view.State;
+
+    private IHolonService Saved => view.Saved;
+
+    public IEnumerable<(ListPosition Position, LocalId Id)> Holons(ListFilter filter, ListPosition? after)
+    {
+        var positions = filter switch
+        {
+            { KeyPrefix: { } prefix } => WithPrefix(prefix, Types(filter), after),
+            { Type: not null } => OfTypes(Types(filter)!, after),
+            _ => All(after),
+        };
+        return positions.Select(position => (position, position.Holon));
+    }
+
+    private IEnumerable<ListPosition> All(ListPosition? after)
+    {
+        var saved = Saved.ScanHolons(after?.Holon, State.Snapshot).Where(IsNotStaged);
+        var staged = State.Nursery.After(after?.Holon).Where(draft => draft.IsLive).Select(draft => draft.Id);
+        return MergeIds(saved, staged).Select(id => new ListPosition("", default, id));
+    }
+
+    private IEnumerable<ListPosition> OfTypes(SortedSet<LocalId> types, ListPosition? after)
+    {
+        foreach (var type in types)
+        {
+            var order = after is null ? 1 : type.CompareTo(after.Value.Type);
+            if (order < 0) continue;
+            var from = order == 0 ? after!.Value.Holon : (LocalId?)null;
+            var saved = Saved.ScanInstances(type, from, State.Snapshot).Where(IsNotStaged);
+            foreach (var id in MergeIds(saved, State.Nursery.OfType(type, from)))
+                yield return new ListPosition("", type, id);
+        }
+    }
+
+    private IEnumerable<ListPosition> WithPrefix(string prefix, SortedSet<LocalId>? types, ListPosition? after)
+    {
+        var savedAfter = after is { } s ? new KeyMatch(s.Key, s.Type, s.Holon) : (KeyMatch?)null;
+        var stagedAfter = after is { } t ? new KeyEntry(t.Key, t.Type, t.Holon) : (KeyEntry?)null;
+        var saved = Saved.ScanKeys(prefix, savedAfter, State.Snapshot)
+            .Where(match => IsNotStaged(match.Holon))
+            .Select(match => new ListPosition(match.Key, match.Type, match.Holon));
+        var staged = State.Nursery.ScanKeys(prefix, stagedAfter)
+            .TakeWhile(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(entry => new ListPosition(entry.Key, entry.Type, entry.Holon));
+        return Sequences.MergeSorted(saved, staged, ByKey).Where(position => types?.Contains(position.Type) ?? true);
+    }
+
+    private static IEnumerable<LocalId> MergeIds(IEnumerable<LocalId> saved, IEnumerable<LocalId> staged) =>
+        Sequences.MergeSorted(saved, staged, Comparer<LocalId>.Default);
+
+    private bool IsNotStaged(LocalId id) => State.Nursery.Find(id) is null;
+
+    private SortedSet<LocalId>? Types(ListFilter filter)
+    {
+        if (filter.Type is not { } type) return null;
+        var types = new SortedSet<LocalId> { type };
+        if (!filter.WithSubtypes) return types;
+        var descriptors = view.Descriptors;
+        var pending = new Queue<LocalId>(types);
+        while (pending.TryDequeue(out var next))
+            foreach (var subtype in descriptors.Sources(next, CoreSchema.Extends))
+                if (types.Add(subtype)) pending.Enqueue(subtype);
+        return types;
+    }
+}

@@ -1,0 +1,174 @@
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Types;
+
+namespace Map.Core.Views;
+
+/// <summary>
+/// The members of relationships, staged over saved, from either end. Forward links of a saved holon that is staged
+/// here are those of the reference used: a staged reference sees the edits, a saved one the saved links. Links from
+/// the target's side are always those in view, since they belong to other holons.
+/// </summary>
+internal sealed class RelatedHolons(TransactionView view)
+{
+    private TransactionState State => view.State;
+
+    private IHolonService Saved => view.Saved;
+
+    /// <summary>Members by declared or inverse name, in order, after a position.</summary>
+    public IEnumerable<(RelatedPosition Position, LocalId Id)> Members(
+        HolonSnapshot holon, string name, RelatedPosition? after)
+    {
+        var members = KeptBySystem(holon, name, after)
+            ?? (view.ContractOf(holon).Declares(name) ? Forward(holon, name, after) : null)
+            ?? Inverse(holon, name, after)
+            ?? Forward(holon, name, after);
+        return members.Where(member => !view.IsHidden(member.Id));
+    }
+
+    /// <summary>The links of a declared relationship between two holons, in order.</summary>
+    public IReadOnlyList<RelatedPosition> Between(HolonSnapshot source, string name, LocalId target)
+    {
+        var found = new List<RelatedPosition>();
+        var edits = Edits(source, name);
+        var facts = view.ContractOf(source).Declared(name);
+        foreach (var relationship in Relationships(facts))
+        {
+            if (!HasSavedSide(source)) break;
+            foreach (var slot in Saved.LinksBetween(source.Id, relationship, target, source.AsOf))
+                if (!edits.Removed.Contains(slot)) found.Add(new RelatedPosition(relationship, slot));
+        }
+
+        var pool = source.Draft?.Phase == HolonPhase.Transient ? State.Transients : State.Nursery;
+        if (source.Draft is null) return found;
+        foreach (var slot in pool.Between(source.Id, name, target)) found.Add(new RelatedPosition(facts.Id, slot));
+        return found;
+    }
+
+    private IEnumerable<(RelatedPosition Position, LocalId Id)>? KeptBySystem(HolonSnapshot holon, string name, RelatedPosition? after) =>
+        name switch
+        {
+            CoreSchema.DescribedBy => One(holon.Descriptor, after),
+            CoreSchema.OwnedBy => One(holon.Id == Saved.SpaceHolon ? null : Saved.SpaceHolon, after),
+            CoreSchema.Instances => Listed(new ListFilter { Type = holon.Id }, after),
+            CoreSchema.Owns when holon.Id == Saved.SpaceHolon =>
+                Listed(new ListFilter(), after).Where(member => member.Id != holon.Id),
+            _ => null,
+        };
+
+    private static IEnumerable<(RelatedPosition Position, LocalId Id)> One(LocalId? id, RelatedPosition? after) =>
+        id is null || after is not null
+            ? []
+            : [(new RelatedPosition(default, new LinkSlot(0, id.Value, 0)), id.Value)];
+
+    private IEnumerable<(RelatedPosition Position, LocalId Id)> Listed(ListFilter filter, RelatedPosition? after)
+    {
+        var from = after is { } position ? new ListPosition("", filter.Type ?? default, position.Slot.Other) : (ListPosition?)null;
+        return new HolonListing(view).Holons(filter, from)
+            .Select(member => (new RelatedPosition(default, new LinkSlot(0, member.Id, 0)), member.Id));
+    }
+
+    private IEnumerable<(RelatedPosition Position, LocalId Id)> Forward(HolonSnapshot holon, string name, RelatedPosition? after)
+    {
+        var edits = Edits(holon, name);
+        var facts = view.ContractOf(holon).Declared(name);
+        return Continue(Relationships(facts), after, (relationship, slot) =>
+        {
+            var saved = HasSavedSide(holon)
+                ? Saved.Links(holon.Id, LinkDirection.Forward, relationship, slot, holon.AsOf)
+                : [];
+            var added = relationship == facts.Id ? edits.Added.From(slot ?? default, isExclusive: slot is not null) : [];
+            return Merge(saved.Where(link => !edits.Removed.Contains(link)), added);
+        });
+    }
+
+    private IEnumerable<(RelatedPosition Position, LocalId Id)>? Inverse(HolonSnapshot holon, string name, RelatedPosition? after)
+    {
+        var declared = InverseFacts(holon, name);
+        if (declared.Count == 0) return null;
+        var byId = new Dictionary<LocalId, RelationshipFacts>();
+        foreach (var facts in declared)
+            foreach (var relationship in Relationships(facts)) byId.TryAdd(relationship, facts);
+        var order = byId.Keys.ToList();
+        order.Sort();
+        return Continue(order, after, (relationship, slot) => Reverse(holon, relationship, byId[relationship], slot));
+    }
+
+    /// <summary>
+    /// The declared relationships that reach a holon under an inverse name: of its type, and of a descriptor also
+    /// those to what it extends (a property type is a target of relationships to PropertyType).
+    /// </summary>
+    public List<RelationshipFacts> InverseFacts(HolonSnapshot holon, string name)
+    {
+        var facts = view.ContractOf(holon).Inverse(name);
+        if (holon.Properties[CoreSchema.TypeName] is null) return [.. facts];
+        return [.. facts.Concat(view.ContractOf(holon.Id).Inverse(name)).DistinctBy(each => each.Id)];
+    }
+
+    private IEnumerable<LinkSlot> Reverse(
+        HolonSnapshot holon, LocalId relationship, RelationshipFacts facts, LinkSlot? after)
+    {
+        if (holon.Phase == HolonPhase.Transient)
+            return Incoming(State.Transients, holon.Id, relationship, facts, after);
+        var saved = Saved.Links(holon.Id, LinkDirection.Reverse, relationship, after, holon.AsOf)
+            .Where(slot => !IsRemoved(slot, facts, holon.Id));
+        return Merge(saved, Incoming(State.Nursery, holon.Id, relationship, facts, after));
+    }
+
+    /// <summary>Links that drafts add, as slots seen from the target: by source and occurrence.</summary>
+    private IEnumerable<LinkSlot> Incoming(
+        HolonPool pool, LocalId target, LocalId relationship, RelationshipFacts facts, LinkSlot? after)
+    {
+        var sources = pool.Incoming(target, facts.Name)
+            .Where(link => after is null || link.Source.CompareTo(after.Value.Other) >= 0)
+            .Where(link => view.ContractOf(pool.Find(link.Source)!.Descriptor).Declared(facts.Name).Id == relationship)
+            .GroupAdjacent(link => link.Source);
+        foreach (var links in sources)
+        {
+            foreach (var occurrence in links.Select(link => link.Slot.Occurrence).Order())
+            {
+                var slot = new LinkSlot(0, links[0].Source, occurrence);
+                if (after is null || slot.CompareTo(after.Value) > 0) yield return slot;
+            }
+        }
+    }
+
+    private bool IsRemoved(LinkSlot slot, RelationshipFacts facts, LocalId target)
+    {
+        var removed = State.Nursery.Find(slot.Other)?.Links.GetValueOrDefault(facts.Name)?.Removed;
+        if (removed is null || removed.IsEmpty) return false;
+        return facts.IsOrdered
+            ? removed.Any(link => link.Other == target && link.Occurrence == slot.Occurrence)
+            : removed.Contains(new LinkSlot(0, target, slot.Occurrence));
+    }
+
+    private static LinkEdits Edits(HolonSnapshot holon, string name) =>
+        holon.Draft?.EditsOf(name) ?? LinkEdits.None;
+
+    private static bool HasSavedSide(HolonSnapshot holon) => holon.Draft is null || holon.Draft.Base is not null;
+
+    /// <summary>A name stands for its typed relationship and for links made before a type declared it.</summary>
+    private static LocalId[] Relationships(RelationshipFacts facts) =>
+        facts.IsTyped ? [facts.Id, LocalId.OfName(facts.Name)] : [facts.Id];
+
+    /// <summary>Reads relationships one after the other, beginning after a position.</summary>
+    private static IEnumerable<(RelatedPosition Position, LocalId Id)> Continue(
+        IReadOnlyList<LocalId> relationships,
+        RelatedPosition? after,
+        Func<LocalId, LinkSlot?, IEnumerable<LinkSlot>> read)
+    {
+        var isPast = after is null;
+        foreach (var relationship in relationships)
+        {
+            var isHere = after?.Relationship == relationship;
+            if (!isPast && !isHere) continue;
+            isPast = true;
+            foreach (var slot in read(relationship, isHere ? after!.Value.Slot : null))
+                yield return (new RelatedPosition(relationship, slot), slot.Other);
+        }
+    }
+
+    private static IEnumerable<LinkSlot> Merge(IEnumerable<LinkSlot> saved, IEnumerable<LinkSlot> staged) =>
+        Sequences.MergeSorted(saved, staged, Comparer<LinkSlot>.Default);
+}

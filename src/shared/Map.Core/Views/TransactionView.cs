@@ -1,0 +1,213 @@
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.References;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Types;
+
+namespace Map.Core.Views;
+
+/// <summary>
+/// What a transaction sees: staged over saved, saved as of its snapshot. Only reads: queries get this and nothing
+/// else, so none can change anything.
+/// </summary>
+public sealed class TransactionView
+{
+    private readonly ContractCache _savedContracts;
+    private readonly RelatedHolons _related;
+    private readonly HolonListing _listing;
+
+    /// <summary>The view of one state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="saved">Saved holons of the transaction's space.</param>
+    /// <param name="savedContracts">Contracts of saved descriptors, shared by the transactions of the space.</param>
+    public TransactionView(TransactionState state, IHolonService saved, ContractCache savedContracts)
+    {
+        State = state;
+        Saved = saved;
+        _savedContracts = savedContracts;
+        _related = new RelatedHolons(this);
+        _listing = new HolonListing(this);
+    }
+
+    /// <summary>The state seen.</summary>
+    public TransactionState State { get; }
+
+    /// <summary>Saved holons.</summary>
+    public IHolonService Saved { get; }
+
+    /// <summary>How many holons are staged, those staged for delete included and abandoned ones not.</summary>
+    public int StagedCount => State.Nursery.Count;
+
+    /// <summary>How many transient holons there are.</summary>
+    public int TransientCount => State.Transients.Count;
+
+    /// <summary>Resolves a reference.</summary>
+    /// <exception cref="HolonException">It is of another transaction, or there is no such holon or version.</exception>
+    public HolonSnapshot Resolve(HolonReference reference)
+    {
+        RequireOwn(reference);
+        return reference switch
+        {
+            TransientReference => FromDraft(reference, State.Transients),
+            StagedReference => FromDraft(reference, State.Nursery),
+            SmartReference smart => FromSaved(smart),
+            _ => throw new InvariantException($"No such kind of reference: {reference.GetType()}"),
+        };
+    }
+
+    /// <summary>The reference by which the view gives a holon: staged if it is staged here, else saved.</summary>
+    public HolonReference ReferenceTo(LocalId id)
+    {
+        if (State.Nursery.Find(id) is not null) return new StagedReference(State.Transaction, id);
+        if (State.Transients.Find(id) is not null) return new TransientReference(State.Transaction, id);
+        return new SmartReference(State.Transaction, id);
+    }
+
+    /// <summary>What the types of a holon say of it.</summary>
+    public Contract ContractOf(HolonSnapshot holon) => ContractOf(holon.Descriptor);
+
+    /// <summary>What a type says of its instances.</summary>
+    public Contract ContractOf(LocalId? descriptor)
+    {
+        if (descriptor is null) return Contract.None;
+        var reader = new ContractReader(Descriptors);
+        if (State.StagedContracts is { } staged) return staged.GetOrAdd(descriptor.Value, 0, reader.Read);
+        return _savedContracts.GetOrAdd(descriptor.Value, Saved.SchemaEpoch(State.Snapshot), reader.Read);
+    }
+
+    /// <summary>The one holon of a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="type">Its type, where several types may have the key.</param>
+    /// <exception cref="HolonException">None, or several.</exception>
+    public HolonReference FindByKey(string key, HolonReference? type)
+    {
+        var matches = WithKey(key, type is null ? null : Resolve(type).Id).ToList();
+        if (matches.Count == 1) return ReferenceTo(matches[0]);
+        if (matches.Count == 0)
+        {
+            var of = type is null ? "" : $" of type {Display(type.Id)}";
+            throw new HolonException(
+                [new HolonError(HolonErrorCode.KeyNotFound, $"No holon{of} has the key \"{key}\".") { Key = key }]);
+        }
+
+        var candidates = matches.Select(ReferenceTo).ToList();
+        var types = matches.Select(id => Resolve(ReferenceTo(id)).Descriptor).Select(id => id is null ? "no type" : Display(id.Value));
+        var message = $"{matches.Count} holons have the key \"{key}\" ({string.Join(", ", types)}). Name the type.";
+        throw new HolonException(
+            [new HolonError(HolonErrorCode.AmbiguousKey, message) { Key = key, Candidates = candidates }]);
+    }
+
+    /// <summary>The holon of an id, or one of its saved versions.</summary>
+    /// <exception cref="HolonException">It is in another space, or there is none in view.</exception>
+    public HolonReference FindById(HolonId id, int? version)
+    {
+        if (id.Space != State.Transaction.Space)
+        {
+            throw new HolonException(
+                HolonErrorCode.OtherSpace, $"The holon {id} is in another space; links across spaces do not exist yet.");
+        }
+
+        if (version is not null) return Resolve(new SmartReference(State.Transaction, id.Local, version)).Reference;
+        if (State.Nursery.Find(id.Local) is { } draft)
+            return draft.IsLive ? new StagedReference(State.Transaction, id.Local) : throw NotFound(null, id.Local);
+        return Resolve(new SmartReference(State.Transaction, id.Local)).Reference;
+    }
+
+    /// <summary>A page of the members of a relationship, by its declared or inverse name.</summary>
+    /// <param name="holon">The holon.</param>
+    /// <param name="name">The canonical name.</param>
+    /// <param name="after">Where to continue; null to start.</param>
+    /// <param name="size">How many members at most.</param>
+    public Page<RelatedPosition> Related(HolonReference holon, string name, RelatedPosition? after, int size) =>
+        ToPage(_related.Members(Resolve(holon), name, after), size);
+
+    /// <summary>A page of the holons in view.</summary>
+    /// <param name="filter">Which ones.</param>
+    /// <param name="after">Where to continue; null to start.</param>
+    /// <param name="size">How many at most.</param>
+    public Page<ListPosition> List(ListFilter filter, ListPosition? after, int size) =>
+        ToPage(_listing.Holons(filter, after), size);
+
+    /// <summary>How a holon is named to a person: by its key, else its id.</summary>
+    public string Display(LocalId id)
+    {
+        var key = State.Nursery.Find(id)?.Key ?? State.Transients.Find(id)?.Key;
+        key ??= Saved.FindHolon(id, State.Snapshot) is { } saved ? SavedKey(saved) : null;
+        return key is null ? id.ToString() : $"\"{key}\"";
+    }
+
+    /// <summary>Ids of the live holons in view of exactly that key, staged first.</summary>
+    public IEnumerable<LocalId> WithKey(string key, LocalId? type)
+    {
+        var staged = State.Nursery.WithKey(key)
+            .Where(draft => type is null || draft.Descriptor == type).Select(draft => draft.Id);
+        var saved = Saved.FindByKey(key, State.Snapshot)
+            .Where(match => (type is null || match.Type == type) && State.Nursery.Find(match.Holon) is null)
+            .Select(match => match.Holon);
+        return staged.Concat(saved);
+    }
+
+    /// <summary>Whether a name is the inverse of a declared relationship that reaches a holon.</summary>
+    public bool IsInverseName(HolonSnapshot holon, string name) =>
+        !ContractOf(holon).Declares(name) && _related.InverseFacts(holon, name).Count > 0;
+
+    internal DescriptorLinks Descriptors => new(State, Saved);
+
+    internal IReadOnlyList<RelatedPosition> MembersTo(HolonSnapshot source, string name, LocalId target) =>
+        _related.Between(source, name, target);
+
+    /// <summary>Whether a holon of the nursery or the store is left out of the view.</summary>
+    internal bool IsHidden(LocalId id) => State.Nursery.Find(id) is { IsLive: false };
+
+    private static string? SavedKey(SavedHolon saved) => (saved.Properties[Values.Names.Key] as Values.StringValue)?.Value;
+
+    private Page<TPosition> ToPage<TPosition>(IEnumerable<(TPosition Position, LocalId Id)> members, int size)
+        where TPosition : struct
+    {
+        var page = new List<HolonMember>();
+        TPosition? last = null;
+        foreach (var (position, id) in members)
+        {
+            // One more than asked for: only then is there a next page.
+            if (page.Count == size) return new Page<TPosition>(page, last);
+            var reference = ReferenceTo(id);
+            page.Add(new HolonMember(reference, Resolve(reference).Key));
+            last = position;
+        }
+
+        return new Page<TPosition>(page, null);
+    }
+
+    private void RequireOwn(HolonReference reference)
+    {
+        if (reference.Transaction == State.Transaction) return;
+        throw new HolonException(
+            HolonErrorCode.CrossTransactionReference,
+            "The reference was made by another transaction. Look the holon up in this one.",
+            reference);
+    }
+
+    private HolonSnapshot FromDraft(HolonReference reference, HolonPool pool)
+    {
+        var draft = pool.Find(reference.Id) ?? throw NotFound(reference, reference.Id);
+        return HolonSnapshot.Of(reference, draft, State.Snapshot);
+    }
+
+    private HolonSnapshot FromSaved(SmartReference reference)
+    {
+        if (reference.Version is not { } version)
+        {
+            var saved = Saved.FindHolon(reference.Id, State.Snapshot) ?? throw NotFound(reference, reference.Id);
+            return HolonSnapshot.Of(reference, saved, State.Snapshot);
+        }
+
+        var pinned = Saved.FindVersion(reference.Id, version, State.Snapshot)
+            ?? throw new HolonException(
+                HolonErrorCode.VersionNotFound, $"The holon {reference.Id} has no version {version}.", reference);
+        return HolonSnapshot.Of(reference, pinned, pinned.Commit);
+    }
+
+    private static HolonException NotFound(HolonReference? reference, LocalId id) => new(
+        HolonErrorCode.HolonNotFound, $"There is no holon {id} in this transaction's view.", reference);
+}
