@@ -1,0 +1,87 @@
+using Map.Core.Editing;
+using Map.Core.Transactions;
+using Map.Core.Views;
+using Map.Hub.Transactions;
+using Map.V1;
+
+namespace Map.Hub.Commands;
+
+/// <summary>One command: its policy, and how it runs. Each has a file of its own; the registry finds it there.</summary>
+internal abstract class CommandHandler
+{
+    /// <summary>What it is and needs.</summary>
+    public abstract CommandPolicy Policy { get; }
+}
+
+/// <summary>A query. It gets a view, which has no way to change anything.</summary>
+internal abstract class QueryHandler : CommandHandler
+{
+    /// <summary>The message that it answers.</summary>
+    public abstract QueryCommand.CommandOneofCase Case { get; }
+
+    /// <inheritdoc/>
+    public override CommandPolicy Policy => CommandPolicy.Query;
+
+    /// <summary>Answers.</summary>
+    public abstract CommandResponse Answer(QueryContext context, QueryCommand query);
+}
+
+/// <summary>What a query may use.</summary>
+/// <param name="View">What the transaction sees.</param>
+/// <param name="Services">What the hub provides.</param>
+/// <param name="Cancellation">Ends the query.</param>
+internal sealed record QueryContext(TransactionView View, CommandServices Services, CancellationToken Cancellation);
+
+/// <summary>A mutation of any kind.</summary>
+internal abstract class MutationHandler : CommandHandler
+{
+    /// <summary>The message that it runs.</summary>
+    public abstract MutationCommand.CommandOneofCase Case { get; }
+
+    /// <summary>Runs it on its transaction.</summary>
+    /// <returns>The answer; null when it answers nothing.</returns>
+    public abstract CommandResponse? Run(MutationContext context, MutationCommand mutation);
+}
+
+/// <summary>What a mutation may use.</summary>
+/// <param name="Transaction">The transaction.</param>
+/// <param name="Services">What the hub provides.</param>
+/// <param name="Cancellation">Ends the mutation before it takes effect.</param>
+internal sealed record MutationContext(Transaction Transaction, CommandServices Services, CancellationToken Cancellation);
+
+/// <summary>A mutation that is one undo step: a function from one state to the next, by way of an editor.</summary>
+internal abstract class StepHandler : MutationHandler
+{
+    /// <inheritdoc/>
+    public sealed override CommandPolicy Policy => CommandPolicy.UndoStep;
+
+    /// <inheritdoc/>
+    public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
+        context.Transaction.Mutate(editor => Apply(new StepContext(editor, context.Services, context.Cancellation), mutation));
+
+    /// <summary>Applies it to the editor.</summary>
+    protected abstract CommandResponse? Apply(StepContext context, MutationCommand mutation);
+}
+
+/// <summary>What an undo step may use.</summary>
+/// <param name="Editor">The state under change.</param>
+/// <param name="Services">What the hub provides.</param>
+/// <param name="Cancellation">Ends the step before it takes effect.</param>
+internal sealed record StepContext(TransactionEditor Editor, CommandServices Services, CancellationToken Cancellation);
+
+/// <summary>A mutation that moves in the history.</summary>
+internal abstract class MoveHandler : MutationHandler
+{
+    /// <inheritdoc/>
+    public sealed override CommandPolicy Policy => CommandPolicy.History;
+
+    /// <inheritdoc/>
+    public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation)
+    {
+        context.Transaction.Move(history => Move(history, mutation));
+        return null;
+    }
+
+    /// <summary>The history after the move.</summary>
+    protected abstract EditHistory Move(EditHistory history, MutationCommand mutation);
+}

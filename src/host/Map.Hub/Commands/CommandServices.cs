@@ -1,0 +1,25 @@
+using Map.Core.Errors;
+using Map.Hub.Binding;
+using Map.Hub.Content;
+using Map.V1;
+using HolonError = Map.Core.Errors.HolonError;
+
+namespace Map.Hub.Commands;
+
+/// <summary>What the hub provides to command handlers.</summary>
+/// <param name="Options">Limits.</param>
+/// <param name="Content">Uploaded files.</param>
+/// <param name="PageTokens">Page tokens.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record CommandServices(HubOptions Options, ContentStore Content, PageTokens PageTokens, TimeProvider Time)
+{
+    /// <summary>The page size that a request means.</summary>
+    public int PageSize(PageRequest? page)
+    {
+        var size = page?.Size ?? 0;
+        if (size == 0) return Options.DefaultPageSize;
+        if (size <= Options.MaxPageSize) return (int)size;
+        throw new HolonException([new HolonError(
+            HolonErrorCode.TooLarge, $"A page has at most {Options.MaxPageSize:N0} members.") { Field = "page.size", Limit = Options.MaxPageSize }]);
+    }
+}

@@ -1,0 +1,32 @@
+using Map.Core.Loading;
+using Map.Core.Transactions;
+
+namespace Map.Hub;
+
+/// <summary>What the hub may use and hold.</summary>
+public sealed record HubOptions
+{
+    /// <summary>The import files of the core schema, loaded into a new space by default.</summary>
+    public required IReadOnlyList<ImportSource> CoreSchema { get; init; }
+
+    /// <summary>What one transaction may hold.</summary>
+    public TransactionLimits Limits { get; init; } = new();
+
+    /// <summary>Open transactions of one space.</summary>
+    public int MaxOpenTransactions { get; init; } = 10_000;
+
+    /// <summary>Spaces of the daemon.</summary>
+    public int MaxSpaces { get; init; } = 10_000;
+
+    /// <summary>Members of one page when the client does not say.</summary>
+    public int DefaultPageSize { get; init; } = 100;
+
+    /// <summary>Members of one page at most.</summary>
+    public int MaxPageSize { get; init; } = 1_000;
+
+    /// <summary>Uploaded content kept at once, in bytes.</summary>
+    public long MaxContentBytes { get; init; } = 512L << 20;
+
+    /// <summary>How long uploaded content is kept after its last use.</summary>
+    public TimeSpan ContentLifetime { get; init; } = TimeSpan.FromMinutes(15);
+}

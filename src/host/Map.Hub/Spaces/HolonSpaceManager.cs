@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Types;
+using Map.Hub.Transactions;
+
+namespace Map.Hub.Spaces;
+
+/// <summary>
+/// The runtime authority of one space: owns the set and the lifecycle of its transactions. Provisional state belongs
+/// to the transactions, saved state to the store.
+/// </summary>
+public sealed class HolonSpaceManager
+{
+    private readonly ConcurrentDictionary<TransactionId, Transaction> _transactions = new();
+    private readonly ContractCache _contracts = new();
+    private readonly HubOptions _options;
+    private readonly IdGenerator _ids;
+    private readonly TimeProvider _time;
+
+    internal HolonSpaceManager(SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time)
+    {
+        Space = space;
+        Store = store;
+        _options = options;
+        _ids = ids;
+        _time = time;
+    }
+
+    /// <summary>The space.</summary>
+    public SpaceRecord Space { get; }
+
+    /// <summary>How many transactions are open.</summary>
+    public int OpenTransactions => _transactions.Count;
+
+    internal IHolonStore Store { get; }
+
+    /// <summary>Begins a transaction that reads the space as of now.</summary>
+    /// <param name="label">What the work is, for a person.</param>
+    /// <param name="client">Which program asks.</param>
+    /// <exception cref="HolonException">Too many are open.</exception>
+    public TransactionInfo Begin(string label, string client)
+    {
+        RequireRoom();
+        var id = new TransactionId(Space.Id, _ids.Next());
+        var start = new TransactionState { Transaction = id, Snapshot = Store.LatestCommit };
+        var transaction = new Transaction(start, Store, _contracts, _options.Limits, _ids.Next)
+        {
+            Label = label,
+            Client = client,
+            BegunUnixMicros = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000,
+        };
+        Invariant.Holds(_transactions.TryAdd(id, transaction));
+        return transaction.Info;
+    }
+
+    /// <summary>Open transactions, oldest first.</summary>
+    public IReadOnlyList<TransactionInfo> List() =>
+        [.. _transactions.Values.Select(transaction => transaction.Info).OrderBy(info => info.Id.Local)];
+
+    /// <summary>What became of a transaction, also after it ended.</summary>
+    /// <exception cref="HolonException">Not known.</exception>
+    public TransactionInfo Describe(TransactionId id)
+    {
+        if (_transactions.TryGetValue(id, out var transaction)) return transaction.Info;
+        var outcome = Store.FindOutcome(id) ?? throw Endings.NotFound(id);
+        var status = outcome.CommitNumber is null ? TransactionStatus.RolledBack : TransactionStatus.Committed;
+        return new TransactionInfo(id, "", "", status, 0, 0, 0, outcome.CommitNumber);
+    }
+
+    /// <summary>The open transaction of an id.</summary>
+    /// <exception cref="HolonException">Unknown, committed or rolled back, each with its own error.</exception>
+    internal Transaction Find(TransactionId id)
+    {
+        if (_transactions.TryGetValue(id, out var transaction)) return transaction;
+        throw Store.FindOutcome(id) is { } outcome
+            ? Endings.ToException(outcome.CommitNumber is not null)
+            : Endings.NotFound(id);
+    }
+
+    /// <summary>Forgets a transaction that ended; the store knows its outcome.</summary>
+    internal void Forget(TransactionId id) => _transactions.TryRemove(id, out _);
+
+    private void RequireRoom()
+    {
+        if (_transactions.Count < _options.MaxOpenTransactions) return;
+        throw new HolonException([new HolonError(
+            HolonErrorCode.TooManyTransactions,
+            $"The space has {_transactions.Count:N0} open transactions; at most {_options.MaxOpenTransactions:N0} are allowed. Commit or roll back some.")
+        {
+            IsRetryable = true,
+            Limit = _options.MaxOpenTransactions,
+        }]);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Loading;
+using Map.Core.Services;
+
+namespace Map.Hub.Spaces;
+
+/// <summary>All spaces of the daemon.</summary>
+/// <param name="catalog">The data directory.</param>
+/// <param name="options">What the hub may use and hold.</param>
+/// <param name="ids">Makes ids.</param>
+/// <param name="time">The clock.</param>
+public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGenerator ids, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<SpaceId, HolonSpaceManager> _managers = new();
+    private readonly Lock _creation = new();
+
+    /// <summary>The spaces by name.</summary>
+    public IReadOnlyList<SpaceRecord> List() => catalog.List();
+
+    /// <summary>How many transactions are open, of the spaces that are in use.</summary>
+    public int OpenTransactions => _managers.Values.Sum(manager => manager.OpenTransactions);
+
+    /// <summary>The manager of a space.</summary>
+    /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
+    /// <exception cref="StoreException">Its store cannot be opened.</exception>
+    public HolonSpaceManager Get(SpaceId id)
+    {
+        if (_managers.TryGetValue(id, out var manager)) return manager;
+        var space = catalog.List().FirstOrDefault(space => space.Id == id) ?? throw NotFound(id.ToString());
+        return _managers.GetOrAdd(id, _ => Manage(space, catalog.Open(id)));
+    }
+
+    /// <summary>The manager of a space by its name, without regard to case.</summary>
+    /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
+    public HolonSpaceManager Get(string name) => Get((Find(name) ?? throw NotFound(name)).Id);
+
+    /// <summary>Makes a space and loads its schema; when that fails, there is no such space.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="enforceValidation">Whether violations fail a commit.</param>
+    /// <param name="schema">Import files to load; null for the core schema, empty for none.</param>
+    /// <param name="cancellation">Ends the creation before it takes effect.</param>
+    /// <returns>The space's manager, and how many holons the schema has.</returns>
+    /// <exception cref="HolonException">The name is taken or not allowed, or the schema has errors.</exception>
+    public (HolonSpaceManager Manager, long Holons) Create(
+        string name, bool enforceValidation, IReadOnlyList<ImportSource>? schema, CancellationToken cancellation)
+    {
+        name = SpaceNames.Check(name);
+        lock (_creation)
+        {
+            RequireFree(name);
+            var space = new SpaceRecord(
+                new SpaceId(ids.Next()), name, enforceValidation, time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000, ids.Next());
+            var manager = Manage(space, catalog.Create(space));
+            try
+            {
+                var holons = LoadSchema(manager, schema ?? options.CoreSchema, cancellation);
+                catalog.Publish(space.Id);
+                _managers[space.Id] = manager;
+                return (manager, holons);
+            }
+            catch
+            {
+                catalog.Discard(space.Id);
+                throw;
+            }
+        }
+    }
+
+    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(space, store, options, ids, time);
+
+    private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
+    {
+        if (schema.Count == 0) return 0;
+        var id = manager.Begin("schema", "map-daemon").Id;
+        var transaction = manager.Find(id);
+        var counts = transaction.Mutate(editor => editor.Load(schema, cancellation));
+        transaction.Commit(time, cancellation);
+        manager.Forget(id);
+        return counts.Holons;
+    }
+
+    private void RequireFree(string name)
+    {
+        if (Find(name) is not null)
+            throw new HolonException(HolonErrorCode.SpaceExists, $"There is a space \"{name}\" already. Choose another name.", field: "name");
+        if (catalog.List().Count < options.MaxSpaces) return;
+        throw new HolonException([new HolonError(
+            HolonErrorCode.LimitReached, $"There are {options.MaxSpaces:N0} spaces, which is as many as allowed.") { Limit = options.MaxSpaces }]);
+    }
+
+    private SpaceRecord? Find(string name) =>
+        catalog.List().FirstOrDefault(space => string.Equals(space.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
+
+    private static HolonException NotFound(string name) => new(
+        HolonErrorCode.SpaceNotFound, $"There is no space \"{name}\". List the spaces to see which there are.", field: "space");
+}
