@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+
+namespace Map.Rpc.Internal;
+
+/// <summary>What an exception of a call means to its client and to the log.</summary>
+internal readonly record struct Failure(StatusCode Status, string Message, ReadOnlyMemory<byte> Details)
+{
+    /// <summary>Names the log entry of a crash; empty for what was to be expected.</summary>
+    public string Incident { get; private init; } = "";
+
+    public bool IsCrash => Incident.Length != 0;
+
+    /// <summary>Whether nobody is left to be answered.</summary>
+    public bool ClientIsGone { get; private init; }
+
+    public static Failure From(Exception exception, ServerCallContext? call)
+    {
+        if (exception is GrpcStatusException status)
+            return new(status.StatusCode, status.Message, status.Details);
+        var reason = call?.Reason ?? CancelReason.None;
+        if (exception is OperationCanceledException && reason != CancelReason.None)
+            return Cancelled(reason);
+        if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
+            return new(StatusCode.Cancelled, "The request arrived too slowly.", default);
+        // Kestrel's ways to say that the stream or its connection is gone.
+        if (exception is ConnectionResetException or ConnectionAbortedException or BadHttpRequestException or IOException
+            && reason is CancelReason.ClientGone or CancelReason.SlowConsumer)
+        {
+            return Cancelled(CancelReason.ClientGone);
+        }
+        if (exception is ConnectionResetException or ConnectionAbortedException)
+            return Cancelled(CancelReason.ClientGone);
+
+        var incident = Guid.NewGuid().ToString("N")[..12];
+        return new(StatusCode.Internal, $"The call failed inside the server. Incident {incident} in its log has the cause.", default)
+        {
+            Incident = incident,
+        };
+    }
+
+    private static Failure Cancelled(CancelReason reason) => reason switch
+    {
+        CancelReason.Deadline => new(StatusCode.DeadlineExceeded, "The deadline passed before the call ended.", default),
+        CancelReason.Shutdown => new(StatusCode.Unavailable, "The server is shutting down.", default),
+        _ => new(StatusCode.Cancelled, "The call was cancelled.", default) { ClientIsGone = true },
+    };
+}
