@@ -16,9 +16,12 @@ public enum AccessScope
 /// <summary>Who sent a request, as far as authentication tells.</summary>
 /// <param name="Name">For logs: the token's name, or the owner of the socket's peer.</param>
 /// <param name="Scope">What it may do.</param>
-/// <param name="Spaces">Names of the spaces that it may use; null for all.</param>
-public sealed record Caller(string Name, AccessScope Scope, IReadOnlySet<string>? Spaces)
+/// <param name="Spaces">Names of the spaces that it may use; all when empty.</param>
+public sealed record Caller(string Name, AccessScope Scope, IReadOnlyList<string> Spaces)
 {
+    /// <summary>Whether it may use every space, also those to come.</summary>
+    public bool MayUseAll => Spaces.Count == 0;
+
     /// <summary>Whether it may use a space.</summary>
-    public bool MayUse(string space) => Spaces is null || Spaces.Contains(space);
+    public bool MayUse(string space) => MayUseAll || Spaces.Contains(space, StringComparer.OrdinalIgnoreCase);
 }

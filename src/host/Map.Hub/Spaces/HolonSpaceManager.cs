@@ -35,6 +35,16 @@ public sealed class HolonSpaceManager
     /// <summary>How many transactions are open.</summary>
     public int OpenTransactions => _transactions.Count;
 
+    /// <summary>The last commit, the live holons at it, and the id of the space's own holon.</summary>
+    public (long LastCommit, long Holons, LocalId SpaceHolon) Figures
+    {
+        get
+        {
+            var commit = Store.LatestCommit;
+            return (commit, Store.CountHolons(commit), Store.SpaceHolon);
+        }
+    }
+
     internal IHolonStore Store { get; }
 
     /// <summary>Begins a transaction that reads the space as of now.</summary>

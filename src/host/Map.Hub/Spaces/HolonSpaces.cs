@@ -34,7 +34,11 @@ public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGen
 
     /// <summary>The manager of a space by its name, without regard to case.</summary>
     /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
-    public HolonSpaceManager Get(string name) => Get((Find(name) ?? throw NotFound(name)).Id);
+    public HolonSpaceManager Get(string name) => Get(Require(name).Id);
+
+    /// <summary>The record of a space by its name, without opening it.</summary>
+    /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
+    public SpaceRecord Require(string name) => Find(name) ?? throw NotFound(name);
 
     /// <summary>Makes a space and loads its schema; when that fails, there is no such space.</summary>
     /// <param name="name">Its name.</param>

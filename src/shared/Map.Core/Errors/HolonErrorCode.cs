@@ -43,6 +43,7 @@ public enum HolonErrorCode
     InverseNotWritable = 312,
     RelationshipNotWritable = 313,
     InvalidPageToken = 314,
+    Cancelled = 315,
     Conflict = 400,
     ValidationFailed = 401,
     DeletionBlocked = 402,

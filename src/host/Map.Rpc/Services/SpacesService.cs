@@ -1,0 +1,159 @@
+using Google.Protobuf;
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Hub.Binding;
+using Map.Hub.Content;
+using Map.Hub.Spaces;
+using Map.V1;
+using HolonId = Map.Core.Identity.HolonId;
+using TransactionInfo = Map.Hub.Transactions.TransactionInfo;
+
+namespace Map.Rpc.Services;
+
+/// <summary><c>map.v1.MapSpaces</c>: spaces, and the transactions in them from outside.</summary>
+public sealed class SpacesService
+{
+    private const int MaxLabelLength = 200;
+    private const int MaxClientLength = 100;
+
+    private readonly HolonSpaces _spaces;
+    private readonly ContentStore _content;
+
+    private SpacesService(HolonSpaces spaces, ContentStore content)
+    {
+        _spaces = spaces;
+        _content = content;
+    }
+
+    /// <summary>Binds the service to the spaces.</summary>
+    public static GrpcService Bind(HolonSpaces spaces, ContentStore content)
+    {
+        var service = new SpacesService(spaces, content);
+        return GrpcService.In(MapSpacesReflection.Descriptor, "MapSpaces")
+            .Unary<CreateSpaceRequest, CreateSpaceResponse>("CreateSpace", AccessScope.Write, Answer<CreateSpaceRequest, CreateSpaceResponse>(service.Create))
+            .Unary<ListSpacesRequest, ListSpacesResponse>("ListSpaces", AccessScope.Read, Answer<ListSpacesRequest, ListSpacesResponse>(service.List))
+            .Unary<DescribeSpaceRequest, DescribeSpaceResponse>("DescribeSpace", AccessScope.Read, Answer<DescribeSpaceRequest, DescribeSpaceResponse>(service.Describe))
+            .Unary<BeginTransactionRequest, BeginTransactionResponse>("BeginTransaction", AccessScope.Read, Answer<BeginTransactionRequest, BeginTransactionResponse>(service.Begin))
+            .Unary<ListTransactionsRequest, ListTransactionsResponse>("ListTransactions", AccessScope.Read, Answer<ListTransactionsRequest, ListTransactionsResponse>(service.ListTransactions))
+            .Unary<GetTransactionRequest, GetTransactionResponse>("GetTransaction", AccessScope.Read, Answer<GetTransactionRequest, GetTransactionResponse>(service.GetTransaction))
+            .ClientStreaming<PutContentRequest, PutContentResponse>("PutContent", AccessScope.Write, (requests, _) => new ContentUpload(service._content).ReadAsync(requests));
+    }
+
+    private static UnaryHandler<TRequest, TResponse> Answer<TRequest, TResponse>(Func<TRequest, CallContext, TResponse> action) =>
+        (request, call) => ValueTask.FromResult(ServiceErrors.Run(() => action(request, call)));
+
+    private CreateSpaceResponse Create(CreateSpaceRequest request, CallContext call)
+    {
+        if (!call.Caller.ToHub().MayUseAll)
+            throw new HolonException(HolonErrorCode.Denied, "A token for certain spaces cannot create spaces.");
+        var schema = request.SchemaCase switch
+        {
+            CreateSpaceRequest.SchemaOneofCase.None_ => [],
+            CreateSpaceRequest.SchemaOneofCase.Content => request.Content.ContentIds.Select(id => _content.Get(ToId(id, "content_ids"))).ToList(),
+            _ => null,
+        };
+        var enforce = request.Validation != ValidationMode.Report;
+        var (manager, holons) = _spaces.Create(request.Name, enforce, schema, call.CancellationToken);
+        return new CreateSpaceResponse { Space = ToInfo(manager.Space), Holons = (ulong)holons };
+    }
+
+    private ListSpacesResponse List(ListSpacesRequest request, CallContext call)
+    {
+        var caller = call.Caller.ToHub();
+        var response = new ListSpacesResponse();
+        response.Spaces.AddRange(_spaces.List().Where(space => caller.MayUse(space.Name)).Select(ToInfo));
+        return response;
+    }
+
+    private DescribeSpaceResponse Describe(DescribeSpaceRequest request, CallContext call)
+    {
+        var manager = Find(request.Space, call);
+        var (commit, holons, spaceHolon) = manager.Figures;
+        return new DescribeSpaceResponse
+        {
+            Space = ToInfo(manager.Space),
+            LastCommit = (ulong)commit,
+            Holons = (ulong)holons,
+            OpenTransactions = (ulong)manager.OpenTransactions,
+            HolonId = WireWriter.ToWire(new HolonId(manager.Space.Id, spaceHolon)),
+        };
+    }
+
+    private BeginTransactionResponse Begin(BeginTransactionRequest request, CallContext call)
+    {
+        RequireLength(request.Label, MaxLabelLength, "label");
+        RequireLength(request.Client, MaxClientLength, "client");
+        var manager = Find(request.Space, call);
+        var begun = manager.Begin(request.Label, request.Client);
+        return new BeginTransactionResponse
+        {
+            TransactionId = WireWriter.ToWire(begun.Id),
+            Snapshot = (ulong)begun.Snapshot,
+            SpaceId = WireWriter.ToWire(manager.Space.Id.Value),
+        };
+    }
+
+    private ListTransactionsResponse ListTransactions(ListTransactionsRequest request, CallContext call)
+    {
+        var response = new ListTransactionsResponse();
+        response.Transactions.AddRange(Find(request.Space, call).List().Select(ToWire));
+        return response;
+    }
+
+    private GetTransactionResponse GetTransaction(GetTransactionRequest request, CallContext call)
+    {
+        if (request.TransactionId is not { } wire) throw Invalid("transaction_id", "is missing");
+        var space = new SpaceId(ToId(wire.SpaceId, "transaction_id.space_id"));
+        var id = new Core.Identity.TransactionId(space, ToId(wire.LocalId, "transaction_id.local_id"));
+        return new GetTransactionResponse { Transaction = ToWire(Allowed(_spaces.Get(space), call).Describe(id)) };
+    }
+
+    private HolonSpaceManager Find(SpaceSelector? selector, CallContext call) => selector?.ByCase switch
+    {
+        SpaceSelector.ByOneofCase.Name => Allowed(_spaces.Get(selector.Name), call),
+        SpaceSelector.ByOneofCase.SpaceId => Allowed(_spaces.Get(new SpaceId(ToId(selector.SpaceId, "space.space_id"))), call),
+        _ => throw Invalid("space", "must be a name or an id"),
+    };
+
+    private static HolonSpaceManager Allowed(HolonSpaceManager manager, CallContext call)
+    {
+        if (call.Caller.ToHub().MayUse(manager.Space.Name)) return manager;
+        throw new HolonException(HolonErrorCode.Denied, $"The token may not use the space \"{manager.Space.Name}\".");
+    }
+
+    private static void RequireLength(string text, int most, string field)
+    {
+        if (text.Length > most) throw Invalid(field, $"has at most {most} characters");
+    }
+
+    private static LocalId ToId(ByteString bytes, string field) =>
+        bytes.Length == LocalId.Size ? LocalId.Read(bytes.Span) : throw Invalid(field, $"must have {LocalId.Size} bytes, not {bytes.Length}");
+
+    private static HolonException Invalid(string field, string rule) =>
+        new(HolonErrorCode.InvalidRequest, $"\"{field}\" {rule}.", field: field);
+
+    private static SpaceInfo ToInfo(SpaceRecord space) => new()
+    {
+        SpaceId = WireWriter.ToWire(space.Id.Value),
+        Name = space.Name,
+        Validation = space.EnforceValidation ? ValidationMode.Enforce : ValidationMode.Report,
+        CreatedAt = WireWriter.ToTimestamp(space.CreatedUnixMicros),
+    };
+
+    private static V1.TransactionInfo ToWire(TransactionInfo info)
+    {
+        var wire = new V1.TransactionInfo
+        {
+            TransactionId = WireWriter.ToWire(info.Id),
+            Label = info.Label,
+            Client = info.Client,
+            Status = (TransactionStatus)info.Status,
+            Snapshot = (ulong)info.Snapshot,
+            BegunAt = WireWriter.ToTimestamp(info.BegunUnixMicros),
+            Staged = (ulong)info.Staged,
+        };
+        if (info.CommitNumber is { } number) wire.CommitNumber = (ulong)number;
+        return wire;
+    }
+}
