@@ -1,0 +1,101 @@
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Storage.Encoding;
+using Map.Storage.Native;
+
+namespace Map.Storage.Committing;
+
+/// <summary>A commit that was checked and is ready to be written.</summary>
+/// <param name="Rows">All its rows.</param>
+/// <param name="After">The state of the space after it.</param>
+internal sealed record PreparedCommit(RowBatch Rows, CommitState After);
+
+/// <summary>
+/// Checks a plan against what is written so far and makes the rows of its commit. Writes nothing itself: a group of
+/// commits can be prepared and written one after the other, and then be synced and published together.
+/// </summary>
+internal static class CommitPreparer
+{
+    /// <summary>Prepares a plan.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="before">The state after the last commit that is written; null before commit 0.</param>
+    /// <param name="spaceHolon">The space's own holon, which is not counted and cannot be deleted.</param>
+    /// <param name="nowUnixMicros">The time of the commit.</param>
+    /// <param name="conflicts">What no longer holds.</param>
+    /// <returns>The commit, or null when there are conflicts.</returns>
+    internal static PreparedCommit? Prepare(
+        Database db, CommitPlan plan, CommitState? before, LocalId spaceHolon, long nowUnixMicros,
+        out IReadOnlyList<CommitConflict> conflicts)
+    {
+        var number = before is null ? 0 : before.Number + 1;
+        Invariant.Require(plan.Snapshot < Math.Max(number, 1), "a plan reads a commit that exists");
+        using var latest = new LatestRows(db);
+        Invariant.Require(
+            latest.FindOutcome(plan.Transaction.Local) is null, "a transaction that has ended is not committed again");
+        var draft = new CommitDraft(latest, number, plan.Nodes.Count);
+        var liveDelta = Stage(draft, plan, spaceHolon);
+        conflicts = draft.Conflicts;
+        if (draft.Conflicts.Count > 0) return null;
+        var state = new CommitState(
+            number, [], (before?.LiveHolons ?? -1) + liveDelta, plan.TouchesSchema ? number : before?.SchemaEpoch ?? 0);
+        Invariant.Require(state.LiveHolons >= 0, "no more holons end than live");
+        state = PutRecord(draft, plan, before, state, nowUnixMicros);
+        PutOutcome(draft, plan, nowUnixMicros);
+        return new PreparedCommit(draft.Rows, state);
+    }
+
+    private static long Stage(CommitDraft draft, CommitPlan plan, LocalId spaceHolon)
+    {
+        var nodes = new NodeStage(draft);
+        nodes.Run(plan.Nodes);
+        var links = new LinkStage(draft, plan.Links.Count);
+        links.Run(plan.Links);
+        if (draft.Conflicts.Count > 0) return 0;
+        if (nodes.HasDeletions)
+            for (var i = 0; i < plan.Nodes.Count; i++)
+            {
+                if (plan.Nodes[i].Kind != NodeChangeKind.Delete) continue;
+                Invariant.Require(plan.Nodes[i].Id != spaceHolon, "the space's own holon stays");
+                links.RemoveAll(plan.Nodes[i].Id);
+            }
+
+        links.Finish();
+        return nodes.LiveDelta;
+    }
+
+    private static CommitState PutRecord(
+        CommitDraft draft, CommitPlan plan, CommitState? before, CommitState state, long nowUnixMicros)
+    {
+        var bodyWriter = new ByteWriter();
+        var body = draft.Body.Finish(bodyWriter);
+        var headerWriter = new ByteWriter();
+        CommitRecord.WriteHeader(headerWriter, new CommitHeader(
+            state.Number, plan.Transaction.Local, plan.Snapshot, nowUnixMicros, plan.Label, plan.TouchesSchema,
+            draft.Body.NodeCount, draft.Body.LinkCount, state.LiveHolons, state.SchemaEpoch, body.Length));
+        ReadOnlySpan<byte> previous = before is null ? new byte[MetaRows.HashSize] : before.Hash;
+        state = state with { Hash = CommitRecord.Hash(previous, headerWriter.Written, body) };
+
+        Span<byte> key = stackalloc byte[RowKeys.CommitSize];
+        RowKeys.WriteCommit(key, state.Number, chunk: 0);
+        CommitRecord.WriteFirst(draft.Value, state.Hash, headerWriter.Written, body);
+        draft.PutValue(ColumnFamily.Commits, key);
+        for (var chunk = 1; chunk < CommitRecord.ChunkCount(body.Length); chunk++)
+        {
+            RowKeys.WriteCommit(key, state.Number, chunk);
+            draft.Rows.Put(ColumnFamily.Commits, key, body[CommitRecord.ChunkRange(chunk, body.Length)]);
+        }
+
+        MetaRows.WriteHead(draft.Value, state);
+        draft.PutValue(ColumnFamily.Meta, MetaRows.HeadKey);
+        return state;
+    }
+
+    private static void PutOutcome(CommitDraft draft, CommitPlan plan, long nowUnixMicros)
+    {
+        Span<byte> key = stackalloc byte[LocalId.Size];
+        plan.Transaction.Local.Write(key);
+        TransactionRow.Write(draft.Value, new TransactionOutcome(draft.Number, nowUnixMicros));
+        draft.PutValue(ColumnFamily.Transactions, key);
+    }
+}

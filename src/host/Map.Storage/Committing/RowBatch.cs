@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using Map.Core.Services;
+using Map.Storage.Native;
+
+namespace Map.Storage.Committing;
+
+/// <summary>
+/// The rows of one commit, gathered and then put in order of key: rows that come in rising order go into the memtables
+/// several times faster.
+/// </summary>
+internal sealed class RowBatch
+{
+    private readonly FamilyRows?[] _families = new FamilyRows?[ColumnFamilies.Count];
+
+    internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        Rows(family).Add(key, value, isDelete: false);
+
+    internal void Delete(ColumnFamily family, ReadOnlySpan<byte> key) => Rows(family).Add(key, default, isDelete: true);
+
+    /// <summary>Puts all rows into a native batch.</summary>
+    internal void WriteTo(WriteBatch batch)
+    {
+        for (var i = 0; i < _families.Length; i++) _families[i]?.WriteTo(batch, (ColumnFamily)i);
+    }
+
+    private FamilyRows Rows(ColumnFamily family) => _families[(int)family] ??= new FamilyRows();
+
+    /// <summary>The start of a key as numbers, for comparing, and where the row is.</summary>
+    private readonly record struct Entry(ulong High, ulong Low, int Offset, int KeySize, int ValueSize, bool IsDelete);
+
+    private sealed class FamilyRows : IComparer<Entry>
+    {
+        private byte[] _bytes = new byte[512];
+        private Entry[] _entries = new Entry[8];
+        private int _length;
+        private int _count;
+        private bool _isSorted = true;
+
+        internal void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isDelete)
+        {
+            Grow(key.Length + value.Length);
+            key.CopyTo(_bytes.AsSpan(_length));
+            value.CopyTo(_bytes.AsSpan(_length + key.Length));
+            var entry = new Entry(
+                Number(key), Number(key.Length > sizeof(ulong) ? key[sizeof(ulong)..] : default), _length, key.Length,
+                value.Length, isDelete);
+            _length += key.Length + value.Length;
+            if (_isSorted && _count > 0) _isSorted = Compare(_entries[_count - 1], entry) < 0;
+            _entries[_count++] = entry;
+        }
+
+        internal void WriteTo(WriteBatch batch, ColumnFamily family)
+        {
+            var entries = _entries.AsSpan(0, _count);
+            if (!_isSorted) entries.Sort(this);
+            for (var i = 0; i < entries.Length; i++)
+            {
+                ref readonly var entry = ref entries[i];
+                if (i > 0) Invariant.Require(Compare(entries[i - 1], entry) < 0, "a commit writes each row once");
+                if (entry.IsDelete) batch.Delete(family, KeyOf(entry));
+                else batch.Put(family, KeyOf(entry), _bytes.AsSpan(entry.Offset + entry.KeySize, entry.ValueSize));
+            }
+        }
+
+        public int Compare(Entry x, Entry y)
+        {
+            if (x.High != y.High) return x.High < y.High ? -1 : 1;
+            if (x.Low != y.Low) return x.Low < y.Low ? -1 : 1;
+            return KeyOf(x).SequenceCompareTo(KeyOf(y));
+        }
+
+        private Span<byte> KeyOf(in Entry entry) => _bytes.AsSpan(entry.Offset, entry.KeySize);
+
+        /// <summary>Up to eight bytes as a number of the same order; what is missing counts as zero.</summary>
+        private static ulong Number(ReadOnlySpan<byte> key)
+        {
+            if (key.Length >= sizeof(ulong)) return BinaryPrimitives.ReadUInt64BigEndian(key);
+            Span<byte> padded = stackalloc byte[sizeof(ulong)];
+            padded.Clear();
+            key.CopyTo(padded);
+            return BinaryPrimitives.ReadUInt64BigEndian(padded);
+        }
+
+        private void Grow(int size)
+        {
+            if (_count == _entries.Length) Array.Resize(ref _entries, checked(_count * 2));
+            var needed = (long)_length + size;
+            if (needed <= _bytes.Length) return;
+            if (needed > Array.MaxLength)
+                throw new StoreException("The commit is too large for one write. Split it into several transactions.");
+            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(needed, _bytes.Length * 2L)));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Map.Core.Services;
+
+namespace Map.Storage.Native;
+
+/// <summary>One open RocksDB database. Safe for many threads at once.</summary>
+internal sealed unsafe class Database : IDisposable
+{
+    private const int MinFlushBytes = 4 << 20;
+
+    private readonly DatabaseHandle _handle;
+    private readonly nint[] _families;
+    private readonly ReadOptionsHandle _readWithinPrefix = new();
+    private readonly ReadOptionsHandle _readAnywhere = new();
+    private readonly WriteOptionsHandle _writeSynced = new();
+    private long _unflushedBytes;
+
+    private Database(DatabaseHandle handle, nint[] families)
+    {
+        _handle = handle;
+        _families = families;
+        RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
+        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, 1);
+    }
+
+    /// <summary>Opens a database, which is made when it is missing and <paramref name="create"/> says so.</summary>
+    /// <exception cref="StoreException">It cannot be opened.</exception>
+    internal static Database Open(string path, bool create, CacheHandle cache, StorageOptions tuning)
+    {
+        RocksLibrary.EnsureLoaded();
+        var options = new OptionsHandle[ColumnFamilies.Count];
+        var names = new nint[ColumnFamilies.Count];
+        var families = new nint[ColumnFamilies.Count];
+        try
+        {
+            for (var i = 0; i < ColumnFamilies.Count; i++)
+            {
+                options[i] = DatabaseTuning.Make((ColumnFamily)i, cache, tuning, create);
+                names[i] = Marshal.StringToCoTaskMemUTF8(ColumnFamilies.Names[i]);
+            }
+
+            return new Database(OpenNative(path, options, names, families), families);
+        }
+        finally
+        {
+            foreach (var option in options) option?.Dispose();
+            foreach (var name in names) Marshal.FreeCoTaskMem(name);
+        }
+    }
+
+    /// <summary>Reads one row in place.</summary>
+    internal PinnedValue Get(ColumnFamily family, ReadOnlySpan<byte> key)
+    {
+        byte* error = null;
+        nint slice;
+        fixed (byte* start = key)
+            slice = RocksApi.rocksdb_get_pinned_cf(
+                _handle, _readWithinPrefix, _families[(int)family], start, (nuint)key.Length, &error);
+        NativeError.ThrowIfAny(error, "Reading the store");
+        return new PinnedValue(slice);
+    }
+
+    /// <summary>An iterator over the present rows.</summary>
+    /// <param name="family">The column family.</param>
+    /// <param name="isWithinPrefix">Whether it is only moved among rows of one filter prefix, which is faster.</param>
+    internal RowIterator Iterate(ColumnFamily family, bool isWithinPrefix)
+    {
+        var options = isWithinPrefix ? _readWithinPrefix : _readAnywhere;
+        return new RowIterator(
+            _handle, RocksApi.rocksdb_create_iterator_cf(_handle, options, _families[(int)family]));
+    }
+
+    /// <summary>A new, empty batch.</summary>
+    internal WriteBatch NewBatch() => new(_families);
+
+    /// <summary>Writes a batch atomically; it is on disk when this returns.</summary>
+    /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
+    internal void WriteSynced(WriteBatch batch)
+    {
+        byte* error = null;
+        RocksApi.rocksdb_write(_handle, _writeSynced, batch.Handle, &error);
+        NativeError.ThrowIfAny(error, "Writing the store");
+        Interlocked.Add(ref _unflushedBytes, batch.Bytes);
+    }
+
+    /// <summary>Closes the database once the last iterator is gone. A long log is made into tables first.</summary>
+    public void Dispose()
+    {
+        if (_handle.IsClosed) return;
+        if (Volatile.Read(ref _unflushedBytes) >= MinFlushBytes) Flush();
+        _handle.Dispose();
+        _readWithinPrefix.Dispose();
+        _readAnywhere.Dispose();
+        _writeSynced.Dispose();
+    }
+
+    /// <summary>Writes what is in memory into tables, so that the next start has no log to replay.</summary>
+    internal void Flush()
+    {
+        var options = RocksApi.rocksdb_flushoptions_create();
+        foreach (var family in _families)
+        {
+            byte* error = null;
+            RocksApi.rocksdb_flush_cf(_handle, options, family, &error);
+            // The log still has everything: a failed flush costs time at the next start, nothing else.
+            if (error != null) _ = NativeError.Take(error);
+        }
+
+        RocksApi.rocksdb_flushoptions_destroy(options);
+    }
+
+    private static DatabaseHandle OpenNative(string path, OptionsHandle[] options, nint[] names, nint[] families)
+    {
+        var optionPointers = new nint[options.Length];
+        for (var i = 0; i < options.Length; i++) optionPointers[i] = options[i].DangerousGetHandle();
+        byte* error = null;
+        nint db;
+        fixed (nint* nameStart = names, optionStart = optionPointers, familyStart = families)
+            db = RocksApi.rocksdb_open_column_families(
+                options[0], path, families.Length, (byte**)nameStart, optionStart, familyStart, &error);
+        GC.KeepAlive(options);
+        if (error == null) return new DatabaseHandle(db, families);
+        throw OpenFailed(path, NativeError.Take(error));
+    }
+
+    private static StoreException OpenFailed(string path, string reason)
+    {
+        var text = new StringBuilder($"The store {path} cannot be opened: ");
+        if (reason.Contains("lock hold by current process", StringComparison.Ordinal)
+            || reason.Contains("While lock file", StringComparison.Ordinal))
+            text.Append("another map-daemon, or an unfinished read of this one, has it open. ")
+                .Append("Stop the other one, or try again. (").Append(reason).Append(')');
+        else
+            text.Append(reason).Append(". If the disk is sound, restore the space from a backup.");
+        return new StoreException(text.ToString());
+    }
+}

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+using Map.Core.Services;
+
+namespace Map.Storage.Native;
+
+/// <summary>Turns RocksDB's error strings into exceptions, and frees them.</summary>
+internal static unsafe class NativeError
+{
+    /// <summary>Throws when a call reported an error.</summary>
+    /// <exception cref="StoreException">It did.</exception>
+    internal static void ThrowIfAny(byte* error, string doing)
+    {
+        if (error != null) throw new StoreException($"{doing} failed: {Take(error)}");
+    }
+
+    /// <summary>The text, which is freed.</summary>
+    internal static string Take(byte* error)
+    {
+        var text = Marshal.PtrToStringUTF8((nint)error) ?? "unknown error";
+        RocksApi.rocksdb_free(error);
+        return text;
+    }
+}

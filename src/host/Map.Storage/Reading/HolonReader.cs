@@ -1,0 +1,130 @@
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Storage.Encoding;
+using Map.Storage.Native;
+
+namespace Map.Storage.Reading;
+
+/// <summary>Reads holons and what the commit records say of the space. Callers have checked the commit number.</summary>
+internal sealed class HolonReader(Database db, ViewPool views)
+{
+    internal SavedHolon? Find(LocalId id, long asOf)
+    {
+        var view = views.Rent(ViewKind.Node);
+        try
+        {
+            Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+            RowKeys.WriteNode(key, id, asOf);
+            var rows = view.Rows;
+            if (!rows.Seek(key) || !IsOf(rows.Key, key)) return null;
+            return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
+        }
+        finally
+        {
+            views.Return(view);
+        }
+    }
+
+    internal SavedHolon? FindVersion(LocalId id, int version, long asOf)
+    {
+        var view = views.Rent(ViewKind.Node);
+        try
+        {
+            Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+            RowKeys.WriteNode(key, id, asOf);
+            var rows = view.Rows;
+            for (var isOnRow = rows.Seek(key); isOnRow && IsOf(rows.Key, key); isOnRow = rows.Next())
+            {
+                var ordinal = NodeRow.ReadHeader(rows.Value).Ordinal;
+                if (ordinal < version) return null;
+                if (ordinal == version) return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
+            }
+
+            return null;
+        }
+        finally
+        {
+            views.Return(view);
+        }
+    }
+
+    internal IEnumerable<LocalId> Scan(LocalId? after, long asOf)
+    {
+        if (after?.Value == UInt128.MaxValue) yield break;
+        var view = views.Rent(ViewKind.NodeScan);
+        try
+        {
+            var rows = view.Rows;
+            var next = after is { } last ? new LocalId(last.Value + 1) : default;
+            while (FindNext(rows, next, asOf, out var isLive) is { } id)
+            {
+                if (isLive) yield return id;
+                if (id.Value == UInt128.MaxValue) yield break;
+                next = new LocalId(id.Value + 1);
+            }
+        }
+        finally
+        {
+            views.Return(view);
+        }
+    }
+
+    /// <summary>The state that a commit left, from its record.</summary>
+    internal CommitHeader ReadCommit(long number)
+    {
+        Span<byte> key = stackalloc byte[RowKeys.CommitSize];
+        RowKeys.WriteCommit(key, number, chunk: 0);
+        using var value = db.Get(ColumnFamily.Commits, key);
+        if (!value.Exists)
+            throw new StoreException($"The record of commit {number} is missing. Restore the space from a backup.");
+        return CommitRecord.ReadFirst(value.Bytes, out _, out _, out _);
+    }
+
+    /// <summary>
+    /// The first holon at or after an id that had a version as of a commit. The iterator may already stand near it,
+    /// since a scan comes here again after each holon.
+    /// </summary>
+    private static LocalId? FindNext(RowIterator rows, LocalId from, long asOf, out bool isLive)
+    {
+        Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+        isLive = false;
+        while (true)
+        {
+            if (!MoveTo(rows, from)) return null;
+            var id = LocalId.Read(rows.Key[..LocalId.Size]);
+            if (RowKeys.CommitAtEnd(rows.Key) > asOf)
+            {
+                RowKeys.WriteNode(key, id, asOf);
+                if (!rows.Seek(key)) return null;
+                if (!IsOf(rows.Key, key))
+                {
+                    from = LocalId.Read(rows.Key[..LocalId.Size]);
+                    continue;
+                }
+            }
+
+            isLive = !NodeRow.ReadHeader(rows.Value).IsDeleted;
+            return id;
+        }
+    }
+
+    /// <summary>Goes to the first row of an id or a later one: most often that is the next row.</summary>
+    private static bool MoveTo(RowIterator rows, LocalId from)
+    {
+        const int stepsBeforeSeek = 4;
+        for (var step = 0; step < stepsBeforeSeek && rows.IsValid; step++)
+        {
+            var id = LocalId.Read(rows.Key[..LocalId.Size]);
+            if (id.CompareTo(from) >= 0 && step > 0) return true;
+            if (id.CompareTo(from) >= 0) break;
+            if (!rows.Next()) return false;
+        }
+
+        Span<byte> key = stackalloc byte[LocalId.Size];
+        from.Write(key);
+        return rows.Seek(key);
+    }
+
+    private static bool IsOf(ReadOnlySpan<byte> row, ReadOnlySpan<byte> key) =>
+        row.Length == RowKeys.NodeSize && row.StartsWith(key[..LocalId.Size]);
+}

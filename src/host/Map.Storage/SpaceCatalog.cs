@@ -1,0 +1,247 @@
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Storage.Native;
+
+namespace Map.Storage;
+
+/// <summary>
+/// All spaces of a data directory, which is locked for this process as long as the catalogue is open. Safe for many
+/// threads at once.
+/// </summary>
+public sealed class SpaceCatalog : ISpaceCatalog
+{
+    private readonly StorageOptions _options;
+    private readonly DataDirectory _directory;
+    private readonly CatalogueFile _file;
+    private readonly CacheHandle _cache;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<SpaceId, SpaceRecord> _listed = [];
+    private readonly Dictionary<SpaceId, SpaceRecord> _created = [];
+    private readonly Dictionary<SpaceId, Lazy<HolonStore>> _stores = [];
+    private readonly HashSet<SpaceId> _triedToPublish = [];
+    private bool _isDisposed;
+
+    private SpaceCatalog(StorageOptions options, DataDirectory directory)
+    {
+        (_options, _directory) = (options, directory);
+        _file = new CatalogueFile(directory, options.Faults);
+        foreach (var space in _file.Read()) _listed.Add(space.Id, space);
+        foreach (var space in directory.FindUnfinished()) Settle(space);
+        if (!File.Exists(directory.CataloguePath)) _file.Write([]);
+        _cache = new CacheHandle(options.BlockCacheBytes);
+    }
+
+    /// <summary>Opens a data directory, which is made when it is missing. Spaces are opened when they are asked for.</summary>
+    /// <exception cref="StoreException">Another daemon has it open, its list of spaces is damaged, or RocksDB is not
+    /// installed. The message says what to do.</exception>
+    public static SpaceCatalog Open(StorageOptions options)
+    {
+        RocksLibrary.EnsureLoaded();
+        var directory = DataDirectory.Open(options.DataDirectory);
+        try
+        {
+            return new SpaceCatalog(options, directory);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SpaceRecord> List()
+    {
+        SpaceRecord[] spaces;
+        lock (_gate) spaces = [.. _listed.Values];
+        Array.Sort(spaces, static (x, y) => StringComparer.OrdinalIgnoreCase.Compare(x.Name, y.Name));
+        return spaces;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The name is taken, or the store cannot be made.</exception>
+    public IHolonStore Create(SpaceRecord space)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            RequireFreeName(space);
+            Invariant.Require(
+                !_listed.ContainsKey(space.Id) && !_created.ContainsKey(space.Id), "a new space has a new id");
+            _created.Add(space.Id, space);
+        }
+
+        try
+        {
+            var store = Make(space);
+            lock (_gate) _stores.Add(space.Id, new Lazy<HolonStore>(store));
+            return store;
+        }
+        catch (Exception failure)
+        {
+            Remove(space.Id);
+            lock (_gate) _created.Remove(space.Id);
+            if (failure is not (IOException or UnauthorizedAccessException)) throw;
+            throw new StoreException($"Space {space.Name} cannot be made: {failure.Message}", failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Publish(SpaceId space)
+    {
+        lock (_gate)
+        {
+            Invariant.Require(_created.TryGetValue(space, out var record), "a space is made before it is published");
+            _triedToPublish.Add(space);
+            _file.Write([.. _listed.Values, record]);
+            _listed.Add(space, record);
+            _created.Remove(space);
+            _triedToPublish.Remove(space);
+        }
+
+        // Left behind, the marker does no harm: the next start sees that the space is listed.
+        File.Delete(_directory.CreatingPath(space));
+    }
+
+    /// <inheritdoc/>
+    public void Discard(SpaceId space)
+    {
+        Lazy<HolonStore>? store;
+        lock (_gate)
+        {
+            Invariant.Require(_created.Remove(space), "only an unpublished space is discarded");
+            _stores.Remove(space, out store);
+
+            // A publication that failed may have reached the list on disk.
+            if (_triedToPublish.Remove(space)) _file.Write([.. _listed.Values]);
+        }
+
+        store?.Value.Dispose();
+        Remove(space);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A store that stopped writing, because a write had failed, is closed and opened anew.</remarks>
+    public IHolonStore Open(SpaceId space)
+    {
+        Lazy<HolonStore>? store;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (!_listed.ContainsKey(space)) throw new StoreException($"There is no space {space}.");
+            if (_stores.TryGetValue(space, out store) && store is { IsValueCreated: true, Value.IsInDoubt: true })
+            {
+                store.Value.Dispose();
+                store = null;
+            }
+
+            if (store is null) _stores[space] = store = new Lazy<HolonStore>(() => OpenStore(space));
+        }
+
+        try
+        {
+            return store.Value;
+        }
+        catch
+        {
+            // Forget the failure, so that a later call tries again.
+            lock (_gate)
+                if (_stores.TryGetValue(space, out var known) && known == store) _stores.Remove(space);
+            throw;
+        }
+    }
+
+    /// <summary>Closes all stores and lets the data directory go.</summary>
+    public void Dispose()
+    {
+        Lazy<HolonStore>[] stores;
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+            stores = [.. _stores.Values];
+            _stores.Clear();
+        }
+
+        foreach (var store in stores) Close(store);
+        _cache.Dispose();
+        _directory.Dispose();
+    }
+
+    private HolonStore Make(SpaceRecord space)
+    {
+        File.WriteAllBytes(_directory.CreatingPath(space.Id), []);
+        Libc.SyncDirectory(_directory.SpacesPath);
+        var db = Database.Open(_directory.SpacePath(space.Id), create: true, _cache, _options);
+        HeadFile? head = null;
+        try
+        {
+            head = HeadFile.Open(_directory.HeadPath(space.Id));
+            var store = HolonStore.Create(db, head, space, _options.Faults);
+            Libc.SyncDirectory(_directory.SpacesPath);
+            _options.Faults?.Invoke(FaultPoint.SpaceCreated);
+            return store;
+        }
+        catch
+        {
+            head?.Dispose();
+            db.Dispose();
+            throw;
+        }
+    }
+
+    private HolonStore OpenStore(SpaceId space)
+    {
+        var path = _directory.SpacePath(space);
+        if (!File.Exists(Path.Combine(path, "CURRENT")))
+            throw new StoreException($"The store {path} of space {space} is missing. Restore it from a backup.");
+        var db = Database.Open(path, create: false, _cache, _options);
+        HeadFile? head = null;
+        try
+        {
+            head = HeadFile.Open(_directory.HeadPath(space));
+            return HolonStore.Open(db, head, space, _options.Faults);
+        }
+        catch
+        {
+            head?.Dispose();
+            db.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes a store, also one that another thread is just opening.</summary>
+    private static void Close(Lazy<HolonStore> store)
+    {
+        try
+        {
+            store.Value.Dispose();
+        }
+        catch (StoreException)
+        {
+            // It could not be opened, and so has nothing to close.
+        }
+    }
+
+    /// <summary>Ends what an interrupted creation left: a space that is listed stays, another one goes.</summary>
+    private void Settle(SpaceId space)
+    {
+        if (_listed.ContainsKey(space)) File.Delete(_directory.CreatingPath(space));
+        else Remove(space);
+    }
+
+    private void Remove(SpaceId space)
+    {
+        var path = _directory.SpacePath(space);
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        File.Delete(_directory.HeadPath(space));
+        File.Delete(_directory.CreatingPath(space));
+    }
+
+    private void RequireFreeName(SpaceRecord space)
+    {
+        foreach (var other in (IEnumerable<SpaceRecord>)[.. _listed.Values, .. _created.Values])
+            if (string.Equals(other.Name, space.Name, StringComparison.OrdinalIgnoreCase))
+                throw new StoreException($"There is a space named {other.Name} already. Choose another name.");
+    }
+}

@@ -1,0 +1,48 @@
+namespace Map.Storage;
+
+/// <summary>How the stores of a data directory are set up.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>The data directory; made when it is missing.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Size of the block cache that all spaces share, in bytes.</summary>
+    public long BlockCacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>
+    /// How much one space keeps in memory before it writes tables, in bytes. One commit may exceed it. It also limits
+    /// the log, and with it the time to open a space after a crash.
+    /// </summary>
+    public long WriteBufferBytes { get; init; } = 64L << 20;
+
+    /// <summary>How many files one space keeps open.</summary>
+    public int MaxOpenFilesPerSpace { get; init; } = 512;
+
+    /// <summary>Where tests make steps fail; null outside tests.</summary>
+    internal Action<FaultPoint>? Faults { get; init; }
+}
+
+/// <summary>The named steps at which tests can make the store fail, or look at what is on disk.</summary>
+internal enum FaultPoint
+{
+    /// <summary>A commit was checked; nothing is written.</summary>
+    CommitPrepared,
+
+    /// <summary>Just before the write. A failure counts as a failed write.</summary>
+    CommitWriting,
+
+    /// <summary>Written and synced, not yet published.</summary>
+    CommitSynced,
+
+    /// <summary>Published; the head file is not yet written.</summary>
+    CommitPublished,
+
+    /// <summary>The database of a new space has commit 0; the space is not listed.</summary>
+    SpaceCreated,
+
+    /// <summary>The new catalogue is on disk under its temporary name.</summary>
+    CatalogueWritten,
+
+    /// <summary>The new catalogue has its name.</summary>
+    CatalogueRenamed,
+}
