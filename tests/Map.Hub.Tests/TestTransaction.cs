@@ -1,0 +1,158 @@
+using Google.Protobuf;
+using Map.Hub.Binding;
+using Map.Hub.Dispatch;
+using Map.V1;
+using CoreTransactionId = Map.Core.Identity.TransactionId;
+
+namespace Map.Hub.Tests;
+
+/// <summary>Speaks the envelope to a dispatcher, one method for each command that tests use.</summary>
+internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransactionId id, Caller caller)
+{
+    public CoreTransactionId Id => id;
+
+    public MapResponse Send(QueryCommand query) => Send(new CommandBody { Query = query });
+
+    public MapResponse Send(MutationCommand mutation) => Send(new CommandBody { Mutation = mutation });
+
+    public MapResponse Send(CommandBody command, CancellationToken cancellation = default) => dispatcher.Execute(
+        new MapRequest { Name = "test", TransactionId = WireWriter.ToWire(id), Command = command }, caller, cancellation);
+
+    public HolonReference Stage(string? key, HolonReference? type = null, params (string Name, BaseValue Value)[] properties) =>
+        Ok(new MutationCommand { StageNewHolon = new StageNewHolonCommand { Content = Content(key, type, properties) } }).Reference;
+
+    public HolonReference New(string? key, HolonReference? type = null, params (string Name, BaseValue Value)[] properties) =>
+        Ok(new MutationCommand { NewHolon = new NewHolonCommand { Content = Content(key, type, properties) } }).Reference;
+
+    public HolonReference StageVersion(HolonReference saved) =>
+        Ok(new MutationCommand { StageNewVersion = new StageNewVersionCommand { Holon = saved } }).Reference;
+
+    public void Set(HolonReference holon, string name, BaseValue value) => Ok(SetCommand(holon, name, value));
+
+    public static MutationCommand SetCommand(HolonReference holon, string name, BaseValue value) => new()
+    {
+        WithPropertyValue = new WithPropertyValueCommand { Holon = holon, Properties = { new Property { Name = name, Value = value } } },
+    };
+
+    public void Remove(HolonReference holon, string name) =>
+        Ok(new MutationCommand { RemovePropertyValue = new RemovePropertyValueCommand { Holon = holon, Names = { name } } });
+
+    public void Add(HolonReference holon, string name, params HolonReference[] targets) => Ok(AddCommand(holon, name, targets));
+
+    public static MutationCommand AddCommand(HolonReference holon, string name, params HolonReference[] targets) =>
+        new() { AddRelatedHolons = new AddRelatedHolonsCommand { Holon = holon, Name = name, Targets = { targets } } };
+
+    public void RemoveRelated(HolonReference holon, string name, params HolonReference[] targets) => Ok(RemoveCommand(holon, name, targets));
+
+    public static MutationCommand RemoveCommand(HolonReference holon, string name, params HolonReference[] targets) =>
+        new() { RemoveRelatedHolons = new RemoveRelatedHolonsCommand { Holon = holon, Name = name, Targets = { targets } } };
+
+    public void Delete(HolonReference holon) => Ok(DeleteCommand(holon));
+
+    public static MutationCommand DeleteCommand(HolonReference holon) => new() { DeleteHolon = new DeleteHolonCommand { Holon = holon } };
+
+    public void Undo() => Ok(new MutationCommand { Undo = new UndoCommand() });
+
+    public void Redo() => Ok(new MutationCommand { Redo = new RedoCommand() });
+
+    public CommitResult Commit() => Ok(CommitCommand).Commit;
+
+    public static MutationCommand CommitCommand => new() { Commit = new CommitCommand() };
+
+    public void Rollback() => Ok(RollbackCommand);
+
+    public static MutationCommand RollbackCommand => new() { Rollback = new RollbackCommand() };
+
+    public LoadResult Load(params Core.Loading.ImportSource[] files) => Ok(LoadCommand(files)).Load;
+
+    public static MutationCommand LoadCommand(params Core.Loading.ImportSource[] files) => new()
+    {
+        LoadHolons = new LoadHolonsCommand
+        {
+            Files = { files.Select(file => new InlineFile { Name = file.Name, Content = ByteString.CopyFrom(file.Content.Span) }) },
+        },
+    };
+
+    public BaseValue Value(HolonReference holon, string name) =>
+        Ok(new QueryCommand { PropertyValue = new PropertyValueQuery { Holon = holon, Name = name } }).Value;
+
+    public EssentialContent Content(HolonReference holon) =>
+        Ok(new QueryCommand { EssentialContent = new EssentialContentQuery { Holon = holon } }).EssentialContent;
+
+    public HolonReference ByKey(string key, HolonReference? type = null) => Ok(ByKeyQuery(key, type)).Reference;
+
+    public static QueryCommand ByKeyQuery(string key, HolonReference? type = null) =>
+        new() { GetByKey = new GetByKeyQuery { Key = key, Type = type } };
+
+    public HolonReference ById(HolonId holon) => Ok(new QueryCommand { GetById = new GetByIdQuery { HolonId = holon } }).Reference;
+
+    /// <summary>Keys of all related holons, page by page.</summary>
+    public List<string> Related(HolonReference holon, string name, uint pageSize = 0) =>
+        Keys(token => new QueryCommand
+        {
+            RelatedHolons = new RelatedHolonsQuery { Holon = holon, Name = name, Page = new PageRequest { Size = pageSize, Token = token } },
+        });
+
+    /// <summary>Keys of all listed holons, page by page.</summary>
+    public List<string> All(GetAllQuery query, uint pageSize = 0) =>
+        Keys(token =>
+        {
+            var page = query.Clone();
+            page.Page = new PageRequest { Size = pageSize, Token = token };
+            return new QueryCommand { GetAll = page };
+        });
+
+    public ulong StagedCount() => Ok(new QueryCommand { StagedCount = new StagedCountQuery() }).Count;
+
+    public ulong TransientCount() => Ok(new QueryCommand { TransientCount = new TransientCountQuery() }).Count;
+
+    public CommandResponse Ok(QueryCommand query) => Ok(Send(query));
+
+    public CommandResponse Ok(MutationCommand mutation) => Ok(Send(mutation));
+
+    public static BaseValue Text(string text) => new() { StringValue = text };
+
+    public static BaseValue Number(long number) => new() { IntegerValue = number };
+
+    private static HolonContent Content(string? key, HolonReference? type, (string Name, BaseValue Value)[] properties)
+    {
+        var content = new HolonContent { Descriptor_ = type };
+        if (key is not null) content.Key = key;
+        content.Properties.AddRange(properties.Select(property => new Property { Name = property.Name, Value = property.Value }));
+        return content;
+    }
+
+    private List<string> Keys(Func<ByteString, QueryCommand> query)
+    {
+        var keys = new List<string>();
+        var token = ByteString.Empty;
+        do
+        {
+            var page = Ok(query(token)).Page;
+            keys.AddRange(page.Members.Select(member => member.HasKey ? member.Key : ""));
+            token = page.NextToken;
+        }
+        while (!token.IsEmpty);
+        return keys;
+    }
+
+    private static CommandResponse Ok(MapResponse response)
+    {
+        Assert.True(response.Success, string.Join("; ", response.Errors.Select(error => $"{error.Code}: {error.Message}")));
+        Assert.Empty(response.Errors);
+        return response.Body;
+    }
+}
+
+/// <summary>What tests say of refusals.</summary>
+internal static class Refusals
+{
+    public static HolonError Refused(this MapResponse response, ErrorCode code)
+    {
+        Assert.False(response.Success);
+        Assert.Null(response.Body);
+        Assert.Equal(code, response.Errors[0].Code);
+        Assert.NotEmpty(response.Errors[0].Message);
+        return response.Errors[0];
+    }
+}
