@@ -54,6 +54,23 @@ public sealed class EndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_that_fails_leaves_nothing_behind()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        var path = _directory.File("s");
+        var discovery = _directory.File("discovery.json");
+        await Assert.ThrowsAsync<IOException>(() => TestServer.StartAsync(change: options => options with
+        {
+            UnixSocketPath = path,
+            TcpPort = ((IPEndPoint)taken.LocalEndPoint!).Port,
+            DiscoveryPath = discovery,
+        }));
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_socket_is_left_alone()
     {
         var path = _directory.File("s");

@@ -170,6 +170,16 @@ public sealed class FramingTests
         Assert.Equal(request, viaClient);
     }
 
+    [Fact]
+    public async Task A_compressed_stream_names_its_encoding_though_headers_leave_first()
+    {
+        await using var server = await TestServer.StartAsync(change: options => options with { CompressResponses = true });
+        var request = new EchoMessage { Text = new string('a', 5000) };
+        var responses = await CancellationTests.ReadAllAsync(server.OverSocket().DuplexAsync<EchoMessage, EchoMessage>(
+            EchoService.Chat, CallTests.Texts(request.Text, "small"), new GrpcCallOptions { AcceptCompressed = true }));
+        Assert.Equal([request.Text, "small"], responses.Select(response => response.Text));
+    }
+
     [Theory]
     [InlineData("test.echo.Echo/Shout")]
     [InlineData("test.echo.Nobody/Say")]

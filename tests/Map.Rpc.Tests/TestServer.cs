@@ -103,8 +103,16 @@ internal sealed class TestServer : IAsyncDisposable
         EchoService? echo = null, Func<RpcServerOptions, RpcServerOptions>? change = null)
     {
         var server = new TestServer(echo, change);
-        await server.Server.StartAsync();
-        return server;
+        try
+        {
+            await server.Server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public GrpcChannel OverSocket() => Keep(GrpcChannel.ForUnixSocket(Options.UnixSocketPath!));
