@@ -73,6 +73,14 @@ internal sealed class RawClient(string endpoint, string token) : IDisposable
         return messages;
     }
 
+    /// <summary>Gets the headers, and holds the call open without reading its body while something else happens.</summary>
+    public async Task OpenWithoutReadingAsync(string path, byte[] body, Func<Task> meanwhile)
+    {
+        using var request = Request(path, body);
+        using var response = await _http.SendAsync(request, CancellationToken.None);
+        await meanwhile();
+    }
+
     public void Dispose() => _http.Dispose();
 
     private HttpRequestMessage Request(string path, byte[] body)

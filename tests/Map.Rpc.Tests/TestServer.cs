@@ -28,8 +28,19 @@ internal sealed class DenialList : IDenialSink
 internal sealed class LogList : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text, Exception? Exception)> _entries = new();
+    private readonly ConcurrentQueue<(string Text, TaskCompletionSource Found)> _watchers = new();
 
     public IReadOnlyCollection<(LogLevel Level, string Text, Exception? Exception)> All => _entries;
+
+    /// <summary>Waits for an entry.</summary>
+    public async Task Contains(string text, TimeSpan patience)
+    {
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _watchers.Enqueue((text, found));
+        if (_entries.Any(entry => entry.Text.Contains(text, StringComparison.Ordinal)))
+            found.TrySetResult();
+        await found.Task.WaitAsync(patience);
+    }
 
     public ILogger CreateLogger(string categoryName) => categoryName == "Map.Rpc" ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
@@ -42,8 +53,16 @@ internal sealed class LogList : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _entries.Enqueue((logLevel, formatter(state, exception), exception));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var written = formatter(state, exception);
+        _entries.Enqueue((logLevel, written, exception));
+        foreach (var (text, found) in _watchers)
+        {
+            if (written.Contains(text, StringComparison.Ordinal))
+                found.TrySetResult();
+        }
+    }
 
     public void Dispose()
     {
@@ -84,8 +103,16 @@ internal sealed class TestServer : IAsyncDisposable
         EchoService? echo = null, Func<RpcServerOptions, RpcServerOptions>? change = null)
     {
         var server = new TestServer(echo, change);
-        await server.Server.StartAsync();
-        return server;
+        try
+        {
+            await server.Server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public GrpcChannel OverSocket() => Keep(GrpcChannel.ForUnixSocket(Options.UnixSocketPath!));

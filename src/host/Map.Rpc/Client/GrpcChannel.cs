@@ -19,6 +19,8 @@ public sealed class GrpcChannel : IDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
+    // Closing the handler would wait for calls that run.
+    private readonly CancellationTokenSource _closed = new();
     private readonly HttpMessageInvoker _http;
     private readonly Uri _address;
     private readonly string _target;
@@ -110,7 +112,10 @@ public sealed class GrpcChannel : IDisposable
     /// <typeparam name="TRequest">The request message.</typeparam>
     /// <typeparam name="TResponse">The response message.</typeparam>
     /// <param name="method">As <c>package.Service/Method</c>.</param>
-    /// <param name="requests">The requests, each sent as soon as it is there.</param>
+    /// <param name="requests">
+    /// The requests, each sent as soon as it is there. They should heed the token of their enumerator, which
+    /// is cancelled when the server ends the call early.
+    /// </param>
     /// <param name="options">Deadline, metadata, compression.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <returns>The response.</returns>
@@ -144,7 +149,10 @@ public sealed class GrpcChannel : IDisposable
     /// <typeparam name="TRequest">The request message.</typeparam>
     /// <typeparam name="TResponse">The response message.</typeparam>
     /// <param name="method">As <c>package.Service/Method</c>.</param>
-    /// <param name="requests">The requests, each sent as soon as it is there.</param>
+    /// <param name="requests">
+    /// The requests, each sent as soon as it is there. They should heed the token of their enumerator, which
+    /// is cancelled when the server ends the call early.
+    /// </param>
     /// <param name="options">Deadline, metadata, compression.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <returns>The responses as they come.</returns>
@@ -156,8 +164,13 @@ public sealed class GrpcChannel : IDisposable
         ReadAllAsync<TResponse>(
             method, new MessageStreamContent<TRequest>(requests, options?.CompressRequests == true), options, cancellationToken);
 
-    /// <summary>Closes the connection; calls that still run fail.</summary>
-    public void Dispose() => _http.Dispose();
+    /// <summary>Closes the connection; calls that still run end with CANCELLED.</summary>
+    public void Dispose()
+    {
+        _closed.Cancel();
+        _closed.Dispose();
+        _http.Dispose();
+    }
 
     private static ByteArrayContent SingleContent(IMessage request, GrpcCallOptions? options) =>
         new(MessageFrame.Of(request, options?.CompressRequests == true));
@@ -175,6 +188,7 @@ public sealed class GrpcChannel : IDisposable
         string method, HttpContent content, GrpcCallOptions? options, CancellationToken cancellationToken)
         where T : class, IMessage<T>, new()
     {
+        ObjectDisposedException.ThrowIf(_closed.IsCancellationRequested, this);
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, "/" + method))
         {
             Version = HttpVersion.Version20,
@@ -184,7 +198,7 @@ public sealed class GrpcChannel : IDisposable
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         AddMetadata(request.Headers, options ?? new GrpcCallOptions());
-        var call = new ClientCall<T>(request, _target, MaxMessageBytes, options?.Timeout, cancellationToken);
+        var call = new ClientCall<T>(request, _target, MaxMessageBytes, options?.Timeout, _closed.Token, cancellationToken);
         try
         {
             await call.SendAsync(_http);

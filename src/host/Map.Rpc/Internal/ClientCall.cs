@@ -17,18 +17,26 @@ internal sealed class ClientCall<T> : IAsyncDisposable
     private readonly string _target;
     private readonly int _maxMessageBytes;
     private readonly CancellationToken _userToken;
+    private readonly CancellationToken _channelClosed;
     private readonly CancellationTokenSource _cancellation;
     private HttpResponseMessage? _response;
     private PipeReader? _body;
     private FrameRules _rules;
 
-    public ClientCall(HttpRequestMessage request, string target, int maxMessageBytes, TimeSpan? timeout, CancellationToken userToken)
+    public ClientCall(
+        HttpRequestMessage request,
+        string target,
+        int maxMessageBytes,
+        TimeSpan? timeout,
+        CancellationToken channelClosed,
+        CancellationToken userToken)
     {
         _request = request;
         _target = target;
         _maxMessageBytes = maxMessageBytes;
         _userToken = userToken;
-        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(userToken);
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(userToken, channelClosed);
+        _channelClosed = channelClosed;
         if (timeout is { } delay)
             _cancellation.CancelAfter(delay);
     }
@@ -117,6 +125,8 @@ internal sealed class ClientCall<T> : IAsyncDisposable
     {
         GrpcStatusException => null,
         OperationCanceledException when _userToken.IsCancellationRequested => null,
+        OperationCanceledException when _channelClosed.IsCancellationRequested => new(
+            StatusCode.Cancelled, "The channel was closed while the call ran.", innerException: exception),
         OperationCanceledException => new(
             StatusCode.DeadlineExceeded, "The deadline passed before the server answered.", innerException: exception),
         HttpProtocolException reset => new(StatusOfReset(reset.ErrorCode), "The server ended the call.", innerException: exception),

@@ -45,9 +45,14 @@ internal static class OwnerOnlyFile
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>Makes a directory, and those above it, for the owner alone.</summary>
+    /// <summary>Makes a directory, and those missing above it, for the owner alone.</summary>
     public static void CreateDirectory(string path)
     {
+        if (Directory.Exists(path))
+            return;
+        // .NET would give the mode to the last one only.
+        if (Path.GetDirectoryName(path) is { } parent)
+            CreateDirectory(parent);
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else

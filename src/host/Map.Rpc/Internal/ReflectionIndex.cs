@@ -28,7 +28,7 @@ internal sealed class ReflectionIndex
         var newPackage = alias[..alias.LastIndexOf('.')];
         file.Package = newPackage;
         file.Name = newPackage.Replace('.', '/') + file.Name[file.Name.LastIndexOf('/')..];
-        foreach (var field in file.MessageType.SelectMany(message => message.Field))
+        foreach (var field in file.MessageType.SelectMany(message => message.Field).Where(field => field.HasTypeName))
             field.TypeName = Moved(field.TypeName, oldPackage, newPackage);
         foreach (var method in file.Service.SelectMany(declared => declared.Method))
         {

@@ -36,7 +36,9 @@ internal sealed class RpcApplication(
         var endpoint = context.Features.Get<EndpointIdentity>()
             ?? throw new InvalidOperationException("A request came in by an endpoint without identity.");
         var path = context.Request.Path.Value ?? "";
-        if (gate.CheckBrowser(context, endpoint, MethodName(path)) is { } refusal)
+        methods.TryGetValue(path, out var method);
+        var name = method?.Identity.FullName ?? path.TrimStart('/');
+        if (gate.CheckBrowser(context, endpoint, name) is { } refusal)
             return RefuseAsync(context, refusal);
         if (!HttpMethods.IsPost(context.Request.Method))
         {
@@ -47,16 +49,14 @@ internal sealed class RpcApplication(
             return RefuseAsync(context, new(StatusCodes.Status415UnsupportedMediaType, "This endpoint speaks application/grpc."));
 
         context.Response.ContentType = GrpcContentType;
-        methods.TryGetValue(path, out var method);
-        var admission = gate.Admit(context, endpoint, MethodName(path), method?.Identity.Scope ?? AccessScope.Read);
+        // What does not exist is denied like what does, so that strangers cannot tell them apart.
+        var admission = gate.Admit(context, endpoint, name, method?.Identity.Scope ?? AccessScope.Read);
         if (admission.Caller is not { } caller)
             return EndAsync(context, admission.Status, admission.Message);
         return method is null
-            ? EndAsync(context, StatusCode.Unimplemented, $"This server has no method '{MethodName(path)}'.")
+            ? EndAsync(context, StatusCode.Unimplemented, $"This server has no method '{name}'.")
             : RunAsync(context, method, caller);
     }
-
-    private static string MethodName(string path) => path.TrimStart('/');
 
     private static bool IsGrpc(string? contentType)
     {

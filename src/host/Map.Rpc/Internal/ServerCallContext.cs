@@ -39,6 +39,9 @@ internal sealed class ServerCallContext : CallContext, IDisposable
         Caller = caller;
         RequestRules = new(runtime.Options.MaxMessageBytes, request.IsGzip);
         _compressResponses = request.AcceptsGzip && runtime.Options.CompressResponses;
+        // Here and not at the first response: the headers of a stream may leave before that.
+        if (_compressResponses)
+            http.Response.Headers["grpc-encoding"] = "gzip";
         if (request.Timeout is { } timeout)
         {
             var now = runtime.Time.GetTimestamp();
@@ -122,8 +125,6 @@ internal sealed class ServerCallContext : CallContext, IDisposable
                 StatusCode.ResourceExhausted,
                 $"The response message of {size} bytes is larger than the limit of {RequestRules.MaxMessageBytes} bytes.");
         }
-        if (!BodyHasBegun && _compressResponses)
-            _http.Response.Headers["grpc-encoding"] = "gzip";
         BodyHasBegun = true;
         return FrameEncoder.Write(_http.Response.BodyWriter, message, size, _compressResponses);
     }

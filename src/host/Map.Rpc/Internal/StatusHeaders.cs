@@ -9,7 +9,7 @@ namespace Map.Rpc.Internal;
 internal static class StatusHeaders
 {
     // Clients refuse header blocks from 8 KiB on, and would then show nothing at all.
-    private const int MostMessageChars = 2000;
+    private const int MostMessageBytes = 3000;
     private const int MostDetailsBytes = 3000;
 
     private static readonly StringValues OkStatus = new("0");
@@ -47,8 +47,22 @@ internal static class StatusHeaders
         return response.HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
     }
 
-    private static string Cut(string message) =>
-        message.Length <= MostMessageChars ? message : message[..MostMessageChars] + "...";
+    // Cuts between characters, by what they take when encoded: a smiley takes twelve bytes.
+    private static string Cut(string message)
+    {
+        if (message.Length <= MostMessageBytes / 12)
+            return message;
+        var bytes = 0;
+        var chars = 0;
+        foreach (var rune in message.EnumerateRunes())
+        {
+            bytes += rune.Value is >= ' ' and <= '~' and not '%' ? 1 : rune.Utf8SequenceLength * 3;
+            if (bytes > MostMessageBytes)
+                return message[..chars] + "...";
+            chars += rune.Utf16SequenceLength;
+        }
+        return message;
+    }
 
     private static void Append(IHeaderDictionary target, IReadOnlyList<KeyValuePair<string, string>> trailers)
     {
