@@ -52,8 +52,14 @@ export interface MapProblem {
 
 /** Base of all errors of this SDK. */
 export class MapError extends Error {
-  /** The name of the class. */
-  override readonly name: string = new.target.name;
+  /**
+   * @param message what happened and what to do
+   * @param cause the error underneath, if any
+   */
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = new.target.name;
+  }
 }
 
 /** Why a call did not reach the daemon or got no answer: a gRPC status, or a reason found on this side. */
@@ -71,9 +77,13 @@ export class MapTransportError extends MapError {
   /** What went wrong. */
   readonly status: TransportStatus;
 
-  /** @internal */
+  /**
+   * @param status what went wrong
+   * @param message what happened and what to do
+   * @param cause the error underneath, if any
+   */
   constructor(status: TransportStatus, message: string, cause?: unknown) {
-    super(message, { cause });
+    super(message, cause);
     this.status = status;
   }
 }
@@ -93,10 +103,13 @@ export class MapDomainError extends MapError implements MapProblem {
   /** Everything that is wrong; this error is the first of them. */
   readonly errors: readonly MapProblem[];
 
-  /** @internal */
+  /**
+   * @param problems everything that is wrong, the cause of the failure first
+   * @param cause the error underneath, if any
+   */
   constructor(problems: readonly [MapProblem, ...MapProblem[]], cause?: unknown) {
     const [first] = problems;
-    super(first.message, { cause });
+    super(first.message, cause);
     this.code = first.code;
     if (first.subject !== undefined) this.subject = first.subject;
     if (first.field !== undefined) this.field = first.field;

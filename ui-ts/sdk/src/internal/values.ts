@@ -63,7 +63,7 @@ function objectToWire(name: string, value: object): WireValue {
 // Callers without a type checker pass anything; null and undefined are their usual mistake.
 function describe(value: unknown): string {
   if (value === null || value === undefined) return `${value} (to remove a property, use remove())`;
-  return Array.isArray(value) ? 'an array in an array' : `an object of ${value.constructor?.name ?? 'no class'}`;
+  return Array.isArray(value) ? 'an array in an array' : Object.prototype.toString.call(value);
 }
 
 function microsOf(name: string, date: Date): bigint {
