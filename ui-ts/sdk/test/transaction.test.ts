@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Holon, MapClient, MapTransaction, MapTransportError, type UploadProgress } from '@map/sdk';
+import { Holon, MapClient, MapTransportError, type MapTransaction, type UploadProgress } from '@map/sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ErrorCode as WireCode } from '../src/gen/map/v1/errors_pb.js';
 import { FakeDaemon, staged, type Answer } from './fake-daemon.js';
