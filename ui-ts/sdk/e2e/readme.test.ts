@@ -1,0 +1,40 @@
+// Runs the snippets of the README as they stand, one after the other, against one daemon. Needs `npm run build` before.
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readmeSnippets } from '../test/snippets.js';
+import { Daemon } from './daemon.js';
+
+const folder = fileURLToPath(new URL('gen/', import.meta.url));
+
+/** What the snippet under a heading prints, at least. */
+const EXPECTED: Readonly<Record<string, RegExp>> = {
+  'Connect': /^map-daemon \S+ at /,
+  'A space and its types': /^commit \d+ saved 5 types$/m,
+  'Stage, undo, commit': /^A reply$/m,
+  'Read': /^A considered reply cites paper$/m,
+  'Change and delete': /^2 holons are staged$/m,
+  'Errors, cancellation': /^KEY_NOT_FOUND [^]*^still open/m,
+};
+
+let daemon: Daemon;
+beforeAll(async () => {
+  daemon = await Daemon.start();
+  await mkdir(folder, { recursive: true });
+});
+afterAll(async () => { await daemon[Symbol.asyncDispose](); });
+
+describe('the README', () => {
+  it.each(readmeSnippets().map(({ heading, code }, index) => [heading, code, index + 1] as const))('runs: %s', async (heading, code, number) => {
+    const { outputText } = ts.transpileModule(code, {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+    });
+    const file = `${folder}readme-${number}.mjs`;
+    await writeFile(file, outputText);
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { env: { ...process.env, MAP_DAEMON_DATA: daemon.directory } });
+    expect(stdout).toMatch(EXPECTED[heading] ?? /^\b$/);
+  });
+});

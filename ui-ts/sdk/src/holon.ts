@@ -1,0 +1,204 @@
+import { equals } from '@bufbuild/protobuf';
+import { HolonCollection, type CollectionOptions } from './collection.js';
+import { LookupError } from './errors.js';
+import { HolonPhase as WirePhase, HolonReferenceSchema, type EssentialContent, type HolonReference } from './gen/map/v1/holons_pb.js';
+import { holonIdFromWire, uuidFromBytes, type HolonId } from './ids.js';
+import { propertiesFromWire, propertiesToWire, valueFromWire } from './internal/values.js';
+import { take, type TransactionScope } from './internal/scope.js';
+import type { CallOptions } from './options.js';
+import type { PropertyInput, PropertyValue } from './values.js';
+
+/** Where a holon is in its life. */
+export type HolonPhase =
+  | 'TRANSIENT' | 'STAGED_FOR_CREATE' | 'STAGED_FOR_UPDATE' | 'STAGED_FOR_DELETE' | 'ABANDONED' | 'SAVED';
+
+/** Everything about one holon but its relationships. */
+export interface HolonContent {
+  /** Where it is in its life. */
+  readonly phase: HolonPhase;
+  /** Its identity; absent for a transient holon. */
+  readonly id?: HolonId;
+  /** 1 first; for a staged holon the version that it was staged from, 0 when staged for create. */
+  readonly version: number;
+  /** Its key; absent for a keyless holon. */
+  readonly key?: string;
+  /** Its type descriptor; absent while it has none. */
+  readonly type?: Holon;
+  /** Its properties by name. */
+  readonly properties: Readonly<Record<string, PropertyValue>>;
+}
+
+/** Where to add members of an ordered relationship. */
+export type Position = 'first' | 'last' | { readonly before: Holon } | { readonly after: Holon };
+
+/**
+ * A holon in a transaction: a reference and nothing else. Every read asks the daemon, every change is one command.
+ * It is good in the transaction that it came from, and refused in any other.
+ */
+export class Holon {
+  readonly #scope: TransactionScope;
+  readonly #reference: HolonReference;
+
+  private constructor(scope: TransactionScope, reference: HolonReference) {
+    this.#scope = scope;
+    this.#reference = reference;
+  }
+
+  /** @internal */
+  static of(scope: TransactionScope, reference: HolonReference): Holon {
+    return new Holon(scope, reference);
+  }
+
+  /** @internal */
+  static referenceOf(holon: Holon): HolonReference {
+    return holon.#reference;
+  }
+
+  /** The same holon with these options for each of its calls, and for those of the handles that it returns. */
+  with(options: CallOptions): Holon {
+    return new Holon(this.#scope.with(options), this.#reference);
+  }
+
+  /** Whether both handles name the same holon in the same transaction. Asks nobody. */
+  equals(other: Holon): boolean {
+    return equals(HolonReferenceSchema, this.#reference, other.#reference);
+  }
+
+  /** A property's value, absent when the holon has none. */
+  async get(name: string, options?: CallOptions): Promise<PropertyValue | undefined> {
+    try {
+      const reply = await this.#scope.query({ case: 'propertyValue', value: { holon: this.#reference, name } }, options);
+      return valueFromWire(take(reply, 'value'));
+    } catch (error) {
+      if (error instanceof LookupError && error.code === 'PROPERTY_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+
+  /** The key, absent for a keyless holon. */
+  async key(options?: CallOptions): Promise<string | undefined> {
+    return take(await this.#scope.query({ case: 'key', value: { holon: this.#reference } }, options), 'key').key;
+  }
+
+  /**
+   * The identity, which a staged holon keeps when it is saved.
+   *
+   * @throws LookupError of code `WRONG_REFERENCE_KIND` for a transient holon, which has none
+   */
+  async id(options?: CallOptions): Promise<HolonId> {
+    const reply = await this.#scope.query({ case: 'holonId', value: { holon: this.#reference } }, options);
+    return holonIdFromWire(take(reply, 'holonId'));
+  }
+
+  /** Everything about the holon but its relationships, in one query. */
+  async content(options?: CallOptions): Promise<HolonContent> {
+    const reply = await this.#scope.query({ case: 'essentialContent', value: { holon: this.#reference } }, options);
+    return this.#contentFromWire(take(reply, 'essentialContent'));
+  }
+
+  /** The members of a relationship, by its declared or its inverse name. */
+  related(name: string, options: CollectionOptions & CallOptions = {}): HolonCollection {
+    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+      take(await this.#scope.query({ case: 'relatedHolons', value: { holon: this.#reference, name, page } }, options), 'page');
+    return HolonCollection.of(this.#scope, fetch, options);
+  }
+
+  /** Sets one property. */
+  set(name: string, value: PropertyInput, options?: CallOptions): Promise<void>;
+  /** Sets several properties at once, as one undo step. */
+  set(properties: Readonly<Record<string, PropertyInput>>, options?: CallOptions): Promise<void>;
+  async set(
+    what: string | Readonly<Record<string, PropertyInput>>,
+    second?: PropertyInput | CallOptions,
+    third?: CallOptions,
+  ): Promise<void> {
+    const [values, options] = typeof what === 'string'
+      ? [{ [what]: second as PropertyInput }, third]
+      : [what, second as CallOptions | undefined];
+    const properties = propertiesToWire(values);
+    await this.#scope.mutate({ case: 'withPropertyValue', value: { holon: this.#reference, properties } }, options);
+  }
+
+  /** Removes one or several properties; `PROPERTY_NOT_FOUND` when one is not there. */
+  async remove(names: string | readonly string[], options?: CallOptions): Promise<void> {
+    const list = typeof names === 'string' ? [names] : [...names];
+    await this.#scope.mutate({ case: 'removePropertyValue', value: { holon: this.#reference, names: list } }, options);
+  }
+
+  /** Adds members to a declared relationship, after those that it has. Options: `holon.with(options).add(...)`. */
+  async add(name: string, ...holons: readonly Holon[]): Promise<void> {
+    const value = { holon: this.#reference, name, targets: holons.map((target) => Holon.referenceOf(target)) };
+    await this.#scope.mutate({ case: 'addRelatedHolons', value });
+  }
+
+  /** Adds members at a place of an ordered relationship. */
+  async addAt(name: string, position: Position, ...holons: readonly Holon[]): Promise<void> {
+    const targets = holons.map((target) => Holon.referenceOf(target));
+    const value = { holon: this.#reference, name, targets, position: { at: positionToWire(position) } };
+    await this.#scope.mutate({ case: 'addRelatedHolons', value });
+  }
+
+  /** Removes members of a declared relationship; `MEMBER_NOT_FOUND` when one is not there. */
+  async removeRelated(name: string, ...holons: readonly Holon[]): Promise<void> {
+    const value = { holon: this.#reference, name, targets: holons.map((target) => Holon.referenceOf(target)) };
+    await this.#scope.mutate({ case: 'removeRelatedHolons', value });
+  }
+
+  /** Removes one of equal members, 0 the first in order, of a relationship that allows duplicates. */
+  async removeRelatedAt(name: string, occurrence: number, holon: Holon): Promise<void> {
+    const value = { holon: this.#reference, name, targets: [Holon.referenceOf(holon)], occurrence };
+    await this.#scope.mutate({ case: 'removeRelatedHolons', value });
+  }
+
+  /** Sets the type descriptor, which every saved holon needs. */
+  async withDescriptor(type: Holon, options?: CallOptions): Promise<void> {
+    const value = { holon: this.#reference, descriptor: Holon.referenceOf(type) };
+    await this.#scope.mutate({ case: 'withDescriptor', value }, options);
+  }
+
+  /** Stages this saved holon for update and returns the staged one, which can be changed. */
+  async stageNewVersion(options?: CallOptions): Promise<Holon> {
+    const reply = await this.#scope.mutate({ case: 'stageNewVersion', value: { holon: this.#reference } }, options);
+    return this.#scope.holon(take(reply, 'reference'));
+  }
+
+  /** Stages this saved holon for delete, or drops it if it is staged for create. Takes effect at commit. */
+  async delete(options?: CallOptions): Promise<void> {
+    await this.#scope.mutate({ case: 'deleteHolon', value: { holon: this.#reference } }, options);
+  }
+
+  /** For logs: kind and id of the reference. */
+  toString(): string {
+    const { kind } = this.#reference;
+    switch (kind.case) {
+      case 'transient':
+        return `transient holon ${kind.value.serial}`;
+      case 'staged':
+        return `staged holon ${uuidFromBytes(kind.value.localId)}`;
+      case 'smart':
+        return `saved holon ${kind.value.holonId ? holonIdFromWire(kind.value.holonId).toString() : ''}`;
+      default:
+        return 'holon';
+    }
+  }
+
+  #contentFromWire(content: EssentialContent): HolonContent {
+    const { phase, holonId, version, key, descriptor, properties } = content;
+    return {
+      phase: WirePhase[phase] as HolonPhase,
+      ...(holonId ? { id: holonIdFromWire(holonId) } : {}),
+      version,
+      ...(key === undefined ? {} : { key }),
+      ...(descriptor ? { type: this.#scope.holon(descriptor) } : {}),
+      properties: propertiesFromWire(properties),
+    };
+  }
+}
+
+function positionToWire(position: Position) {
+  if (position === 'first') return { case: 'first' as const, value: {} };
+  if (position === 'last') return { case: 'last' as const, value: {} };
+  return 'before' in position
+    ? { case: 'before' as const, value: Holon.referenceOf(position.before) }
+    : { case: 'after' as const, value: Holon.referenceOf(position.after) };
+}

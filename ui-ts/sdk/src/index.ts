@@ -1,0 +1,27 @@
+import './internal/dispose.js';
+
+export { MapClient, type ConnectOptions, type DaemonStatus } from './client.js';
+export { HolonCollection, type CollectionOptions, type HolonEntry, type HolonPage, type PageOptions } from './collection.js';
+export type {
+  ContentId, ContentSource, ImportGraph, ImportHolon, ImportTarget, ImportValue, UploadOptions, UploadProgress,
+} from './content.js';
+export {
+  AuthorityError, CapacityError, CommitError, DaemonError, DanceError, HistoryError, LoaderError, LookupError,
+  MapDomainError, MapError, MapTransportError, TransactionError, ValueError,
+  type ErrorCode, type MapProblem, type ProblemDetails, type TransportStatus,
+} from './errors.js';
+export { Holon, type HolonContent, type HolonPhase, type Position } from './holon.js';
+export { HolonId } from './ids.js';
+export type { CallOptions } from './options.js';
+export {
+  Space, Spaces,
+  type BeginOptions, type CreateSpaceOptions, type SpaceDescription, type TransactionState, type TransactionSummary, type Validation,
+} from './spaces.js';
+export {
+  MapTransaction,
+  type CommitReceipt, type GetAllFilter, type LoadReceipt, type LoadSource, type NewHolonContent,
+} from './transaction.js';
+export {
+  DoubleValue, double, EnumValue, enumValue, int, IntValue, Timestamp,
+  type PropertyInput, type PropertyValue, type ScalarInput, type ScalarValue,
+} from './values.js';

@@ -1,0 +1,263 @@
+import { HolonCollection, type CollectionOptions } from './collection.js';
+import type { ContentId, ContentSource, ImportGraph, UploadOptions } from './content.js';
+import { TransactionError, type MapProblem } from './errors.js';
+import type { TransactionId } from './gen/map/v1/holons_pb.js';
+import { Holon } from './holon.js';
+import { holonIdFromWire, idToWire, HolonId } from './ids.js';
+import type { Connection } from './internal/connection.js';
+import { take, TransactionScope } from './internal/scope.js';
+import { contentIdsToWire, upload } from './internal/upload.js';
+import { propertiesToWire } from './internal/values.js';
+import type { CallOptions } from './options.js';
+import type { PropertyInput } from './values.js';
+
+/** What a new holon starts with; every part is optional. */
+export interface NewHolonContent {
+  /** Its type descriptor, which every saved holon needs. */
+  readonly type?: Holon;
+  /** Its key: shorthand for the property `Key`. */
+  readonly key?: string;
+  /** Properties by name. */
+  readonly properties?: Readonly<Record<string, PropertyInput>>;
+  /** Members of relationships by their declared names. */
+  readonly relationships?: Readonly<Record<string, Holon | readonly Holon[]>>;
+}
+
+/** What to load: all of it is one set, in which references between files are found. */
+export interface LoadSource {
+  /** Small graphs, written down in the program. */
+  readonly graph?: ImportGraph | readonly ImportGraph[];
+  /** Content uploaded before. */
+  readonly content?: readonly ContentId[];
+  /** Files to upload now. */
+  readonly files?: readonly ContentSource[];
+}
+
+/** What a load did. */
+export interface LoadReceipt {
+  /** Holons staged. */
+  readonly holons: number;
+  /** Relationship targets resolved. */
+  readonly targets: number;
+  /** What is questionable but did not stop the load. */
+  readonly warnings: readonly MapProblem[];
+}
+
+/** What a commit did. */
+export interface CommitReceipt {
+  /** The number of this commit in its space. */
+  readonly commitNumber: number;
+  /** Created and updated holons; those of which links alone changed are not among them. */
+  readonly saved: readonly HolonId[];
+  /** Deleted holons. */
+  readonly deleted: readonly HolonId[];
+  /** What is questionable but did not stop the commit. */
+  readonly warnings: readonly MapProblem[];
+}
+
+/** Which holons to list. */
+export interface GetAllFilter {
+  /** Only holons described by this type. */
+  readonly type?: Holon | undefined;
+  /** Also those of types that extend it. */
+  readonly withSubtypes?: boolean | undefined;
+  /** Only holons whose key starts with this; they then come in the order of their keys, else of their creation. */
+  readonly keyPrefix?: string | undefined;
+}
+
+/**
+ * A unit of work on a space. It reads the space as of its beginning, with its own staged changes on top; commit saves
+ * all of them or nothing. Each method sends exactly one command.
+ *
+ * ```ts
+ * await using tx = await space.begin({ label: 'tidy up' });
+ * ```
+ *
+ * rolls back at the end of the block unless it was committed.
+ */
+export class MapTransaction implements AsyncDisposable {
+  /** Names the transaction for `space.transactionStatus`, also after it ended. Opaque. */
+  readonly id: string;
+  /** What the work is, for a person. */
+  readonly label: string;
+  /** The number of the commit that it reads as of. */
+  readonly snapshot: number;
+  readonly #scope: TransactionScope;
+  #ended = false;
+
+  private constructor(scope: TransactionScope, label: string, snapshot: number) {
+    this.#scope = scope;
+    this.id = holonIdFromWire(scope.id).toString();
+    this.label = label;
+    this.snapshot = snapshot;
+  }
+
+  /** @internal */
+  static of(connection: Connection, id: TransactionId, label: string, snapshot: number): MapTransaction {
+    return new MapTransaction(new TransactionScope(connection, id, (scope, reference) => Holon.of(scope, reference)), label, snapshot);
+  }
+
+  /** Makes a transient holon: scratch of this transaction, never saved. */
+  async newHolon(content: NewHolonContent = {}, options?: CallOptions): Promise<Holon> {
+    const reply = await this.#scope.mutate({ case: 'newHolon', value: { content: contentToWire(content) } }, options);
+    return this.#scope.holon(take(reply, 'reference'));
+  }
+
+  /** Stages a holon for create, from content or from a transient holon, which remains. */
+  async stageNewHolon(source: NewHolonContent | Holon, options?: CallOptions): Promise<Holon> {
+    const value = source instanceof Holon
+      ? { source: { case: 'transient' as const, value: Holon.referenceOf(source) } }
+      : { source: { case: 'content' as const, value: contentToWire(source) } };
+    const reply = await this.#scope.mutate({ case: 'stageNewHolon', value }, options);
+    return this.#scope.holon(take(reply, 'reference'));
+  }
+
+  /** Stages a saved holon for update and returns the staged one, which can be changed. */
+  stageNewVersion(holon: Holon, options?: CallOptions): Promise<Holon> {
+    return this.#own(holon).stageNewVersion(options);
+  }
+
+  /** Stages a saved holon for delete, or drops one staged for create. Takes effect at commit. */
+  deleteHolon(holon: Holon, options?: CallOptions): Promise<void> {
+    return this.#own(holon).delete(options);
+  }
+
+  /**
+   * Loads holons in the import format as one undo step. `files`, and a graph that is large, are uploaded first.
+   *
+   * @throws LoaderError that has all mistakes, each with file, line and column; nothing is loaded then
+   */
+  async loadHolons(source: LoadSource, options: UploadOptions & CallOptions = {}): Promise<LoadReceipt> {
+    const graphs = graphFiles(source.graph);
+    const small = graphs.reduce((sum, graph) => sum + graph.content.length, 0) <= INLINE_LIMIT_BYTES;
+    const files = [...(source.files ?? []), ...(small ? [] : graphs)];
+    const uploaded = files.length > 0 ? await upload(this.#scope.connection, files, options) : [];
+    const contentIds = contentIdsToWire([...(source.content ?? []), ...uploaded]);
+    const command = { case: 'loadHolons' as const, value: { contentIds, files: small ? graphs : [] } };
+    const reply = await this.#scope.mutate(command, options);
+    const { holons, targets } = take(reply, 'load');
+    return { holons: Number(holons), targets: Number(targets), warnings: reply.warnings };
+  }
+
+  /** Reverses the last step. */
+  async undo(options?: CallOptions): Promise<void> {
+    await this.#scope.mutate({ case: 'undo', value: {} }, options);
+  }
+
+  /** Re-applies the step undone last. */
+  async redo(options?: CallOptions): Promise<void> {
+    await this.#scope.mutate({ case: 'redo', value: {} }, options);
+  }
+
+  /**
+   * Saves all staged holons in one atomic, durable write and ends the transaction.
+   *
+   * @throws CommitError when it did not happen; the transaction is open and unchanged then, so that it can be mended
+   */
+  async commit(options?: CallOptions): Promise<CommitReceipt> {
+    const reply = await this.#scope.mutate({ case: 'commit', value: {} }, options);
+    this.#ended = true;
+    const { commitNumber, saved, deleted } = take(reply, 'commit');
+    return {
+      commitNumber: Number(commitNumber),
+      saved: saved.map(holonIdFromWire),
+      deleted: deleted.map(holonIdFromWire),
+      warnings: reply.warnings,
+    };
+  }
+
+  /** Drops everything and ends the transaction. */
+  async rollback(options?: CallOptions): Promise<void> {
+    await this.#scope.mutate({ case: 'rollback', value: {} }, options);
+    this.#ended = true;
+  }
+
+  /** Holons in view, staged over saved. */
+  getAll(filter: GetAllFilter = {}, options: CollectionOptions & CallOptions = {}): HolonCollection {
+    const { type, withSubtypes = false, keyPrefix } = filter;
+    const which = {
+      ...(type ? { type: Holon.referenceOf(type) } : {}),
+      ...(keyPrefix === undefined ? {} : { keyPrefix }),
+      withSubtypes,
+    };
+    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+      take(await this.#scope.query({ case: 'getAll', value: { ...which, page } }, options), 'page');
+    return HolonCollection.of(this.#scope, fetch, options);
+  }
+
+  /**
+   * The one holon of that key in view; with a type, the one of that type.
+   *
+   * @throws LookupError of code `KEY_NOT_FOUND`, or `AMBIGUOUS_KEY` when several types have the key
+   */
+  async getByKey(key: string, options: { readonly type?: Holon | undefined } & CallOptions = {}): Promise<Holon> {
+    const value = { key, ...(options.type ? { type: Holon.referenceOf(options.type) } : {}) };
+    return this.#scope.holon(take(await this.#scope.query({ case: 'getByKey', value }, options), 'reference'));
+  }
+
+  /**
+   * The holon of that id in view; with a version, that saved version.
+   *
+   * @throws LookupError of code `HOLON_NOT_FOUND` or `VERSION_NOT_FOUND`
+   */
+  async getById(id: HolonId | string, options: { readonly version?: number | undefined } & CallOptions = {}): Promise<Holon> {
+    const { version } = options;
+    const holonId = idToWire(typeof id === 'string' ? HolonId.parse(id) : id);
+    const value = { holonId, ...(version === undefined ? {} : { version }) };
+    return this.#scope.holon(take(await this.#scope.query({ case: 'getById', value }, options), 'reference'));
+  }
+
+  /** How many holons are staged. */
+  async stagedCount(options?: CallOptions): Promise<number> {
+    return Number(take(await this.#scope.query({ case: 'stagedCount', value: {} }, options), 'count'));
+  }
+
+  /** How many transient holons there are. */
+  async transientCount(options?: CallOptions): Promise<number> {
+    return Number(take(await this.#scope.query({ case: 'transientCount', value: {} }, options), 'count'));
+  }
+
+  /** Rolls back unless the transaction has ended; what `await using` calls. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ended) return;
+    try {
+      await this.rollback();
+    } catch (error) {
+      // It ended without this handle learning of it, say by a commit whose reply was lost.
+      if (!(error instanceof TransactionError)) throw error;
+      this.#ended = true;
+    }
+  }
+
+  // The command goes to this transaction, whatever transaction the handle is of: the daemon tells them apart.
+  #own(holon: Holon): Holon {
+    return this.#scope.holon(Holon.referenceOf(holon));
+  }
+}
+
+/** Above this, a graph goes up in chunks rather than inside the command. */
+const INLINE_LIMIT_BYTES = 256 * 1024;
+
+function graphFiles(graph: LoadSource['graph']): { name: string; content: Uint8Array<ArrayBuffer> }[] {
+  const graphs = graph === undefined ? [] : isList(graph) ? graph : [graph];
+  return graphs.map((one, index) => ({
+    name: graphs.length > 1 ? `graph-${index + 1}.json` : 'graph.json',
+    content: new TextEncoder().encode(JSON.stringify(one)),
+  }));
+}
+
+// Array.isArray does not narrow a readonly array.
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function contentToWire(content: NewHolonContent) {
+  const { type, key, properties = {}, relationships = {} } = content;
+  return {
+    ...(type ? { descriptor: Holon.referenceOf(type) } : {}),
+    ...(key === undefined ? {} : { key }),
+    properties: propertiesToWire(properties),
+    relationships: Object.entries(relationships).map(([name, targets]) =>
+      ({ name, targets: (isList(targets) ? targets : [targets]).map((target) => Holon.referenceOf(target)) })),
+  };
+}
