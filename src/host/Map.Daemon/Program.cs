@@ -1,1 +1,3 @@
-return 0;
+using Map.Daemon.CommandLine;
+
+return await CommandTree.Build().Parse(args).InvokeAsync();

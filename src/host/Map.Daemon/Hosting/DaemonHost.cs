@@ -1,0 +1,73 @@
+using System.Reflection;
+using Map.Core.Services;
+using Map.Hub;
+using Map.Hub.Commands;
+using Map.Hub.Content;
+using Map.Hub.Dispatch;
+using Map.Hub.Spaces;
+using Map.Rpc;
+using Map.Rpc.Services;
+using Map.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Map.Daemon.Hosting;
+
+/// <summary>The composition root: puts the parts together, runs them until told to stop, and takes them down.</summary>
+internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger("Map.Daemon");
+    private readonly TimeProvider _time = TimeProvider.System;
+
+    /// <summary>The version of the product.</summary>
+    public static string ProductVersion { get; } =
+        typeof(DaemonHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Serves until cancelled, then lets running calls end.</summary>
+    /// <param name="ready">Is told the endpoints once calls are answered.</param>
+    /// <param name="stop">Ends the daemon.</param>
+    /// <exception cref="StoreException">The data directory cannot be used; the message says why.</exception>
+    /// <exception cref="IOException">An endpoint is taken.</exception>
+    public async Task RunAsync(Action<IReadOnlyList<string>> ready, CancellationToken stop)
+    {
+        using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = options.Paths.Data });
+        var tokens = TokenStore.Open(options.Paths.Tokens);
+        await using var server = BuildServer(catalog, tokens);
+        await server.StartAsync(stop);
+        var endpoints = Endpoints(server);
+        DaemonLog.Started(_logger, ProductVersion, options.Paths.Data);
+        ready(endpoints);
+        await Task.Delay(Timeout.Infinite, stop).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await server.StopAsync(DaemonOptions.DrainTimeout);
+        DaemonLog.Stopped(_logger);
+    }
+
+    private RpcServer BuildServer(SpaceCatalog catalog, TokenStore tokens)
+    {
+        var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
+        var content = new ContentStore(hub, _time);
+        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time);
+        var dispatcher = new CommandDispatcher(
+            spaces, new CommandRegistry(), content, hub, _time, loggers.CreateLogger<CommandDispatcher>());
+        var started = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
+        var server = default(RpcServer);
+        // The endpoints are known once the server has started, which is before anybody asks.
+        DaemonStatus Status() => new(ProductVersion, started, options.Paths.Data, Endpoints(server!));
+        server = new RpcServer(
+            new RpcServerOptions
+            {
+                UnixSocketPath = options.Paths.Socket,
+                TcpPort = options.Port,
+                Authenticator = tokens,
+                Denials = new DenialLog(_logger),
+                DiscoveryPath = options.Paths.Discovery,
+                ProductVersion = ProductVersion,
+                LoggerFactory = loggers,
+            },
+            [CommandsService.Bind(dispatcher), SpacesService.Bind(spaces, content), AdminService.Bind(spaces, tokens, Status)]);
+        return server;
+    }
+
+    private IReadOnlyList<string> Endpoints(RpcServer server) =>
+        [$"unix:{options.Paths.Socket}", .. server.TcpEndpoints.Select(endpoint => $"http://{endpoint}")];
+}
