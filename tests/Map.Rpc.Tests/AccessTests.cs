@@ -48,7 +48,8 @@ public sealed class AccessTests
     {
         await using var server = await TestServer.StartAsync();
         await server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Rule, new EchoMessage());
-        await server.OverTcp(server.Server.SessionToken).UnaryAsync<EchoMessage, EchoMessage>(EchoService.Rule, new EchoMessage());
+        var overTcp = server.OverTcp(server.Server.SessionToken);
+        await overTcp.UnaryAsync<EchoMessage, EchoMessage>(EchoService.Rule, new EchoMessage());
     }
 
     [Theory]
@@ -86,7 +87,8 @@ public sealed class AccessTests
     public async Task A_token_of_enormous_length_is_only_wrong()
     {
         await using var server = await TestServer.StartAsync();
-        var answer = await server.Raw().SendAsync(EchoService.Say, Request, raw => SetAuthorization(raw, "Bearer " + new string('a', 20_000)));
+        var answer = await server.Raw().SendAsync(
+            EchoService.Say, Request, raw => SetAuthorization(raw, "Bearer " + new string('a', 20_000)));
         Assert.Equal(StatusCode.Unauthenticated, answer.Status);
     }
 
@@ -112,7 +114,8 @@ public sealed class AccessTests
         await using var server = await TestServer.StartAsync();
         Assert.NotEqual(earlier.Server.SessionToken, server.Server.SessionToken);
         var failure = await Assert.ThrowsAsync<GrpcStatusException>(
-            () => server.OverTcp(earlier.Server.SessionToken).UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage()));
+            () => server.OverTcp(earlier.Server.SessionToken)
+                .UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage()));
         Assert.Equal(StatusCode.Unauthenticated, failure.StatusCode);
     }
 
@@ -120,10 +123,13 @@ public sealed class AccessTests
     public async Task Health_needs_no_token_and_reflection_does()
     {
         await using var server = await TestServer.StartAsync();
-        var health = await server.OverTcp(null).UnaryAsync<HealthCheckRequest, HealthCheckResponse>(HealthCheck, new HealthCheckRequest());
+        var health = await server.OverTcp(null)
+            .UnaryAsync<HealthCheckRequest, HealthCheckResponse>(HealthCheck, new HealthCheckRequest());
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
         var answer = await server.Raw().SendAsync(
-            Reflection, RawClient.Frame(new ServerReflectionRequest { ListServices = "" }), raw => raw.Headers.Remove("authorization"));
+            Reflection,
+            RawClient.Frame(new ServerReflectionRequest { ListServices = "" }),
+            raw => raw.Headers.Remove("authorization"));
         Assert.Equal(StatusCode.Unauthenticated, answer.Status);
     }
 
@@ -141,9 +147,11 @@ public sealed class AccessTests
     {
         await using var server = await TestServer.StartAsync();
         var port = server.Server.TcpEndpoints[0].Port.ToString();
-        foreach (var (method, body) in new[] { (EchoService.Say, Request), (HealthCheck, RawClient.Frame(new HealthCheckRequest())) })
+        var health = RawClient.Frame(new HealthCheckRequest());
+        foreach (var (method, body) in new[] { (EchoService.Say, Request), (HealthCheck, health) })
         {
-            var answer = await server.Raw().SendAsync(method, body, raw => raw.Headers.Host = host.Replace("PORT", port, StringComparison.Ordinal));
+            var answer = await server.Raw().SendAsync(
+                method, body, raw => raw.Headers.Host = host.Replace("PORT", port, StringComparison.Ordinal));
             Assert.Equal(HttpStatusCode.MisdirectedRequest, answer.Http);
             Assert.Null(answer.Status);
         }
@@ -199,7 +207,8 @@ public sealed class AccessTests
     public async Task Another_site_is_refused(string site, bool allowed)
     {
         await using var server = await TestServer.StartAsync();
-        var answer = await server.Raw().SendAsync(EchoService.Say, Request, raw => raw.Headers.Add("Sec-Fetch-Site", site));
+        var answer = await server.Raw().SendAsync(
+            EchoService.Say, Request, raw => raw.Headers.Add("Sec-Fetch-Site", site));
         Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.Http);
         if (!allowed)
             Assert.Equal(DenialReason.CrossSite, Assert.Single(server.Denials.All).Reason);
@@ -231,7 +240,8 @@ public sealed class AccessTests
         // A connection that has proved itself, the socket, and health go on.
         await proven.UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage());
         await server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage());
-        await server.OverTcp(null).UnaryAsync<HealthCheckRequest, HealthCheckResponse>(HealthCheck, new HealthCheckRequest());
+        await server.OverTcp(null)
+            .UnaryAsync<HealthCheckRequest, HealthCheckResponse>(HealthCheck, new HealthCheckRequest());
 
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.Null(await SayAsync(server, secret));
@@ -240,7 +250,8 @@ public sealed class AccessTests
     [Fact]
     public async Task A_process_of_another_user_is_refused_at_the_socket()
     {
-        await using var server = await TestServer.StartAsync(change: options => options with { PeerCredentials = new FixedPeer(Own: 1000, Peer: 1001) });
+        await using var server = await TestServer.StartAsync(
+            change: options => options with { PeerCredentials = new FixedPeer(Own: 1000, Peer: 1001) });
         var failure = await Assert.ThrowsAsync<GrpcStatusException>(
             () => server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage()));
         Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
@@ -251,7 +262,8 @@ public sealed class AccessTests
     [Fact]
     public async Task Root_is_another_user_too()
     {
-        await using var server = await TestServer.StartAsync(change: options => options with { PeerCredentials = new FixedPeer(Own: 1000, Peer: 0) });
+        await using var server = await TestServer.StartAsync(
+            change: options => options with { PeerCredentials = new FixedPeer(Own: 1000, Peer: 0) });
         await Assert.ThrowsAsync<GrpcStatusException>(
             () => server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage()));
         Assert.Equal(DenialReason.ForeignUser, server.Denials.All.First().Reason);
@@ -260,7 +272,8 @@ public sealed class AccessTests
     [Fact]
     public async Task A_peer_that_the_system_does_not_name_is_refused()
     {
-        await using var server = await TestServer.StartAsync(change: options => options with { PeerCredentials = new FixedPeer(Own: 1000, Peer: null) });
+        await using var server = await TestServer.StartAsync(
+            change: options => options with { PeerCredentials = new FixedPeer(Own: 1000, Peer: null) });
         await Assert.ThrowsAsync<GrpcStatusException>(
             () => server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage()));
         Assert.Equal("unknown", server.Denials.All.First().Caller);

@@ -14,7 +14,8 @@ public sealed class CallTests
         await using var server = await TestServer.StartAsync();
         foreach (var channel in new[] { server.OverSocket(), server.OverTcp(server.Server.SessionToken) })
         {
-            var answer = await channel.UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage { Text = "grüß" });
+            var answer = await channel.UnaryAsync<EchoMessage, EchoMessage>(
+                EchoService.Say, new EchoMessage { Text = "grüß" });
             Assert.Equal("grüß", answer.Text);
         }
     }
@@ -51,7 +52,8 @@ public sealed class CallTests
     {
         await using var server = await TestServer.StartAsync();
         var counts = new List<int>();
-        var responses = server.OverSocket().ServerStreamingAsync<EchoMessage, EchoMessage>(EchoService.Count, new EchoMessage { Count = 1000 });
+        var responses = server.OverSocket().ServerStreamingAsync<EchoMessage, EchoMessage>(
+            EchoService.Count, new EchoMessage { Count = 1000 });
         await foreach (var response in responses)
             counts.Add(response.Count);
         Assert.Equal(Enumerable.Range(0, 1000), counts);
@@ -63,7 +65,8 @@ public sealed class CallTests
         await using var server = await TestServer.StartAsync();
         var requests = Channel.CreateUnbounded<EchoMessage>();
         requests.Writer.TryWrite(new EchoMessage { Count = 0 });
-        var responses = server.OverSocket().DuplexAsync<EchoMessage, EchoMessage>(EchoService.Chat, requests.Reader.ReadAllAsync());
+        var responses = server.OverSocket().DuplexAsync<EchoMessage, EchoMessage>(
+            EchoService.Chat, requests.Reader.ReadAllAsync());
         var answered = 0;
         await foreach (var response in responses)
         {
@@ -107,7 +110,11 @@ public sealed class CallTests
             },
         };
         await using var server = await TestServer.StartAsync(echo);
-        var body = RawClient.Frame(new EchoMessage { Count = 0, Text = "x" }).Concat(RawClient.Frame(new EchoMessage { Count = 1 })).ToArray();
+        byte[] body =
+        [
+            .. RawClient.Frame(new EchoMessage { Count = 0, Text = "x" }),
+            .. RawClient.Frame(new EchoMessage { Count = 1 }),
+        ];
         var answer = server.Raw().ReadFirstAsync(EchoService.Chat, body, received.SetResult);
         Assert.Equal(2, (await answer).Count);
     }
@@ -118,7 +125,8 @@ public sealed class CallTests
         var mayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var echo = new EchoService { OnCount = async (_, _, _) => await mayEnd.Task };
         await using var server = await TestServer.StartAsync(echo);
-        var answer = await server.Raw().ReadFirstAsync(EchoService.Count, RawClient.Frame(new EchoMessage()), mayEnd.SetResult, onHeaders: true);
+        var answer = await server.Raw().ReadFirstAsync(
+            EchoService.Count, RawClient.Frame(new EchoMessage()), mayEnd.SetResult, onHeaders: true);
         Assert.Empty(answer);
     }
 
@@ -128,11 +136,13 @@ public sealed class CallTests
         var echo = new EchoService
         {
             OnCount = async (request, responses, _) =>
-                await Task.WhenAll(Enumerable.Range(0, request.Count).Select(i => Task.Run(async () => await responses.WriteAsync(new EchoMessage { Count = i })))),
+                await Task.WhenAll(Enumerable.Range(0, request.Count).Select(
+                    i => Task.Run(async () => await responses.WriteAsync(new EchoMessage { Count = i })))),
         };
         await using var server = await TestServer.StartAsync(echo);
         var counts = new List<int>();
-        var responses = server.OverSocket().ServerStreamingAsync<EchoMessage, EchoMessage>(EchoService.Count, new EchoMessage { Count = 500 });
+        var responses = server.OverSocket().ServerStreamingAsync<EchoMessage, EchoMessage>(
+            EchoService.Count, new EchoMessage { Count = 500 });
         await foreach (var response in responses)
             counts.Add(response.Count);
         Assert.Equal(Enumerable.Range(0, 500), counts.Order());
@@ -159,11 +169,14 @@ public sealed class CallTests
         };
         await using var server = await TestServer.StartAsync(echo);
         var answer = await server.Raw().SendAsync(
-            EchoService.Say, RawClient.Frame(new EchoMessage()), request => request.Headers.Add("map-request-id", "r-17"));
+            EchoService.Say,
+            RawClient.Frame(new EchoMessage()),
+            request => request.Headers.Add("map-request-id", "r-17"));
         Assert.Equal(StatusCode.Ok, answer.Status);
         Assert.Equal(("seen", "AQL/"), (answer.Trailer("map-note"), answer.Trailer("map-bytes-bin")));
         Assert.Equal("r-17", requestId);
-        Assert.Equal((EchoService.Say, "session", CallerKind.Token), (seen!.Method, seen.Caller.Name, seen.Caller.Kind));
+        Assert.Equal(
+            (EchoService.Say, "session", CallerKind.Token), (seen!.Method, seen.Caller.Name, seen.Caller.Kind));
     }
 
     internal static async IAsyncEnumerable<EchoMessage> Texts(params string[] texts)
@@ -175,7 +188,8 @@ public sealed class CallTests
         }
     }
 
-    internal static async IAsyncEnumerable<EchoMessage> Numbers(int count, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    internal static async IAsyncEnumerable<EchoMessage> Numbers(
+        int count, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         for (var i = 0; i < count; i++)
         {

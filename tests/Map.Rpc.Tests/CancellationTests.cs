@@ -11,7 +11,8 @@ public sealed class CancellationTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<CancellationToken> _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CancellationToken> _cancelled = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
     public async Task The_deadline_cancels_the_handler_and_answers()
@@ -19,7 +20,9 @@ public sealed class CancellationTests
         await using var server = await TestServer.StartAsync(new EchoService { OnSay = WaitForeverAsync });
         // A raw client has no deadline of its own, so that this is the server's answer.
         var answer = await server.Raw().SendAsync(
-            EchoService.Say, RawClient.Frame(new EchoMessage()), request => request.Headers.Add("grpc-timeout", "100m"));
+            EchoService.Say,
+            RawClient.Frame(new EchoMessage()),
+            request => request.Headers.Add("grpc-timeout", "100m"));
         Assert.Equal(StatusCode.DeadlineExceeded, answer.Status);
         Assert.True((await _cancelled.Task.WaitAsync(Patience)).IsCancellationRequested);
     }
@@ -37,7 +40,14 @@ public sealed class CancellationTests
     public async Task The_handler_can_see_the_deadline()
     {
         DateTimeOffset? deadline = null;
-        var echo = new EchoService { OnSay = (request, call) => { deadline = call.Deadline; return ValueTask.FromResult(request); } };
+        var echo = new EchoService
+        {
+            OnSay = (request, call) =>
+            {
+                deadline = call.Deadline;
+                return ValueTask.FromResult(request);
+            },
+        };
         await using var server = await TestServer.StartAsync(echo);
         await server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(
             EchoService.Say, new EchoMessage(), new GrpcCallOptions { Timeout = TimeSpan.FromHours(2) });
@@ -49,8 +59,10 @@ public sealed class CancellationTests
     {
         var never = new TaskCompletionSource<EchoMessage>();
         await using var server = await TestServer.StartAsync(
-            new EchoService { OnSay = async (_, _) => await never.Task }, options => options with { AbortAfter = TimeSpan.Zero });
-        var failure = await Assert.ThrowsAsync<GrpcStatusException>(() => server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(
+            new EchoService { OnSay = async (_, _) => await never.Task },
+            options => options with { AbortAfter = TimeSpan.Zero });
+        var failure = await Assert.ThrowsAsync<GrpcStatusException>(
+            () => server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(
             EchoService.Say, new EchoMessage(), new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(100) }));
         Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
         never.SetResult(new EchoMessage());
@@ -89,7 +101,8 @@ public sealed class CancellationTests
             },
         };
         await using var server = await TestServer.StartAsync(echo);
-        await foreach (var _ in server.OverSocket().ServerStreamingAsync<EchoMessage, EchoMessage>(EchoService.Count, new EchoMessage()))
+        await foreach (var _ in server.OverSocket().ServerStreamingAsync<EchoMessage, EchoMessage>(
+            EchoService.Count, new EchoMessage()))
             break;
         await _cancelled.Task.WaitAsync(Patience);
     }
@@ -110,7 +123,8 @@ public sealed class CancellationTests
         await using var server = await TestServer.StartAsync(echo);
         var channel = GrpcChannel.ForUnixSocket(server.Options.UnixSocketPath!);
         var requests = Channel.CreateUnbounded<EchoMessage>();
-        var reading = ReadAllAsync(channel.DuplexAsync<EchoMessage, EchoMessage>(EchoService.Chat, requests.Reader.ReadAllAsync()));
+        var reading = ReadAllAsync(
+            channel.DuplexAsync<EchoMessage, EchoMessage>(EchoService.Chat, requests.Reader.ReadAllAsync()));
         await _entered.Task.WaitAsync(Patience);
         channel.Dispose();
         await _cancelled.Task.WaitAsync(Patience);
@@ -139,22 +153,26 @@ public sealed class CancellationTests
                 }
             },
         };
-        await using var server = await TestServer.StartAsync(echo, options => options with { WriteTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var server = await TestServer.StartAsync(
+            echo, options => options with { WriteTimeout = TimeSpan.FromMilliseconds(200) });
         var channel = server.OverSocket();
         var responses = channel.ServerStreamingAsync<EchoMessage, EchoMessage>(EchoService.Count, new EchoMessage());
         await using var slow = responses.GetAsyncEnumerator();
         Assert.True(await slow.MoveNextAsync());
         await _cancelled.Task.WaitAsync(Patience);
         Assert.Contains(server.Logs.All, entry => entry.Text.Contains("did not read", StringComparison.Ordinal));
-        var other = await channel.UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage { Text = "still here" });
+        var other = await channel.UnaryAsync<EchoMessage, EchoMessage>(
+            EchoService.Say, new EchoMessage { Text = "still here" });
         Assert.Equal("still here", other.Text);
     }
 
     [Fact]
     public async Task A_large_unary_response_that_nobody_reads_is_cut_off_too()
     {
-        var echo = new EchoService { OnSay = (_, _) => ValueTask.FromResult(new EchoMessage { Payload = ByteString.CopyFrom(new byte[5_000_000]) }) };
-        await using var server = await TestServer.StartAsync(echo, options => options with { WriteTimeout = TimeSpan.FromMilliseconds(200) });
+        var large = new EchoMessage { Payload = ByteString.CopyFrom(new byte[5_000_000]) };
+        var echo = new EchoService { OnSay = (_, _) => ValueTask.FromResult(large) };
+        await using var server = await TestServer.StartAsync(
+            echo, options => options with { WriteTimeout = TimeSpan.FromMilliseconds(200) });
         await server.Raw().OpenWithoutReadingAsync(
             EchoService.Say, RawClient.Frame(new EchoMessage()), () => server.Logs.Contains("did not read", Patience));
     }

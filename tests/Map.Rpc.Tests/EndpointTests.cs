@@ -28,8 +28,10 @@ public sealed class EndpointTests : IDisposable
     [Fact]
     public async Task A_directory_open_to_others_is_refused()
     {
-        var directory = Directory.CreateDirectory(_directory.File("open"), OwnerFile | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        var failure = await Assert.ThrowsAsync<UnauthorizedAccessException>(() => StartAsync(Path.Combine(directory.FullName, "s")));
+        var directory = Directory.CreateDirectory(
+            _directory.File("open"), OwnerFile | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        var failure = await Assert.ThrowsAsync<UnauthorizedAccessException>(
+            () => StartAsync(Path.Combine(directory.FullName, "s")));
         Assert.Contains("chmod 700", failure.Message, StringComparison.Ordinal);
     }
 
@@ -86,7 +88,11 @@ public sealed class EndpointTests : IDisposable
     [InlineData("::ffff:10.0.0.1")]
     public void An_address_beyond_this_machine_is_refused(string address)
     {
-        var options = new RpcServerOptions { TcpPort = 0, TcpAddresses = [IPAddress.Loopback, IPAddress.Parse(address)] };
+        var options = new RpcServerOptions
+        {
+            TcpPort = 0,
+            TcpAddresses = [IPAddress.Loopback, IPAddress.Parse(address)],
+        };
         var failure = Assert.Throws<ArgumentException>(() => new RpcServer(options, []));
         Assert.Contains("loopback", failure.Message, StringComparison.Ordinal);
     }
@@ -96,7 +102,8 @@ public sealed class EndpointTests : IDisposable
     {
         Assert.Throws<ArgumentException>(() => new RpcServer(new RpcServerOptions(), []));
         Assert.Throws<ArgumentException>(() => new RpcServer(new RpcServerOptions { UnixSocketPath = "relative" }, []));
-        var failure = Assert.Throws<ArgumentException>(() => new RpcServer(new RpcServerOptions { TcpPort = 0, MaxMessageBytes = 0 }, []));
+        var failure = Assert.Throws<ArgumentException>(
+            () => new RpcServer(new RpcServerOptions { TcpPort = 0, MaxMessageBytes = 0 }, []));
         Assert.Contains("MaxMessageBytes", failure.Message, StringComparison.Ordinal);
     }
 
@@ -138,7 +145,9 @@ public sealed class EndpointTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(change: options => options with { MaxHeaderBytes = 2048 });
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => server.Raw().SendAsync(
-            EchoService.Say, RawClient.Frame(new EchoMessage()), raw => raw.Headers.Add("map-filler", new string('x', 4000))));
+            EchoService.Say,
+            RawClient.Frame(new EchoMessage()),
+            raw => raw.Headers.Add("map-filler", new string('x', 4000))));
         var answer = await server.Raw().SendAsync(EchoService.Say, RawClient.Frame(new EchoMessage()));
         Assert.Equal(StatusCode.Ok, answer.Status);
     }

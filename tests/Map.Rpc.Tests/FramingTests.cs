@@ -40,7 +40,8 @@ public sealed class FramingTests
     public async Task A_unary_call_without_a_message_is_refused()
     {
         var answer = await SendAsync(EchoService.Say, []);
-        Assert.Equal((StatusCode.InvalidArgument, "The request has no message."), (answer.Status!.Value, answer.Message));
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "The request has no message."), (answer.Status!.Value, answer.Message));
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class FramingTests
     public async Task A_message_over_the_limit_is_refused_by_its_prefix(string method)
     {
         // Only the prefix is sent: the server must not wait for what it will not take.
-        var answer = await SendAsync(method, RawClient.Frame([], length: 1001), options => options with { MaxMessageBytes = 1000 });
+        var answer = await SendAsync(
+            method, RawClient.Frame([], length: 1001), options => options with { MaxMessageBytes = 1000 });
         Assert.Equal(StatusCode.ResourceExhausted, answer.Status);
         Assert.Contains("1001", answer.Message, StringComparison.Ordinal);
         Assert.Contains("limit of 1000 bytes", answer.Message, StringComparison.Ordinal);
@@ -91,14 +93,16 @@ public sealed class FramingTests
     {
         var message = new EchoMessage { Payload = ByteString.CopyFrom(new byte[997]) };
         Assert.Equal(1000, message.CalculateSize());
-        var answer = await SendAsync(EchoService.Say, RawClient.Frame(message), options => options with { MaxMessageBytes = 1000 });
+        var answer = await SendAsync(
+            EchoService.Say, RawClient.Frame(message), options => options with { MaxMessageBytes = 1000 });
         Assert.Equal(StatusCode.Ok, answer.Status);
     }
 
     [Fact]
     public async Task A_response_over_the_limit_is_an_error_and_not_a_broken_stream()
     {
-        var echo = new EchoService { OnSay = (_, _) => ValueTask.FromResult(new EchoMessage { Payload = ByteString.CopyFrom(new byte[2000]) }) };
+        var large = new EchoMessage { Payload = ByteString.CopyFrom(new byte[2000]) };
+        var echo = new EchoService { OnSay = (_, _) => ValueTask.FromResult(large) };
         await using var server = await TestServer.StartAsync(echo, options => options with { MaxMessageBytes = 1000 });
         var answer = await server.Raw().SendAsync(EchoService.Say, Good);
         Assert.Equal(StatusCode.ResourceExhausted, answer.Status);
@@ -111,8 +115,10 @@ public sealed class FramingTests
         await using var server = await TestServer.StartAsync();
         var request = new EchoMessage { Text = new string('a', 50_000) };
         var options = new GrpcCallOptions { CompressRequests = true };
-        Assert.Equal(request, await server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, request, options));
-        var all = await server.OverSocket().ClientStreamingAsync<EchoMessage, EchoMessage>(EchoService.Collect, CallTests.Texts("a", "b"), options);
+        Assert.Equal(
+            request, await server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, request, options));
+        var all = await server.OverSocket().ClientStreamingAsync<EchoMessage, EchoMessage>(
+            EchoService.Collect, CallTests.Texts("a", "b"), options);
         Assert.Equal("ab", all.Text);
     }
 
@@ -122,7 +128,10 @@ public sealed class FramingTests
         var bomb = Compress(new EchoMessage { Payload = ByteString.CopyFrom(new byte[10_000_000]) }.ToByteArray());
         Assert.True(bomb.Length < 100_000);
         var answer = await SendAsync(
-            EchoService.Say, RawClient.Frame(bomb, flags: 1), options => options with { MaxMessageBytes = 100_000 }, Gzip);
+            EchoService.Say,
+            RawClient.Frame(bomb, flags: 1),
+            options => options with { MaxMessageBytes = 100_000 },
+            Gzip);
         Assert.Equal(StatusCode.ResourceExhausted, answer.Status);
         Assert.Contains("inflates", answer.Message, StringComparison.Ordinal);
     }
@@ -130,7 +139,8 @@ public sealed class FramingTests
     [Fact]
     public async Task What_is_flagged_as_gzip_but_is_not_is_refused()
     {
-        var answer = await SendAsync(EchoService.Say, RawClient.Frame(new EchoMessage { Text = "plain" }, flags: 1), change: Gzip);
+        var answer = await SendAsync(
+            EchoService.Say, RawClient.Frame(new EchoMessage { Text = "plain" }, flags: 1), change: Gzip);
         Assert.Equal(StatusCode.InvalidArgument, answer.Status);
         Assert.Contains("gzip", answer.Message, StringComparison.Ordinal);
     }
@@ -146,7 +156,8 @@ public sealed class FramingTests
     [Fact]
     public async Task An_unknown_encoding_is_unimplemented_and_tells_what_is_known()
     {
-        var answer = await SendAsync(EchoService.Say, Good, change: request => request.Headers.Add("grpc-encoding", "zstd"));
+        var answer = await SendAsync(
+            EchoService.Say, Good, change: request => request.Headers.Add("grpc-encoding", "zstd"));
         Assert.Equal(StatusCode.Unimplemented, answer.Status);
         Assert.Contains("zstd", answer.Message, StringComparison.Ordinal);
         Assert.Equal("identity,gzip", answer.Header("grpc-accept-encoding"));
@@ -157,12 +168,16 @@ public sealed class FramingTests
     [InlineData(true, true, 100, false)]
     [InlineData(true, false, 2000, false)]
     [InlineData(false, true, 2000, false)]
-    public async Task Responses_are_compressed_only_when_enabled_accepted_and_large(bool enabled, bool accepted, int bytes, bool expected)
+    public async Task Responses_are_compressed_only_when_enabled_accepted_and_large(
+        bool enabled, bool accepted, int bytes, bool expected)
     {
         var request = new EchoMessage { Text = new string('a', bytes) };
-        await using var server = await TestServer.StartAsync(change: options => options with { CompressResponses = enabled });
+        await using var server = await TestServer.StartAsync(
+            change: options => options with { CompressResponses = enabled });
         var answer = await server.Raw().SendAsync(
-            EchoService.Say, RawClient.Frame(request), raw => raw.Headers.Add("grpc-accept-encoding", accepted ? "identity,gzip" : "identity"));
+            EchoService.Say,
+            RawClient.Frame(request),
+            raw => raw.Headers.Add("grpc-accept-encoding", accepted ? "identity,gzip" : "identity"));
         Assert.Equal(StatusCode.Ok, answer.Status);
         Assert.Equal(expected ? 1 : 0, answer.Body[0]);
         var viaClient = await server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(
@@ -173,7 +188,8 @@ public sealed class FramingTests
     [Fact]
     public async Task A_compressed_stream_names_its_encoding_though_headers_leave_first()
     {
-        await using var server = await TestServer.StartAsync(change: options => options with { CompressResponses = true });
+        await using var server = await TestServer.StartAsync(
+            change: options => options with { CompressResponses = true });
         var request = new EchoMessage { Text = new string('a', 5000) };
         var responses = await CancellationTests.ReadAllAsync(server.OverSocket().DuplexAsync<EchoMessage, EchoMessage>(
             EchoService.Chat, CallTests.Texts(request.Text, "small"), new GrpcCallOptions { AcceptCompressed = true }));
@@ -200,7 +216,9 @@ public sealed class FramingTests
     public async Task Another_content_type_is_415(string? contentType)
     {
         var answer = await SendAsync(EchoService.Say, Good, change: request =>
-            request.Content!.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType));
+            request.Content!.Headers.ContentType = contentType is null
+                ? null
+                : MediaTypeHeaderValue.Parse(contentType));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.Http);
     }
 
@@ -246,7 +264,8 @@ public sealed class FramingTests
     [InlineData("5000000u")]
     public async Task Long_timeouts_are_taken(string timeout)
     {
-        var answer = await SendAsync(EchoService.Say, Good, change: request => request.Headers.Add("grpc-timeout", timeout));
+        var answer = await SendAsync(
+            EchoService.Say, Good, change: request => request.Headers.Add("grpc-timeout", timeout));
         Assert.Equal(StatusCode.Ok, answer.Status);
     }
 
@@ -261,7 +280,10 @@ public sealed class FramingTests
     }
 
     private static async Task<RawAnswer> SendAsync(
-        string method, byte[] body, Func<RpcServerOptions, RpcServerOptions>? options = null, Action<HttpRequestMessage>? change = null)
+        string method,
+        byte[] body,
+        Func<RpcServerOptions, RpcServerOptions>? options = null,
+        Action<HttpRequestMessage>? change = null)
     {
         await using var server = await TestServer.StartAsync(change: options);
         return await server.Raw().SendAsync(method, body, change);

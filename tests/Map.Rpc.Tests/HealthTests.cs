@@ -15,7 +15,8 @@ public sealed class HealthTests
         await using var server = await TestServer.StartAsync();
         var channel = server.OverSocket();
         async Task<Wire> CheckAsync(string service) =>
-            (await channel.UnaryAsync<HealthCheckRequest, HealthCheckResponse>(Check, new HealthCheckRequest { Service = service })).Status;
+            (await channel.UnaryAsync<HealthCheckRequest, HealthCheckResponse>(
+                Check, new HealthCheckRequest { Service = service })).Status;
         Assert.Equal(Wire.Serving, await CheckAsync(""));
         server.Server.Health.Set("map.space.garden", ServingStatus.NotServing);
         Assert.Equal(Wire.NotServing, await CheckAsync("map.space.garden"));
@@ -30,7 +31,8 @@ public sealed class HealthTests
         await using var server = await TestServer.StartAsync();
         var health = server.Server.Health;
         await using var watch = server.OverSocket()
-            .ServerStreamingAsync<HealthCheckRequest, HealthCheckResponse>(Watch, new HealthCheckRequest { Service = "x" }).GetAsyncEnumerator();
+            .ServerStreamingAsync<HealthCheckRequest, HealthCheckResponse>(
+                Watch, new HealthCheckRequest { Service = "x" }).GetAsyncEnumerator();
         Assert.Equal(Wire.ServiceUnknown, await NextAsync());
         health.Set("x", ServingStatus.Serving);
         Assert.Equal(Wire.Serving, await NextAsync());

@@ -7,11 +7,13 @@ using Map.Rpc.Tests.Echo;
 namespace Map.Rpc.Tests;
 
 /// <summary>What a server answered, byte by byte.</summary>
-internal sealed record RawAnswer(HttpStatusCode Http, HttpResponseHeaders Headers, HttpResponseHeaders Trailers, string? ContentType, byte[] Body)
+internal sealed record RawAnswer(
+    HttpStatusCode Http, HttpResponseHeaders Headers, HttpResponseHeaders Trailers, string? ContentType, byte[] Body)
 {
     public StatusCode? Status => Number(Trailers) ?? Number(Headers);
 
-    public string Message => Uri.UnescapeDataString(Text(Trailers, "grpc-message") ?? Text(Headers, "grpc-message") ?? "");
+    public string Message =>
+        Uri.UnescapeDataString(Text(Trailers, "grpc-message") ?? Text(Headers, "grpc-message") ?? "");
 
     public bool IsTrailersOnly => Number(Headers) is not null && Body.Length == 0;
 
@@ -49,11 +51,18 @@ internal sealed class RawClient(string endpoint, string token) : IDisposable
         using var response = await _http.SendAsync(request, CancellationToken.None);
         var content = await response.Content.ReadAsByteArrayAsync();
         return new RawAnswer(
-            response.StatusCode, response.Headers, response.TrailingHeaders, response.Content.Headers.ContentType?.ToString(), content);
+            response.StatusCode,
+            response.Headers,
+            response.TrailingHeaders,
+            response.Content.Headers.ContentType?.ToString(),
+            content);
     }
 
-    /// <summary>Reads the small messages of a stream, and says when headers, or else the first one, are there.</summary>
-    public async Task<IReadOnlyList<EchoMessage>> ReadFirstAsync(string path, byte[] body, Action arrived, bool onHeaders = false)
+    /// <summary>
+    /// Reads the small messages of a stream, and says when headers, or else the first one, are there.
+    /// </summary>
+    public async Task<IReadOnlyList<EchoMessage>> ReadFirstAsync(
+        string path, byte[] body, Action arrived, bool onHeaders = false)
     {
         using var request = Request(path, body);
         using var response = await _http.SendAsync(request, CancellationToken.None);
@@ -73,7 +82,9 @@ internal sealed class RawClient(string endpoint, string token) : IDisposable
         return messages;
     }
 
-    /// <summary>Gets the headers, and holds the call open without reading its body while something else happens.</summary>
+    /// <summary>
+    /// Gets the headers, and holds the call open without reading its body while something else happens.
+    /// </summary>
     public async Task OpenWithoutReadingAsync(string path, byte[] body, Func<Task> meanwhile)
     {
         using var request = Request(path, body);

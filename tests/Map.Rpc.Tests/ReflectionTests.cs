@@ -15,7 +15,8 @@ public sealed class ReflectionTests
     [InlineData(V1Alpha)]
     public async Task All_services_are_listed(string service)
     {
-        var answer = Assert.Single(await AskAsync(service, new ServerReflectionRequest { ListServices = "*", Host = "h" }));
+        var answer = Assert.Single(
+            await AskAsync(service, new ServerReflectionRequest { ListServices = "*", Host = "h" }));
         Assert.Equal("h", answer.ValidHost);
         Assert.Equal("*", answer.OriginalRequest.ListServices);
         Assert.Equal(
@@ -38,7 +39,8 @@ public sealed class ReflectionTests
         var answer = Assert.Single(await AskAsync(V1, new ServerReflectionRequest { FileContainingSymbol = symbol }));
         Assert.Equal(file, FileNames(answer)[0]);
         var byName = Assert.Single(await AskAsync(V1Alpha, new ServerReflectionRequest { FileByFilename = file }));
-        Assert.Equal(answer.FileDescriptorResponse.FileDescriptorProto, byName.FileDescriptorResponse.FileDescriptorProto);
+        Assert.Equal(
+            answer.FileDescriptorResponse.FileDescriptorProto, byName.FileDescriptorResponse.FileDescriptorProto);
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class ReflectionTests
     {
         foreach (var symbol in new[] { "test.echo.Echo", V1, V1Alpha })
         {
-            var answer = Assert.Single(await AskAsync(V1, new ServerReflectionRequest { FileContainingSymbol = symbol }));
+            var answer = Assert.Single(
+                await AskAsync(V1, new ServerReflectionRequest { FileContainingSymbol = symbol }));
             var files = FileDescriptor.BuildFromByteStrings(answer.FileDescriptorResponse.FileDescriptorProto);
             Assert.Contains(files[0].Services, service => service.FullName == symbol);
         }
@@ -56,17 +59,22 @@ public sealed class ReflectionTests
     public async Task Imports_come_along_once_in_a_stream()
     {
         var service = GrpcService.In(Map.V1.MapAdminReflection.Descriptor, "MapAdmin")
-            .Unary<Map.V1.GetStatusRequest, Map.V1.GetStatusResponse>("GetStatus", AccessScope.Read, (_, _) => throw new InvalidOperationException())
-            .Unary<Map.V1.CreateTokenRequest, Map.V1.CreateTokenResponse>("CreateToken", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
-            .Unary<Map.V1.ListTokensRequest, Map.V1.ListTokensResponse>("ListTokens", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
-            .Unary<Map.V1.RevokeTokenRequest, Map.V1.RevokeTokenResponse>("RevokeToken", AccessScope.Admin, (_, _) => throw new InvalidOperationException());
+            .Unary<Map.V1.GetStatusRequest, Map.V1.GetStatusResponse>(
+                "GetStatus", AccessScope.Read, (_, _) => throw new InvalidOperationException())
+            .Unary<Map.V1.CreateTokenRequest, Map.V1.CreateTokenResponse>(
+                "CreateToken", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
+            .Unary<Map.V1.ListTokensRequest, Map.V1.ListTokensResponse>(
+                "ListTokens", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
+            .Unary<Map.V1.RevokeTokenRequest, Map.V1.RevokeTokenResponse>(
+                "RevokeToken", AccessScope.Admin, (_, _) => throw new InvalidOperationException());
         using var directory = new TestDirectory();
         var options = new RpcServerOptions { UnixSocketPath = directory.File("s") };
         await using var server = new RpcServer(options, [service]);
         await server.StartAsync();
         using var channel = Client.GrpcChannel.ForUnixSocket(options.UnixSocketPath);
         var request = new ServerReflectionRequest { FileContainingSymbol = "map.v1.MapAdmin" };
-        var answers = await CancellationTests.ReadAllAsync(channel.DuplexAsync<ServerReflectionRequest, ServerReflectionResponse>(
+        var answers = await CancellationTests.ReadAllAsync(
+            channel.DuplexAsync<ServerReflectionRequest, ServerReflectionResponse>(
             $"{V1}/ServerReflectionInfo", Each(request, request)));
         Assert.Equal(["map/v1/map_admin.proto", "map/v1/holons.proto"], FileNames(answers[0]));
         Assert.Equal(["map/v1/map_admin.proto"], FileNames(answers[1]));
@@ -79,7 +87,7 @@ public sealed class ReflectionTests
             V1,
             new ServerReflectionRequest { FileByFilename = "nothing.proto" },
             new ServerReflectionRequest { FileContainingSymbol = "no.Such" },
-            new ServerReflectionRequest { FileContainingExtension = new ExtensionRequest { ContainingType = "test.echo.EchoMessage", ExtensionNumber = 7 } },
+            new ServerReflectionRequest { FileContainingExtension = new ExtensionRequest { ExtensionNumber = 7 } },
             new ServerReflectionRequest { AllExtensionNumbersOfType = "no.Such" },
             new ServerReflectionRequest(),
             new ServerReflectionRequest { AllExtensionNumbersOfType = "test.echo.EchoMessage" });
@@ -91,10 +99,12 @@ public sealed class ReflectionTests
         Assert.Empty(answers[5].AllExtensionNumbersResponse.ExtensionNumber);
     }
 
-    private static async Task<List<ServerReflectionResponse>> AskAsync(string service, params ServerReflectionRequest[] requests)
+    private static async Task<List<ServerReflectionResponse>> AskAsync(
+        string service, params ServerReflectionRequest[] requests)
     {
         await using var server = await TestServer.StartAsync();
-        return await CancellationTests.ReadAllAsync(server.OverSocket().DuplexAsync<ServerReflectionRequest, ServerReflectionResponse>(
+        return await CancellationTests.ReadAllAsync(
+            server.OverSocket().DuplexAsync<ServerReflectionRequest, ServerReflectionResponse>(
             $"{service}/ServerReflectionInfo", Each(requests)));
     }
 
@@ -108,5 +118,6 @@ public sealed class ReflectionTests
     }
 
     private static List<string> FileNames(ServerReflectionResponse answer) =>
-        [.. answer.FileDescriptorResponse.FileDescriptorProto.Select(file => FileDescriptorProto.Parser.ParseFrom(file).Name)];
+        [.. answer.FileDescriptorResponse.FileDescriptorProto.Select(
+            file => FileDescriptorProto.Parser.ParseFrom(file).Name)];
 }

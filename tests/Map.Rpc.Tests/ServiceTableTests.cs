@@ -11,9 +11,11 @@ public sealed class ServiceTableTests
     [Fact]
     public void A_method_without_a_scope_cannot_be_bound()
     {
-        var failure = Assert.Throws<ArgumentException>(() => NewEcho().Unary<EchoMessage, EchoMessage>("Say", AccessScope.Undeclared, SayAsync));
+        var failure = Assert.Throws<ArgumentException>(
+            () => NewEcho().Unary<EchoMessage, EchoMessage>("Say", AccessScope.Undeclared, SayAsync));
         Assert.Contains("declares no scope", failure.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => NewEcho().Unary<EchoMessage, EchoMessage>("Say", (AccessScope)99, SayAsync));
+        Assert.Throws<ArgumentException>(
+            () => NewEcho().Unary<EchoMessage, EchoMessage>("Say", (AccessScope)99, SayAsync));
     }
 
     [Fact]
@@ -29,9 +31,12 @@ public sealed class ServiceTableTests
     [Fact]
     public void A_table_takes_only_what_the_proto_file_says()
     {
-        Assert.Throws<ArgumentException>(() => NewEcho().Unary<EchoMessage, EchoMessage>("Shout", AccessScope.Read, SayAsync));
-        Assert.Throws<ArgumentException>(() => NewEcho().Unary<EchoMessage, EchoMessage>("Chat", AccessScope.Read, SayAsync));
-        Assert.Throws<ArgumentException>(() => NewEcho().Unary<EchoMessage, GetStatusResponse>("Say", AccessScope.Read, (_, _) => default));
+        Assert.Throws<ArgumentException>(
+            () => NewEcho().Unary<EchoMessage, EchoMessage>("Shout", AccessScope.Read, SayAsync));
+        Assert.Throws<ArgumentException>(
+            () => NewEcho().Unary<EchoMessage, EchoMessage>("Chat", AccessScope.Read, SayAsync));
+        Assert.Throws<ArgumentException>(
+            () => NewEcho().Unary<EchoMessage, GetStatusResponse>("Say", AccessScope.Read, (_, _) => default));
         Assert.Throws<ArgumentException>(() => NewEcho()
             .Unary<EchoMessage, EchoMessage>("Say", AccessScope.Read, SayAsync)
             .Unary<EchoMessage, EchoMessage>("Say", AccessScope.Read, SayAsync));
@@ -41,11 +46,13 @@ public sealed class ServiceTableTests
     [Fact]
     public void A_service_is_bound_once()
     {
-        var failure = Assert.Throws<ArgumentException>(() => new RpcServer(Options, [new EchoService().Bind(), new EchoService().Bind()]));
+        var failure = Assert.Throws<ArgumentException>(
+            () => new RpcServer(Options, [new EchoService().Bind(), new EchoService().Bind()]));
         Assert.Contains("test.echo.Echo", failure.Message, StringComparison.Ordinal);
     }
 
     private static GrpcService NewEcho() => GrpcService.In(EchoReflection.Descriptor, "Echo");
 
-    private static ValueTask<EchoMessage> SayAsync(EchoMessage request, CallContext call) => ValueTask.FromResult(request);
+    private static ValueTask<EchoMessage> SayAsync(EchoMessage request, CallContext call) =>
+        ValueTask.FromResult(request);
 }

@@ -26,7 +26,8 @@ public sealed class ShutdownTests
             },
         };
         await using var server = await TestServer.StartAsync(echo);
-        var call = server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage { Text = "in time" });
+        var call = server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(
+            EchoService.Say, new EchoMessage { Text = "in time" });
         await _entered.Task.WaitAsync(Patience);
         await server.Server.StopAsync(Patience).WaitAsync(Patience);
         Assert.Equal("in time", (await call).Text);
@@ -59,7 +60,8 @@ public sealed class ShutdownTests
         var requests = Channel.CreateUnbounded<EchoMessage>();
         requests.Writer.TryWrite(new EchoMessage());
         await using var stream = server.OverSocket()
-            .DuplexAsync<EchoMessage, EchoMessage>(EchoService.Chat, requests.Reader.ReadAllAsync()).GetAsyncEnumerator();
+            .DuplexAsync<EchoMessage, EchoMessage>(
+                EchoService.Chat, requests.Reader.ReadAllAsync()).GetAsyncEnumerator();
         Assert.True(await stream.MoveNextAsync());
         var stop = server.Server.StopAsync(TimeSpan.Zero);
         var failure = await Assert.ThrowsAsync<GrpcStatusException>(async () => await stream.MoveNextAsync());
@@ -72,7 +74,8 @@ public sealed class ShutdownTests
     {
         var never = new TaskCompletionSource<EchoMessage>();
         var echo = new EchoService { OnSay = async (_, _) => { _entered.SetResult(); return await never.Task; } };
-        await using var server = await TestServer.StartAsync(echo, options => options with { AbortAfter = TimeSpan.Zero });
+        await using var server = await TestServer.StartAsync(
+            echo, options => options with { AbortAfter = TimeSpan.Zero });
         var call = server.OverSocket().UnaryAsync<EchoMessage, EchoMessage>(EchoService.Say, new EchoMessage());
         await _entered.Task.WaitAsync(Patience);
         await server.Server.StopAsync(TimeSpan.Zero).WaitAsync(Patience);
@@ -85,7 +88,8 @@ public sealed class ShutdownTests
     {
         await using var server = await TestServer.StartAsync();
         await using var watch = server.OverSocket()
-            .ServerStreamingAsync<HealthCheckRequest, HealthCheckResponse>("grpc.health.v1.Health/Watch", new HealthCheckRequest())
+            .ServerStreamingAsync<HealthCheckRequest, HealthCheckResponse>(
+                "grpc.health.v1.Health/Watch", new HealthCheckRequest())
             .GetAsyncEnumerator();
         Assert.True(await watch.MoveNextAsync());
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, watch.Current.Status);

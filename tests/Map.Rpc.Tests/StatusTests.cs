@@ -23,7 +23,8 @@ public sealed class StatusTests
     public async Task An_unexpected_exception_tells_the_client_only_an_incident_that_the_log_explains()
     {
         LogList? logs = null;
-        var failure = await FailAsync(() => throw new InvalidOperationException("secret of the inside"), server => logs = server.Logs);
+        var failure = await FailAsync(
+            () => throw new InvalidOperationException("secret of the inside"), server => logs = server.Logs);
         Assert.Equal(StatusCode.Internal, failure.StatusCode);
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
         var entry = Assert.Single(logs!.All, entry => entry.Level == LogLevel.Error);
@@ -55,7 +56,8 @@ public sealed class StatusTests
         var texts = new List<string>();
         var failure = await Assert.ThrowsAsync<GrpcStatusException>(async () =>
         {
-            await foreach (var response in server.OverSocket().ServerStreamingAsync<EchoMessage, EchoMessage>(EchoService.Count, new EchoMessage()))
+            await foreach (var response in server.OverSocket().ServerStreamingAsync<EchoMessage, EchoMessage>(
+                EchoService.Count, new EchoMessage()))
                 texts.Add(response.Text);
         });
         Assert.Equal((StatusCode.Aborted, "enough"), (failure.StatusCode, failure.Message));
@@ -68,7 +70,8 @@ public sealed class StatusTests
     public async Task Texts_and_details_too_large_for_headers_are_cut_rather_than_lost_with_the_whole_status()
     {
         var detail = new HolonError { Message = new string('d', 50_000) };
-        var failure = await FailAsync(() => throw new GrpcStatusException(StatusCode.NotFound, new string('m', 50_000), detail));
+        var failure = await FailAsync(
+            () => throw new GrpcStatusException(StatusCode.NotFound, new string('m', 50_000), detail));
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
         Assert.StartsWith("mmmm", failure.Message, StringComparison.Ordinal);
         Assert.True(failure.Details.IsEmpty);
@@ -98,7 +101,8 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void Ok_is_no_failure() => Assert.Throws<ArgumentException>(() => new GrpcStatusException(StatusCode.Ok, "fine"));
+    public void Ok_is_no_failure() =>
+        Assert.Throws<ArgumentException>(() => new GrpcStatusException(StatusCode.Ok, "fine"));
 
     private static async Task<GrpcStatusException> FailAsync(Func<EchoMessage> handler, Action<TestServer>? look = null)
     {

@@ -30,7 +30,8 @@ public sealed class TelemetryTests
         meterListener.SetMeasurementEventCallback<double>((_, _, tags, _) => measured.Enqueue((string?)tags[0].Value));
         meterListener.Start();
 
-        await using var server = await TestServer.StartAsync(new EchoService { OnSay = (_, _) => throw new GrpcStatusException(StatusCode.NotFound, "gone") });
+        await using var server = await TestServer.StartAsync(
+            new EchoService { OnSay = (_, _) => throw new GrpcStatusException(StatusCode.NotFound, "gone") });
         await server.Raw().SendAsync(EchoService.Say, RawClient.Frame(new EchoMessage()), raw =>
             raw.Headers.TryAddWithoutValidation("traceparent", $"00-{TraceId}-00f067aa0ba902b7-01"));
         // The stop waits for the call's last step.

@@ -42,7 +42,9 @@ internal sealed class LogList : ILoggerFactory, ILogger
         await found.Task.WaitAsync(patience);
     }
 
-    public ILogger CreateLogger(string categoryName) => categoryName == "Map.Rpc" ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+    public ILogger CreateLogger(string categoryName) => categoryName == "Map.Rpc"
+        ? this
+        : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
     public void AddProvider(ILoggerProvider provider)
     {
@@ -53,7 +55,12 @@ internal sealed class LogList : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         var written = formatter(state, exception);
         _entries.Enqueue((logLevel, written, exception));

@@ -30,7 +30,8 @@ public sealed class TokenStoreTests : IDisposable
     public void A_secret_has_256_random_bits_and_a_prefix()
     {
         var store = TokenStore.Open(FilePath);
-        var secrets = Enumerable.Range(0, 20).Select(i => { store.Create($"t{i}", AccessScope.Read, [], out var secret); return secret; }).ToList();
+        var secrets = Enumerable.Range(0, 20).Select(
+            i => { store.Create($"t{i}", AccessScope.Read, [], out var secret); return secret; }).ToList();
         Assert.Equal(20, secrets.Distinct().Count());
         Assert.All(secrets, secret => Assert.Matches("^map_[A-Za-z0-9_-]{43}$", secret));
     }

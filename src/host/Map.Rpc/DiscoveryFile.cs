@@ -28,7 +28,8 @@ public sealed record DiscoveryInfo
 
     // A record would print the secret into whatever log it gets to.
     /// <inheritdoc/>
-    public override string ToString() => $"process {ProcessId}, socket {SocketPath}, TCP {string.Join(", ", TcpEndpoints)}";
+    public override string ToString() =>
+        $"process {ProcessId}, socket {SocketPath}, TCP {string.Join(", ", TcpEndpoints)}";
 }
 
 /// <summary>The file by which clients of the same user find a running daemon. Mode 0600, replaced whole.</summary>

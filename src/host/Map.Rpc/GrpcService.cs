@@ -123,7 +123,9 @@ public sealed class GrpcService
     /// <summary>Names the methods that have no handler yet.</summary>
     /// <returns>Full names, empty when the table is complete.</returns>
     internal IEnumerable<string> Unbound() =>
-        Descriptor.Methods.Where(method => !_methods.ContainsKey(method.Name)).Select(method => $"{Name}/{method.Name}");
+        Descriptor.Methods
+            .Where(method => !_methods.ContainsKey(method.Name))
+            .Select(method => $"{Name}/{method.Name}");
 
     private GrpcService Add(MethodBinding binding)
     {
@@ -140,13 +142,15 @@ public sealed class GrpcService
         var method = Descriptor.FindMethodByName(name)
             ?? throw new ArgumentException($"{Name} has no method '{name}'.", nameof(name));
         if (scope == AccessScope.Undeclared || !Enum.IsDefined(scope))
-            throw new ArgumentException($"{Name}/{name} declares no scope, so nobody could be allowed to call it.", nameof(scope));
+            throw new ArgumentException(
+                $"{Name}/{name} declares no scope, so nobody could be allowed to call it.", nameof(scope));
         if (method.IsClientStreaming != clientStreams || method.IsServerStreaming != serverStreams)
             throw new ArgumentException($"{Name}/{name} has another streaming shape in its proto file.", nameof(name));
         if (method.InputType.ClrType != typeof(TRequest) || method.OutputType.ClrType != typeof(TResponse))
         {
             throw new ArgumentException(
-                $"{Name}/{name} takes {method.InputType.FullName} and returns {method.OutputType.FullName}.", nameof(name));
+                $"{Name}/{name} takes {method.InputType.FullName} and returns {method.OutputType.FullName}.",
+                nameof(name));
         }
         if (_methods.ContainsKey(name))
             throw new ArgumentException($"{Name}/{name} is bound twice.", nameof(name));

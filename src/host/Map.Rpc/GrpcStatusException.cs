@@ -65,6 +65,7 @@ public sealed class GrpcStatusException : Exception
     {
         if (detail is null)
             return default;
-        return new WireStatus { Code = (int)statusCode, Message = message, Details = { Any.Pack(detail) } }.ToByteArray();
+        var status = new WireStatus { Code = (int)statusCode, Message = message, Details = { Any.Pack(detail) } };
+        return status.ToByteArray();
     }
 }

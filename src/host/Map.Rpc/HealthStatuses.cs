@@ -24,7 +24,9 @@ public sealed class HealthStatuses
     private TaskCompletionSource _changed = NewSignal();
     private bool _isStopping;
 
-    /// <summary>Sets a status and tells those who watch it. Once the server stops, nothing is serving any more.</summary>
+    /// <summary>
+    /// Sets a status and tells those who watch it. Once the server stops, nothing is serving any more.
+    /// </summary>
     /// <param name="service">The service's name; empty for the whole server.</param>
     /// <param name="status">Its status.</param>
     public void Set(string service, ServingStatus status)

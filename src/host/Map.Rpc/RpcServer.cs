@@ -38,7 +38,8 @@ public sealed class RpcServer : IAsyncDisposable
         _options = options;
         var methods = Assemble([.. services]);
         _runtime = new ServerRuntime(options, new Log(options.LoggerFactory.CreateLogger("Map.Rpc")));
-        _application = new RpcApplication(_runtime, new AccessGate(_runtime, new Authenticators(_session, options.Authenticator)), methods);
+        _application = new RpcApplication(
+            _runtime, new AccessGate(_runtime, new Authenticators(_session, options.Authenticator)), methods);
         _host = new KestrelHost(_runtime);
     }
 
@@ -156,6 +157,7 @@ public sealed class RpcServer : IAsyncDisposable
     /// <summary>The session token, then the owner's own store.</summary>
     private sealed class Authenticators(ITokenAuthenticator session, ITokenAuthenticator? others) : ITokenAuthenticator
     {
-        public Caller? Authenticate(ReadOnlySpan<char> token) => session.Authenticate(token) ?? others?.Authenticate(token);
+        public Caller? Authenticate(ReadOnlySpan<char> token) =>
+            session.Authenticate(token) ?? others?.Authenticate(token);
     }
 }

@@ -23,6 +23,8 @@ public sealed class SessionToken : ITokenAuthenticator
     public Caller? Authenticate(ReadOnlySpan<char> token)
     {
         Span<byte> hash = stackalloc byte[TokenSecret.HashBytes];
-        return TokenSecret.TryHash(token, hash) && CryptographicOperations.FixedTimeEquals(hash, _hash) ? Session : null;
+        return TokenSecret.TryHash(token, hash) && CryptographicOperations.FixedTimeEquals(hash, _hash)
+            ? Session
+            : null;
     }
 }

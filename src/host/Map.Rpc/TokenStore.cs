@@ -10,7 +10,8 @@ namespace Map.Rpc;
 /// <param name="Scope">The most that it allows.</param>
 /// <param name="Spaces">Names of the spaces it is good for; all when empty.</param>
 /// <param name="CreatedAt">When it was made.</param>
-public sealed record StoredToken(string Name, AccessScope Scope, IReadOnlyList<string> Spaces, DateTimeOffset CreatedAt);
+public sealed record StoredToken(
+    string Name, AccessScope Scope, IReadOnlyList<string> Spaces, DateTimeOffset CreatedAt);
 
 /// <summary>
 /// Tokens in a file, each as a hash of its secret. Every change is on disk before it takes effect. Thread
@@ -37,7 +38,9 @@ public sealed class TokenStore : ITokenAuthenticator
     /// <param name="path">The file. It is made with mode 0600 at the first change.</param>
     /// <param name="time">The clock for creation times; the system's when null.</param>
     /// <returns>The store.</returns>
-    /// <exception cref="InvalidDataException">The file is not readable as a store. No token is accepted then.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not readable as a store. No token is accepted then.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">Others have access to the file.</exception>
     public static TokenStore Open(string path, TimeProvider? time = null)
     {
@@ -66,7 +69,8 @@ public sealed class TokenStore : ITokenAuthenticator
         {
             var tokens = _tokens.Items;
             if (tokens.Any(known => SameName(known, name)))
-                throw new InvalidOperationException($"There is a token named '{name}' already. Revoke it first, or take another name.");
+                throw new InvalidOperationException(
+                    $"There is a token named '{name}' already. Revoke it first, or take another name.");
             if (tokens.Length >= MostTokens)
                 throw new InvalidOperationException($"There are {MostTokens} tokens already. Revoke some first.");
             secret = TokenSecret.New();
@@ -137,7 +141,11 @@ public sealed class TokenStore : ITokenAuthenticator
 
     private void Replace(ImmutableArray<Entry> tokens)
     {
-        var file = new TokenFile { Version = TokenFile.CurrentVersion, Tokens = [.. tokens.Select(entry => entry.ToFile())] };
+        var file = new TokenFile
+        {
+            Version = TokenFile.CurrentVersion,
+            Tokens = [.. tokens.Select(entry => entry.ToFile())],
+        };
         OwnerOnlyFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(file, RpcJson.Default.TokenFile));
         _tokens = new(tokens);
     }
@@ -158,7 +166,8 @@ public sealed class TokenStore : ITokenAuthenticator
             var hash = Convert.FromHexString(entry.Sha256);
             if (hash.Length != TokenSecret.HashBytes)
                 throw new FormatException($"the hash of '{entry.Name}' has {hash.Length} bytes");
-            return new Entry(new StoredToken(entry.Name, ScopeName.Parse(entry.Scope), entry.Spaces, entry.CreatedAt), hash);
+            return new Entry(
+                new StoredToken(entry.Name, ScopeName.Parse(entry.Scope), entry.Spaces, entry.CreatedAt), hash);
         }
 
         public TokenFileEntry ToFile() => new()

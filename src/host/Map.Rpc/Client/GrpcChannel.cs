@@ -121,7 +121,10 @@ public sealed class GrpcChannel : IDisposable
     /// <returns>The response.</returns>
     /// <exception cref="GrpcStatusException">The call failed.</exception>
     public async Task<TResponse> ClientStreamingAsync<TRequest, TResponse>(
-        string method, IAsyncEnumerable<TRequest> requests, GrpcCallOptions? options = null, CancellationToken cancellationToken = default)
+        string method,
+        IAsyncEnumerable<TRequest> requests,
+        GrpcCallOptions? options = null,
+        CancellationToken cancellationToken = default)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>, new()
     {
@@ -145,7 +148,9 @@ public sealed class GrpcChannel : IDisposable
         where TResponse : class, IMessage<TResponse>, new() =>
         ReadAllAsync<TResponse>(method, SingleContent(request, options), options, cancellationToken);
 
-    /// <summary>Calls a method with a stream of requests and a stream of responses. Leaving the loop cancels the call.</summary>
+    /// <summary>
+    /// Calls a method with a stream of requests and a stream of responses. Leaving the loop cancels the call.
+    /// </summary>
     /// <typeparam name="TRequest">The request message.</typeparam>
     /// <typeparam name="TResponse">The response message.</typeparam>
     /// <param name="method">As <c>package.Service/Method</c>.</param>
@@ -158,11 +163,17 @@ public sealed class GrpcChannel : IDisposable
     /// <returns>The responses as they come.</returns>
     /// <exception cref="GrpcStatusException">The call failed; responses before that were delivered.</exception>
     public IAsyncEnumerable<TResponse> DuplexAsync<TRequest, TResponse>(
-        string method, IAsyncEnumerable<TRequest> requests, GrpcCallOptions? options = null, CancellationToken cancellationToken = default)
+        string method,
+        IAsyncEnumerable<TRequest> requests,
+        GrpcCallOptions? options = null,
+        CancellationToken cancellationToken = default)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>, new() =>
         ReadAllAsync<TResponse>(
-            method, new MessageStreamContent<TRequest>(requests, options?.CompressRequests == true), options, cancellationToken);
+            method,
+            new MessageStreamContent<TRequest>(requests, options?.CompressRequests == true),
+            options,
+            cancellationToken);
 
     /// <summary>Closes the connection; calls that still run end with CANCELLED.</summary>
     public void Dispose()
@@ -176,7 +187,10 @@ public sealed class GrpcChannel : IDisposable
         new(MessageFrame.Of(request, options?.CompressRequests == true));
 
     private async IAsyncEnumerable<T> ReadAllAsync<T>(
-        string method, HttpContent content, GrpcCallOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string method,
+        HttpContent content,
+        GrpcCallOptions? options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class, IMessage<T>, new()
     {
         await using var call = await OpenAsync<T>(method, content, options, cancellationToken);
@@ -198,7 +212,8 @@ public sealed class GrpcChannel : IDisposable
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         AddMetadata(request.Headers, options ?? new GrpcCallOptions());
-        var call = new ClientCall<T>(request, _target, MaxMessageBytes, options?.Timeout, _closed.Token, cancellationToken);
+        var call = new ClientCall<T>(
+            request, _target, MaxMessageBytes, options?.Timeout, _closed.Token, cancellationToken);
         try
         {
             await call.SendAsync(_http);

@@ -15,9 +15,12 @@ internal readonly record struct HttpRefusal(int Status, string Text);
 internal sealed class AccessGate(ServerRuntime runtime, ITokenAuthenticator tokens)
 {
     private const string BearerPrefix = "Bearer ";
+    private const string HowToGetOne = "'map-daemon token create' makes one.";
 
     private readonly FailureWindow _failures = new(
         runtime.Options.MaxFailedAuthentications, runtime.Options.FailedAuthenticationWindow, runtime.Time);
+
+    private double WindowSeconds => runtime.Options.FailedAuthenticationWindow.TotalSeconds;
 
     /// <summary>
     /// Refuses what a browser was tricked into: a foreign name for this address (DNS rebinding), a foreign
@@ -31,7 +34,9 @@ internal sealed class AccessGate(ServerRuntime runtime, ITokenAuthenticator toke
         if (!endpoint.Hosts.Contains(request.Host.Value ?? ""))
         {
             runtime.Deny(DenialReason.HostNotAllowed, method, "unknown", $"Host '{Printable(request.Host.Value)}'");
-            return new(StatusCodes.Status421MisdirectedRequest, "This address is not served under that Host. Use 127.0.0.1 or localhost with the port.");
+            return new(
+                StatusCodes.Status421MisdirectedRequest,
+                "This address is not served under that Host. Use 127.0.0.1 or localhost with the port.");
         }
 
         var origin = request.Headers.Origin;
@@ -59,14 +64,17 @@ internal sealed class AccessGate(ServerRuntime runtime, ITokenAuthenticator toke
     {
         if (required == AccessScope.Anonymous)
             return new(endpoint.Owner ?? Caller.Anonymous, StatusCode.Ok, "");
-        var admission = endpoint.Owner is { } owner ? new(owner, StatusCode.Ok, "") : Authenticate(http, endpoint, method);
+        var admission = endpoint.Owner is { } owner
+            ? new(owner, StatusCode.Ok, "")
+            : Authenticate(http, endpoint, method);
         if (admission.Caller is not { } caller)
             return admission;
         // Undeclared cannot be registered; should it get here all the same, nobody may.
         if (required != AccessScope.Undeclared && caller.Scope >= required)
             return admission;
         var needed = ScopeName.Of(required);
-        runtime.Deny(DenialReason.ScopeTooLow, method, caller.Name, $"needs {needed}, has {ScopeName.Of(caller.Scope)}");
+        runtime.Deny(
+            DenialReason.ScopeTooLow, method, caller.Name, $"needs {needed}, has {ScopeName.Of(caller.Scope)}");
         return Admission.Refused(
             StatusCode.PermissionDenied,
             $"{method} needs the scope '{needed}'; '{caller.Name}' has '{ScopeName.Of(caller.Scope)}'.");
@@ -78,10 +86,11 @@ internal sealed class AccessGate(ServerRuntime runtime, ITokenAuthenticator toke
         if (!endpoint.HasAuthenticated && _failures.IsExhausted(out var isNew))
         {
             if (isNew)
-                runtime.Deny(DenialReason.TooManyFailures, method, "unknown", "no token is looked at until the window ends");
+                runtime.Deny(
+                    DenialReason.TooManyFailures, method, "unknown", "no token is looked at until the window ends");
             return Admission.Refused(
                 StatusCode.ResourceExhausted,
-                $"Too many calls failed to authenticate. Try again in {runtime.Options.FailedAuthenticationWindow.TotalSeconds:0} s.");
+                $"Too many calls failed to authenticate. Try again in {WindowSeconds:0} s.");
         }
 
         var authorization = http.Request.Headers.Authorization;
@@ -92,7 +101,7 @@ internal sealed class AccessGate(ServerRuntime runtime, ITokenAuthenticator toke
             runtime.Deny(DenialReason.TokenMissing, method, "unknown", "no bearer token");
             return Admission.Refused(
                 StatusCode.Unauthenticated,
-                "This endpoint needs a token: send 'authorization: Bearer TOKEN'. 'map-daemon token create' makes one.");
+                "This endpoint needs a token: send 'authorization: Bearer TOKEN'. " + HowToGetOne);
         }
 
         if (tokens.Authenticate(header.AsSpan(BearerPrefix.Length).Trim()) is { } caller)
@@ -105,7 +114,7 @@ internal sealed class AccessGate(ServerRuntime runtime, ITokenAuthenticator toke
         runtime.Deny(DenialReason.TokenUnknown, method, "unknown", "the token is not known");
         return Admission.Refused(
             StatusCode.Unauthenticated,
-            "The token is not known; it may have been revoked, or be of an earlier start. 'map-daemon token create' makes one.");
+            "The token is not known; it may have been revoked, or be of an earlier start. " + HowToGetOne);
     }
 
     // What a stranger sends ends up in logs: cut it, and keep control characters out.

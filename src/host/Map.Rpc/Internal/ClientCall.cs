@@ -7,7 +7,9 @@ using Google.Protobuf;
 
 namespace Map.Rpc.Internal;
 
-/// <summary>One call of the client: sends the request, reads responses, and turns every failure into a status.</summary>
+/// <summary>
+/// One call of the client: sends the request, reads responses, and turns every failure into a status.
+/// </summary>
 internal sealed class ClientCall<T> : IAsyncDisposable
     where T : class, IMessage<T>, new()
 {
@@ -129,7 +131,8 @@ internal sealed class ClientCall<T> : IAsyncDisposable
             StatusCode.Cancelled, "The channel was closed while the call ran.", innerException: exception),
         OperationCanceledException => new(
             StatusCode.DeadlineExceeded, "The deadline passed before the server answered.", innerException: exception),
-        HttpProtocolException reset => new(StatusOfReset(reset.ErrorCode), "The server ended the call.", innerException: exception),
+        HttpProtocolException reset =>
+            new(StatusOfReset(reset.ErrorCode), "The server ended the call.", innerException: exception),
         HttpRequestException { InnerException: HttpProtocolException reset } => new(
             StatusOfReset(reset.ErrorCode), "The server ended the call.", innerException: exception),
         HttpRequestException or IOException or SocketException => new(
@@ -174,7 +177,9 @@ internal sealed class ClientCall<T> : IAsyncDisposable
             return true;
         var status = Enum.IsDefined((StatusCode)code) ? (StatusCode)code : StatusCode.Unknown;
         var message = MetadataRules.PercentDecode(Value(headers, "grpc-message") ?? "");
-        var details = Value(headers, "grpc-status-details-bin") is { } encoded ? MetadataRules.FromBase64(encoded) : null;
+        var details = Value(headers, "grpc-status-details-bin") is { } encoded
+            ? MetadataRules.FromBase64(encoded)
+            : null;
         throw new GrpcStatusException(status, message, details ?? ReadOnlyMemory<byte>.Empty, innerException: null);
     }
 

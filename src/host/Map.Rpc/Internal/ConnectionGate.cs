@@ -17,8 +17,8 @@ internal sealed class ConnectionGate(ServerRuntime runtime, string endpointName)
         var peer = PeerOf(connection);
         if (peer == runtime.Options.PeerCredentials.OwnUser)
             return RunAsync(connection, new EndpointIdentity { Owner = Caller.Owner }, next);
-        runtime.Deny(
-            DenialReason.ForeignUser, "", peer is null ? "unknown" : $"uid {peer}", "connected to the socket of another user");
+        var caller = peer is null ? "unknown" : $"uid {peer}";
+        runtime.Deny(DenialReason.ForeignUser, "", caller, "connected to the socket of another user");
         connection.Abort();
         return Task.CompletedTask;
     };

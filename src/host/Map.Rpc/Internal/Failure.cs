@@ -24,24 +24,21 @@ internal readonly record struct Failure(StatusCode Status, string Message, ReadO
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
             return new(StatusCode.Cancelled, "The request arrived too slowly.", default);
         // Kestrel's ways to say that the stream or its connection is gone.
-        if (exception is ConnectionResetException or ConnectionAbortedException or BadHttpRequestException or IOException
-            && reason is CancelReason.ClientGone or CancelReason.SlowConsumer)
-        {
-            return Cancelled(CancelReason.ClientGone);
-        }
         if (exception is ConnectionResetException or ConnectionAbortedException)
+            return Cancelled(CancelReason.ClientGone);
+        var clientIsGone = reason is CancelReason.ClientGone or CancelReason.SlowConsumer;
+        if (clientIsGone && exception is (BadHttpRequestException or IOException))
             return Cancelled(CancelReason.ClientGone);
 
         var incident = Guid.NewGuid().ToString("N")[..12];
-        return new(StatusCode.Internal, $"The call failed inside the server. Incident {incident} in its log has the cause.", default)
-        {
-            Incident = incident,
-        };
+        var message = $"The call failed inside the server. Incident {incident} in its log has the cause.";
+        return new(StatusCode.Internal, message, default) { Incident = incident };
     }
 
     private static Failure Cancelled(CancelReason reason) => reason switch
     {
-        CancelReason.Deadline => new(StatusCode.DeadlineExceeded, "The deadline passed before the call ended.", default),
+        CancelReason.Deadline =>
+            new(StatusCode.DeadlineExceeded, "The deadline passed before the call ended.", default),
         CancelReason.Shutdown => new(StatusCode.Unavailable, "The server is shutting down.", default),
         _ => new(StatusCode.Cancelled, "The call was cancelled.", default) { ClientIsGone = true },
     };

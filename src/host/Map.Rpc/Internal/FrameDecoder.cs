@@ -83,7 +83,8 @@ internal static class FrameDecoder
         where T : class, IMessage<T>
     {
         if (!rules.IsGzip)
-            throw new GrpcStatusException(StatusCode.Internal, "A message is flagged as compressed, but grpc-encoding names no compression.");
+            throw new GrpcStatusException(
+                StatusCode.Internal, "A message is flagged as compressed, but grpc-encoding names no compression.");
         byte[]? inflated = null;
         try
         {
@@ -97,7 +98,8 @@ internal static class FrameDecoder
         }
         catch (InvalidDataException e)
         {
-            throw new GrpcStatusException(StatusCode.InvalidArgument, "A compressed message is not valid gzip.", innerException: e);
+            throw new GrpcStatusException(
+                StatusCode.InvalidArgument, "A compressed message is not valid gzip.", innerException: e);
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -115,6 +117,7 @@ internal static class FrameDecoder
     {
         // Parsers do not tell their type; an empty message does.
         var name = parser.ParseFrom(ReadOnlySpan<byte>.Empty).Descriptor.FullName;
-        return new GrpcStatusException(StatusCode.InvalidArgument, $"The message is not a valid {name}: {cause.Message}", innerException: cause);
+        return new GrpcStatusException(
+            StatusCode.InvalidArgument, $"The message is not a valid {name}: {cause.Message}", innerException: cause);
     }
 }

@@ -12,7 +12,8 @@ internal sealed class HealthService(HealthStatuses statuses)
     private ValueTask<HealthCheckResponse> CheckAsync(HealthCheckRequest request, CallContext call)
     {
         var status = statuses.Get(request.Service)
-            ?? throw new GrpcStatusException(StatusCode.NotFound, $"No status is known for the service '{request.Service}'.");
+            ?? throw new GrpcStatusException(
+                StatusCode.NotFound, $"No status is known for the service '{request.Service}'.");
         return ValueTask.FromResult(new HealthCheckResponse { Status = ToWire(status) });
     }
 

@@ -29,7 +29,8 @@ internal sealed class MessageStreamContent<T>(IAsyncEnumerable<T> messages, bool
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         // The headers have to leave also while there is no message yet.
         await stream.FlushAsync(cancellationToken);

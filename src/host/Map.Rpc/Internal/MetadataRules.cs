@@ -22,7 +22,8 @@ internal static class MetadataRules
     {
         ArgumentNullException.ThrowIfNull(value);
         if (value.Any(c => c is < ' ' or > '~'))
-            throw new ArgumentException("Metadata text is printable ASCII; use a -bin name for anything else.", nameof(value));
+            throw new ArgumentException(
+                "Metadata text is printable ASCII; use a -bin name for anything else.", nameof(value));
     }
 
     public static string ToBase64(ReadOnlySpan<byte> value) => Convert.ToBase64String(value).TrimEnd('=');

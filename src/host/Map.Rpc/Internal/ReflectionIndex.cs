@@ -51,7 +51,9 @@ internal sealed class ReflectionIndex
     public bool HasMessage(string name) => _messages.Contains(name.TrimStart('.'));
 
     private static string Moved(string typeName, string oldPackage, string newPackage) =>
-        typeName.StartsWith($".{oldPackage}.", StringComparison.Ordinal) ? $".{newPackage}{typeName[(oldPackage.Length + 1)..]}" : typeName;
+        typeName.StartsWith($".{oldPackage}.", StringComparison.Ordinal)
+            ? $".{newPackage}{typeName[(oldPackage.Length + 1)..]}"
+            : typeName;
 
     private IndexedFile AddFile(FileDescriptor file)
     {

@@ -13,12 +13,15 @@ internal sealed class ReflectionService(ReflectionIndex index)
         foreach (var name in new[] { descriptor.FullName, AlphaName })
         {
             yield return new GrpcService(descriptor, name)
-                .Duplex<ServerReflectionRequest, ServerReflectionResponse>("ServerReflectionInfo", AccessScope.Read, AnswerAllAsync);
+                .Duplex<ServerReflectionRequest, ServerReflectionResponse>(
+                    "ServerReflectionInfo", AccessScope.Read, AnswerAllAsync);
         }
     }
 
     private async ValueTask AnswerAllAsync(
-        IMessageReader<ServerReflectionRequest> requests, IMessageWriter<ServerReflectionResponse> responses, CallContext call)
+        IMessageReader<ServerReflectionRequest> requests,
+        IMessageWriter<ServerReflectionResponse> responses,
+        CallContext call)
     {
         var sent = new HashSet<string>(StringComparer.Ordinal);
         while (await requests.ReadAsync() is { } request)
@@ -50,7 +53,8 @@ internal sealed class ReflectionService(ReflectionIndex index)
                     : Error(StatusCode.NotFound, $"No message '{type}' is known.");
             case ServerReflectionRequest.MessageRequestOneofCase.FileContainingExtension:
                 var extension = request.FileContainingExtension;
-                return Error(StatusCode.NotFound, $"'{extension.ContainingType}' has no extension {extension.ExtensionNumber}.");
+                return Error(
+                    StatusCode.NotFound, $"'{extension.ContainingType}' has no extension {extension.ExtensionNumber}.");
             default:
                 return Error(StatusCode.InvalidArgument, "The request asks for nothing.");
         }

@@ -33,7 +33,8 @@ internal readonly struct RequestOptions
     internal static TimeSpan? ParseTimeout(string text)
     {
         if (text.Length is < 2 or > MostDigits + 1
-            || !uint.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount))
+            || !uint.TryParse(
+                text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var amount))
         {
             throw BadTimeout(text);
         }
@@ -55,9 +56,12 @@ internal readonly struct RequestOptions
         "gzip" => true,
         "identity" => false,
         _ => throw new GrpcStatusException(
-            StatusCode.Unimplemented, $"Messages compressed with '{encoding}' are not supported; use gzip or identity."),
+            StatusCode.Unimplemented,
+            $"Messages compressed with '{encoding}' are not supported; use gzip or identity."),
     };
 
     private static GrpcStatusException BadTimeout(string text) =>
-        new(StatusCode.InvalidArgument, $"The header grpc-timeout is malformed: '{text}'. It is up to 8 digits and one of H, M, S, m, u, n.");
+        new(
+            StatusCode.InvalidArgument,
+            $"The header grpc-timeout is malformed: '{text}'. It is up to 8 digits and one of H, M, S, m, u, n.");
 }

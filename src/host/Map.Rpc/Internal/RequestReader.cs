@@ -5,7 +5,8 @@ using Google.Protobuf;
 namespace Map.Rpc.Internal;
 
 /// <summary>Reads the messages of a call whose requests stream.</summary>
-internal sealed class RequestReader<T>(ServerCallContext call, MessageParser<T> parser) : IMessageReader<T>, IPendingInput
+internal sealed class RequestReader<T>(
+    ServerCallContext call, MessageParser<T> parser) : IMessageReader<T>, IPendingInput
     where T : class, IMessage<T>
 {
     private readonly PipeReader _body = call.RequestBody;

@@ -119,7 +119,11 @@ internal sealed class ResponseWriter<T> : IMessageWriter<T>
         if (_timerIsArmed)
             return true;
         _timerIsArmed = true;
-        _holdTimer ??= new Timer(static state => _ = ((ResponseWriter<T>)state!).OnHoldEndsAsync(), this, Timeout.Infinite, Timeout.Infinite);
+        _holdTimer ??= new Timer(
+            static state => _ = ((ResponseWriter<T>)state!).OnHoldEndsAsync(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         _holdTimer.Change(LongestHold, Timeout.InfiniteTimeSpan);
         return true;
     }

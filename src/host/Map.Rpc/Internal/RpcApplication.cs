@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Map.Rpc.Internal;
 
@@ -12,7 +13,8 @@ namespace Map.Rpc.Internal;
 /// middleware, no routing and no configuration here that could open a way around the gate.
 /// </summary>
 internal sealed class RpcApplication(
-    ServerRuntime runtime, AccessGate gate, FrozenDictionary<string, MethodBinding> methods) : IHttpApplication<DefaultHttpContext>
+    ServerRuntime runtime, AccessGate gate, FrozenDictionary<string, MethodBinding> methods)
+    : IHttpApplication<DefaultHttpContext>
 {
     private const string GrpcContentType = "application/grpc";
 
@@ -46,7 +48,8 @@ internal sealed class RpcApplication(
             return RefuseAsync(context, new(StatusCodes.Status405MethodNotAllowed, "gRPC calls are POST requests."));
         }
         if (!IsGrpc(context.Request.ContentType))
-            return RefuseAsync(context, new(StatusCodes.Status415UnsupportedMediaType, "This endpoint speaks application/grpc."));
+            return RefuseAsync(
+                context, new(StatusCodes.Status415UnsupportedMediaType, "This endpoint speaks application/grpc."));
 
         context.Response.ContentType = GrpcContentType;
         // What does not exist is denied like what does, so that strangers cannot tell them apart.
@@ -91,7 +94,8 @@ internal sealed class RpcApplication(
         {
             if (method.Identity.IsStreaming)
                 LiftBodyLimits(http);
-            call = new ServerCallContext(http, runtime, method.Identity, caller, RequestOptions.Read(http.Request.Headers));
+            call = new ServerCallContext(
+                http, runtime, method.Identity, caller, RequestOptions.Read(http.Request.Headers));
             await method.InvokeAsync(call);
             StatusHeaders.WriteOk(http.Response, call.BodyHasBegun, call.Trailers);
         }
@@ -109,11 +113,12 @@ internal sealed class RpcApplication(
     // Kestrel would end an idle stream after five seconds. Calls with one request keep that guard.
     private static void LiftBodyLimits(HttpContext http)
     {
-        if (http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
     }
 
-    private StatusCode Fail(HttpContext http, MethodIdentity method, Caller caller, ServerCallContext? call, Exception exception)
+    private StatusCode Fail(
+        HttpContext http, MethodIdentity method, Caller caller, ServerCallContext? call, Exception exception)
     {
         var failure = Failure.From(exception, call);
         if (failure.IsCrash)
@@ -125,7 +130,8 @@ internal sealed class RpcApplication(
         if (!failure.ClientIsGone)
         {
             var bodyHasBegun = http.Response.HasStarted || call?.BodyHasBegun == true;
-            StatusHeaders.Write(http.Response, bodyHasBegun, failure.Status, failure.Message, failure.Details, call?.Trailers);
+            StatusHeaders.Write(
+                http.Response, bodyHasBegun, failure.Status, failure.Message, failure.Details, call?.Trailers);
         }
         return failure.Status;
     }

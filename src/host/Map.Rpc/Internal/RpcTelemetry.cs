@@ -20,7 +20,8 @@ internal static class RpcTelemetry
         if (!Source.HasListeners())
             return null;
         // Without a readable parent this leaves the default, which begins a trace of its own.
-        _ = ActivityContext.TryParse(headers.TraceParent.ToString(), headers.TraceState.ToString(), isRemote: true, out var parent);
+        _ = ActivityContext.TryParse(
+            headers.TraceParent.ToString(), headers.TraceState.ToString(), isRemote: true, out var parent);
         var activity = Source.StartActivity(method.FullName, ActivityKind.Server, parent);
         activity?.SetTag("rpc.system", "grpc");
         return activity;
@@ -35,6 +36,7 @@ internal static class RpcTelemetry
                 activity.SetStatus(ActivityStatusCode.Error, status.ToString());
         }
         if (Duration.Enabled)
-            Duration.Record(duration.TotalSeconds, new("rpc.method", method.FullName), new("rpc.grpc.status_code", (int)status));
+            Duration.Record(
+                duration.TotalSeconds, new("rpc.method", method.FullName), new("rpc.grpc.status_code", (int)status));
     }
 }

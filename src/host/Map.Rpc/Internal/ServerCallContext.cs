@@ -31,7 +31,8 @@ internal sealed class ServerCallContext : CallContext, IDisposable
     private CancellationTokenRegistration _shutdown;
     private volatile CancelReason _reason;
 
-    public ServerCallContext(HttpContext http, ServerRuntime runtime, MethodIdentity method, Caller caller, RequestOptions request)
+    public ServerCallContext(
+        HttpContext http, ServerRuntime runtime, MethodIdentity method, Caller caller, RequestOptions request)
     {
         _http = http;
         _runtime = runtime;
@@ -74,7 +75,8 @@ internal sealed class ServerCallContext : CallContext, IDisposable
     /// <summary>Whether part of the response body is written, so that the status must go into trailers.</summary>
     public bool BodyHasBegun { get; private set; }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Trailers => _trailers ?? (IReadOnlyList<KeyValuePair<string, string>>)[];
+    public IReadOnlyList<KeyValuePair<string, string>> Trailers =>
+        _trailers ?? (IReadOnlyList<KeyValuePair<string, string>>)[];
 
     /// <summary>Why the call is cancelled; None while it is not.</summary>
     public CancelReason Reason
@@ -84,7 +86,8 @@ internal sealed class ServerCallContext : CallContext, IDisposable
             if (_reason != CancelReason.None)
                 return _reason;
             // The source's own timer cancels without a word, and a call without a token has no source.
-            if (_cancellation is { IsCancellationRequested: true } || _runtime.Time.GetTimestamp() >= _deadlineTimestamp)
+            if (_cancellation is { IsCancellationRequested: true }
+                || _runtime.Time.GetTimestamp() >= _deadlineTimestamp)
                 return CancelReason.Deadline;
             return _http.RequestAborted.IsCancellationRequested ? CancelReason.ClientGone : CancelReason.None;
         }
@@ -119,17 +122,20 @@ internal sealed class ServerCallContext : CallContext, IDisposable
     public int WriteFrame(IMessage message)
     {
         var size = message.CalculateSize();
-        if (size > RequestRules.MaxMessageBytes)
+        var limit = RequestRules.MaxMessageBytes;
+        if (size > limit)
         {
             throw new GrpcStatusException(
                 StatusCode.ResourceExhausted,
-                $"The response message of {size} bytes is larger than the limit of {RequestRules.MaxMessageBytes} bytes.");
+                $"The response message of {size} bytes is larger than the limit of {limit} bytes.");
         }
         BodyHasBegun = true;
         return FrameEncoder.Write(_http.Response.BodyWriter, message, size, _compressResponses);
     }
 
-    /// <summary>Writes the only response. A small one leaves with the status; a large one has to find a reader.</summary>
+    /// <summary>
+    /// Writes the only response. A small one leaves with the status; a large one has to find a reader.
+    /// </summary>
     public ValueTask WriteSingleAsync(IMessage message) =>
         WriteFrame(message) <= FlushSingleFromBytes ? default : FlushAsync();
 
@@ -172,7 +178,8 @@ internal sealed class ServerCallContext : CallContext, IDisposable
     {
         try
         {
-            ThrowIfNobodyReads(await flush.AsTask().WaitAsync(_runtime.Options.WriteTimeout, _runtime.Time, CancellationToken));
+            ThrowIfNobodyReads(
+                await flush.AsTask().WaitAsync(_runtime.Options.WriteTimeout, _runtime.Time, CancellationToken));
         }
         catch (TimeoutException)
         {
@@ -204,8 +211,10 @@ internal sealed class ServerCallContext : CallContext, IDisposable
                 ? new CancellationTokenSource(delay, _runtime.Time)
                 : new CancellationTokenSource();
             _cancellation = source;
-            _clientGone = _http.RequestAborted.UnsafeRegister(static state => ((ServerCallContext)state!).Cancel(CancelReason.ClientGone), this);
-            _shutdown = _runtime.DrainIsOver.Token.UnsafeRegister(static state => ((ServerCallContext)state!).Cancel(CancelReason.Shutdown), this);
+            _clientGone = _http.RequestAborted.UnsafeRegister(
+                static state => ((ServerCallContext)state!).Cancel(CancelReason.ClientGone), this);
+            _shutdown = _runtime.DrainIsOver.Token.UnsafeRegister(
+                static state => ((ServerCallContext)state!).Cancel(CancelReason.Shutdown), this);
             return source;
         }
     }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Map.Rpc.Internal;
 
-/// <summary>Writes a call's status: into trailers once a body has begun, else into the headers ("trailers only").</summary>
+/// <summary>
+/// Writes a call's status: into trailers once a body has begun, else into the headers ("trailers only").
+/// </summary>
 internal static class StatusHeaders
 {
     // Clients refuse header blocks from 8 KiB on, and would then show nothing at all.
@@ -14,7 +16,8 @@ internal static class StatusHeaders
 
     private static readonly StringValues OkStatus = new("0");
 
-    public static void WriteOk(HttpResponse response, bool bodyHasBegun, IReadOnlyList<KeyValuePair<string, string>> trailers)
+    public static void WriteOk(
+        HttpResponse response, bool bodyHasBegun, IReadOnlyList<KeyValuePair<string, string>> trailers)
     {
         var target = Target(response, bodyHasBegun);
         target["grpc-status"] = OkStatus;

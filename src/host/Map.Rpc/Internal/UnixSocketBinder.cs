@@ -38,7 +38,8 @@ internal static class UnixSocketBinder
         if (IsOrdinaryFile(path))
             throw new IOException($"'{path}' exists and is not a socket; it is left alone.");
         if (SomebodyAnswers(path))
-            throw new IOException($"Another process answers on the socket '{path}'. Stop it first, or use another path.");
+            throw new IOException(
+                $"Another process answers on the socket '{path}'. Stop it first, or use another path.");
         File.Delete(path);
         log.StaleSocketReplaced(path);
     }
