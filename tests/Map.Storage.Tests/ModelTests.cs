@@ -180,7 +180,7 @@ public sealed class ModelTests(ITestOutputHelper output)
     {
         var members = expected.ToList();
         Assert.True(members.SequenceEqual(scan(null)), $"{at}: [{string.Join(", ", members)}] but was [{string.Join(", ", scan(null))}]");
-        for (var i = 0; i < members.Count; i++)
+        for (var i = 0; i < members.Count; i += 1 + members.Count / 8)
             Assert.True(members.Skip(i + 1).SequenceEqual(scan(members[i])), $"{at}: after {members[i]}");
     }
 }
