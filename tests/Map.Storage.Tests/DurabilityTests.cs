@@ -180,24 +180,27 @@ public sealed class DurabilityTests
     }
 
     [Fact]
-    public void A_corrupt_table_is_an_error_and_not_a_shorter_answer()
+    public void A_corrupt_table_is_an_error_and_never_a_shorter_answer()
     {
         using var space = new TestSpace();
         for (var i = 0; i < 200; i++) space.Created($"key {i}");
         space.Store.Rows.Flush();
         space.Close();
+        var failedScans = 0;
         foreach (var table in Directory.GetFiles(space.StorePath, "*.sst"))
         {
-            var bytes = File.ReadAllBytes(table);
-            for (var i = 0; i < Math.Min(1000, bytes.Length / 3); i++) bytes[i] ^= 0x5a;
-            File.WriteAllBytes(table, bytes);
+            var whole = File.ReadAllBytes(table);
+            var corrupt = (byte[])whole.Clone();
+            for (var i = 0; i < corrupt.Length / 3; i++) corrupt[i] ^= 0x5a;
+            File.WriteAllBytes(table, corrupt);
+            failedScans += FailedScans(space);
+            space.Close();
+            File.WriteAllBytes(table, whole);
         }
 
-        Assert.Throws<StoreException>(() =>
-        {
-            space.Reopen();
-            _ = space.Store.ScanHolons(null, space.Latest).Count();
-        });
+        Assert.True(failedScans > 0, "at least the tables of holons and keys are read by the scans");
+        space.Reopen();
+        Assert.Equal(0, FailedScans(space));
     }
 
     [Fact]
@@ -219,6 +222,37 @@ public sealed class DurabilityTests
         var message = Assert.Throws<StoreException>(() => RocksLibrary.LoadFirst(["libnone.so.1"])).Message;
         Assert.Contains("libnone.so.1", message);
         Assert.Contains("librocksdb7.8", message);
+    }
+
+    /// <summary>How many of two scans fail; those that do not must answer in full.</summary>
+    private static int FailedScans(TestSpace space)
+    {
+        var failed = 0;
+        try
+        {
+            space.Reopen();
+        }
+        catch (StoreException)
+        {
+            return failed;
+        }
+
+        foreach (var scan in (Func<int>[])
+            [
+                () => space.Store.ScanHolons(null, 200).Count() - 1, () => space.Store.ScanKeys("", null, 200).Count(),
+            ])
+        {
+            try
+            {
+                Assert.Equal(200, scan());
+            }
+            catch (StoreException)
+            {
+                failed++;
+            }
+        }
+
+        return failed;
     }
 
     private static void Flip(Database db, ColumnFamily family, byte[] key, int back)
