@@ -34,6 +34,7 @@ public sealed class ModelTests(ITestOutputHelper output)
             Assert.Empty(number.Conflicts);
             states.Add(SpaceModel.Apply(states[^1], plan, number.CommitNumber!.Value));
             if (round is 40 or 100) space.Reopen();
+            if (round % 12 == 7) space.Store.Rows.Flush();
             if (round % 10 == 0) Compare(space.Store, states, everSeen, random.Next(states.Count), seed);
         }
 
