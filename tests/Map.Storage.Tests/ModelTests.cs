@@ -34,6 +34,7 @@ public sealed class ModelTests(ITestOutputHelper output)
             Assert.Empty(number.Conflicts);
             states.Add(SpaceModel.Apply(states[^1], plan, number.CommitNumber!.Value));
             if (round is 40 or 100) space.Reopen();
+            if (round % 12 == 7) space.Store.Rows.Flush();
             if (round % 10 == 0) Compare(space.Store, states, everSeen, random.Next(states.Count), seed);
         }
 
@@ -180,7 +181,7 @@ public sealed class ModelTests(ITestOutputHelper output)
     {
         var members = expected.ToList();
         Assert.True(members.SequenceEqual(scan(null)), $"{at}: [{string.Join(", ", members)}] but was [{string.Join(", ", scan(null))}]");
-        for (var i = 0; i < members.Count; i++)
+        for (var i = 0; i < members.Count; i += 1 + members.Count / 8)
             Assert.True(members.Skip(i + 1).SequenceEqual(scan(members[i])), $"{at}: after {members[i]}");
     }
 }
