@@ -9,27 +9,31 @@ public sealed record DiscoveryInfo
 {
     /// <summary>The daemon's process id.</summary>
     [JsonRequired]
+    [JsonPropertyName("pid")]
     public int ProcessId { get; init; }
 
     /// <summary>Path of the unix socket; null when there is none.</summary>
+    [JsonPropertyName("socket")]
     public string? SocketPath { get; init; }
 
-    /// <summary>Loopback endpoints, each like <c>127.0.0.1:4000</c>; empty when there is none.</summary>
-    [JsonRequired]
-    public IReadOnlyList<string> TcpEndpoints { get; init; } = [];
+    /// <summary>Address of the first loopback endpoint, like <c>http://127.0.0.1:4000</c>; null when there is none.</summary>
+    [JsonPropertyName("tcp")]
+    public string? TcpAddress { get; init; }
 
     /// <summary>A token for those endpoints, good until the daemon stops.</summary>
     [JsonRequired]
+    [JsonPropertyName("token")]
     public string SessionToken { get; init; } = "";
 
     /// <summary>The daemon's version.</summary>
     [JsonRequired]
+    [JsonPropertyName("version")]
     public string ProductVersion { get; init; } = "";
 
     // A record would print the secret into whatever log it gets to.
     /// <inheritdoc/>
     public override string ToString() =>
-        $"process {ProcessId}, socket {SocketPath}, TCP {string.Join(", ", TcpEndpoints)}";
+        $"process {ProcessId}, socket {SocketPath}, TCP {TcpAddress}";
 }
 
 /// <summary>The file by which clients of the same user find a running daemon. Mode 0600, replaced whole.</summary>

@@ -99,7 +99,7 @@ public sealed class RpcServer : IAsyncDisposable
     {
         ProcessId = Environment.ProcessId,
         SocketPath = _options.UnixSocketPath,
-        TcpEndpoints = [.. TcpEndpoints.Select(endpoint => endpoint.ToString())],
+        TcpAddress = TcpEndpoints.Count > 0 ? $"http://{TcpEndpoints[0]}" : null,
         SessionToken = SessionToken,
         ProductVersion = _options.ProductVersion,
     };

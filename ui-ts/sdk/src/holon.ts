@@ -172,7 +172,7 @@ export class Holon {
     const { kind } = this.#reference;
     switch (kind.case) {
       case 'transient':
-        return `transient holon ${kind.value.serial}`;
+        return `transient holon ${uuidFromBytes(kind.value.localId)}`;
       case 'staged':
         return `staged holon ${uuidFromBytes(kind.value.localId)}`;
       case 'smart':

@@ -83,10 +83,8 @@ public sealed class GrpcChannel : IDisposable
         ArgumentNullException.ThrowIfNull(info);
         if (info.SocketPath is { } path)
             return ForUnixSocket(path);
-        var endpoint = info.TcpEndpoints.Count > 0
-            ? info.TcpEndpoints[0]
-            : throw new ArgumentException("The daemon tells of no endpoint.", nameof(info));
-        return ForTcp(endpoint, info.SessionToken);
+        var address = info.TcpAddress ?? throw new ArgumentException("The daemon tells of no endpoint.", nameof(info));
+        return ForTcp(new Uri(address).Authority, info.SessionToken);
     }
 
     /// <summary>Calls a method with one request and one response.</summary>

@@ -35,7 +35,10 @@ internal sealed class TokenFileEntry
 
 /// <summary>JSON of the files this project writes.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TokenFile))]
 [JsonSerializable(typeof(DiscoveryInfo))]
 internal sealed partial class RpcJson : JsonSerializerContext;

@@ -20,8 +20,8 @@ internal sealed class LinkEditor
         _editor = editor;
         _holon = holon;
         _name = name;
-        editor.Writable(holon);
         RequireDeclared();
+        editor.Writable(holon);
         _facts = editor.View.ContractOf(editor.View.Resolve(holon)).Declared(name);
     }
 
