@@ -32,6 +32,12 @@ fail() {
   exit 1
 }
 
+# A directory of its own for one run, gone at its end.
+make_scratch() {
+  scratch="$(mktemp -d "${TMPDIR:-/tmp}/map-XXXXXX")"
+  trap 'rm -rf "$scratch"' EXIT
+}
+
 require_tools() {
   command -v dotnet >/dev/null || fail "the .NET SDK is missing. Install the .NET 10 SDK and put 'dotnet' on the PATH."
   case "$(dotnet --version 2>/dev/null)" in
@@ -79,7 +85,7 @@ setup() {
 build() {
   setup
   say "Building the native workspace"
-  dotnet build map-daemon.sln --configuration $configuration --no-restore --verbosity quiet --nologo -clp:ErrorsOnly
+  dotnet build map-daemon.sln --configuration $configuration --no-restore --verbosity quiet --nologo '-clp:ErrorsOnly;NoSummary'
   say "Building ui-ts"
   (cd ui-ts && npm run --silent build)
 }
@@ -88,10 +94,8 @@ daemon_path() { printf '%s' "$PWD/src/host/Map.Daemon/bin/$configuration/net10.0
 
 run() {
   build
-  local data
-  data="$(mktemp -d "${TMPDIR:-/tmp}/map-XXXXXX")"
-  trap 'rm -rf "$data"' EXIT
-  MAP_TOUR_DATA_DIR="$data" MAP_TOUR_DAEMON="[\"$(daemon_path)\"]" MAP_TOUR_SAMPLES="$PWD/samples/library" \
+  make_scratch
+  MAP_TOUR_DATA_DIR="$scratch/data" MAP_TOUR_DAEMON="[\"$(daemon_path)\",\"run\",\"--data\",\"$scratch/data\",\"--port\",\"0\"]" MAP_TOUR_SAMPLES="$PWD/samples/library" \
     node ui-ts/sdk/examples/dist/tour.js "$@"
 }
 
@@ -117,8 +121,8 @@ run_tests() {
   local status=0 results
   [ "${1:-}" = --long ] && export MAP_TEST_LONG=1
   build
-  results="$(mktemp -d "${TMPDIR:-/tmp}/map-results-XXXXXX")"
-  trap 'rm -rf "$results"' EXIT
+  make_scratch
+  results="$scratch"
   test_dotnet "$results" || status=1
   export MAP_DAEMON_COMMAND="[\"$(daemon_path)\"]"
   test_node "$results" test || status=1

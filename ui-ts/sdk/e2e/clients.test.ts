@@ -79,7 +79,7 @@ describe.each(clients)('%s', (name, make) => {
 describe('reflection', () => {
   it('lists the services', async () => {
     const { tcp, token } = daemon.discovery;
-    const services = await buf('curl', '--http2-prior-knowledge', '--reflect-header', `authorization: Bearer ${token}`, '--list-services', tcp);
+    const services = await buf('curl', '--protocol', 'grpc', '--http2-prior-knowledge', '--reflect-header', `authorization: Bearer ${token}`, '--list-services', tcp);
     for (const service of ['map.v1.MapAdmin', 'map.v1.MapCommands', 'map.v1.MapSpaces']) expect(services).toContain(service);
   });
 });
