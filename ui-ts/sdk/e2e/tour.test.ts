@@ -43,7 +43,7 @@ function expectGone(output: string): void {
 describe('the tour', () => {
   it('runs, and leaves no daemon behind', { timeout: 120_000 }, async () => {
     const { code, output } = await tour(['--once'], daemon());
-    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(code, output).toBe(0);
     expect(output).toContain('A Guided Tour, Volume 1');
     expect(output).toMatch(/author +Greta Guide\n[^]*author +nobody\n[^]*author +Greta Guide\n/);
     expectGone(output);
@@ -51,7 +51,7 @@ describe('the tour', () => {
 
   it('goes on where it ended, and stays until Ctrl+C', { timeout: 120_000 }, async () => {
     const { code, output } = await tour([], daemon(), (text, kill) => { if (text.includes('Ctrl+C stops it')) kill(); });
-    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(code, output).toBe(0);
     expect(output).toMatch(/AuthorOf +A Guided Tour, Volume 1, A Guided Tour, Volume 2/);
     expectGone(output);
   });
