@@ -32,6 +32,15 @@ fail() {
   exit 1
 }
 
+# Runs a command whose output matters only if it fails.
+quietly() {
+  local output
+  output="$("$@" 2>&1)" || {
+    printf '%s\n' "$output" >&2
+    return 1
+  }
+}
+
 # A directory of its own for one run, gone at its end.
 make_scratch() {
   scratch="$(mktemp -d "${TMPDIR:-/tmp}/map-XXXXXX")"
@@ -70,7 +79,7 @@ setup_npm() {
   # The lockfile of the last installation tells whether another is needed.
   cmp -s ui-ts/package-lock.json ui-ts/node_modules/.installed-lock.json && return
   say "Installing npm packages"
-  (cd ui-ts && npm ci --silent)
+  quietly npm --prefix ui-ts ci
   cp ui-ts/package-lock.json ui-ts/node_modules/.installed-lock.json
 }
 
@@ -85,7 +94,7 @@ setup() {
 build() {
   setup
   say "Building the native workspace"
-  dotnet build map-daemon.sln --configuration $configuration --no-restore --verbosity quiet --nologo '-clp:ErrorsOnly;NoSummary'
+  quietly dotnet build map-daemon.sln --configuration $configuration --no-restore --verbosity quiet --nologo
   say "Building ui-ts"
   (cd ui-ts && npm run --silent build)
 }
