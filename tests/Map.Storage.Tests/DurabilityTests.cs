@@ -180,6 +180,29 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public void An_iterator_at_a_corrupt_block_throws_what_native_validity_hides()
+    {
+        using var space = new TestSpace();
+        for (var i = 0; i < 300; i++) space.Created($"key {i}");
+        space.Store.Rows.Flush();
+        space.Close();
+        var keysTable = Directory.GetFiles(space.StorePath, "*.sst")
+            .Single(path => File.ReadAllBytes(path).AsSpan().IndexOf("key 299"u8) >= 0
+                && File.ReadAllBytes(path).AsSpan().IndexOf("keys"u8) >= 0);
+        var bytes = File.ReadAllBytes(keysTable);
+        for (var i = 4200; i < 4300; i++) bytes[i] ^= 0x5a;
+        File.WriteAllBytes(keysTable, bytes);
+        space.Reopen();
+        var read = 0;
+        var failure = Assert.Throws<StoreException>(() =>
+        {
+            foreach (var _ in space.Store.ScanKeys("", null, space.Latest)) read++;
+        });
+        Assert.Contains("Corruption", failure.Message);
+        Assert.InRange(read, 1, 299);
+    }
+
+    [Fact]
     public void A_corrupt_table_is_an_error_and_never_a_shorter_answer()
     {
         using var space = new TestSpace();
