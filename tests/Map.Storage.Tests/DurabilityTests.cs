@@ -180,6 +180,29 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public void An_iterator_at_a_corrupt_block_throws_what_native_validity_hides()
+    {
+        using var space = new TestSpace();
+        for (var i = 0; i < 300; i++) space.Created($"key {i}");
+        space.Store.Rows.Flush();
+        space.Close();
+        var keysTable = Directory.GetFiles(space.StorePath, "*.sst")
+            .Single(path => File.ReadAllBytes(path).AsSpan().IndexOf("key 299"u8) >= 0
+                && File.ReadAllBytes(path).AsSpan().IndexOf("keys"u8) >= 0);
+        var bytes = File.ReadAllBytes(keysTable);
+        for (var i = 4200; i < 4300; i++) bytes[i] ^= 0x5a;
+        File.WriteAllBytes(keysTable, bytes);
+        space.Reopen();
+        var read = 0;
+        var failure = Assert.Throws<StoreException>(() =>
+        {
+            foreach (var _ in space.Store.ScanKeys("", null, space.Latest)) read++;
+        });
+        Assert.Contains("Corruption", failure.Message);
+        Assert.InRange(read, 1, 299);
+    }
+
+    [Fact]
     public void A_corrupt_table_is_an_error_and_never_a_shorter_answer()
     {
         using var space = new TestSpace();
@@ -217,11 +240,70 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public void A_log_torn_at_any_byte_opens_with_whole_commits()
+    {
+        using var space = new TestSpace();
+        var type = space.Created("T");
+        for (var i = 0; i < 8; i++)
+        {
+            var (a, b) = (space.Create($"a{i}", type), space.Create($"b{i}", type));
+            space.Commit([a, b], [Rel.Steps.Add(a.Id, b.Id), Rel.Likes.Add(type, a.Id)]);
+        }
+
+        // A copy of the open store is what a killed process leaves.
+        var copy = space.StorePath + ".copy";
+        CopyDirectory(space.StorePath, copy);
+        var log = Directory.GetFiles(copy, "*.log").MaxBy(path => new FileInfo(path).Length)!;
+        var whole = File.ReadAllBytes(log);
+        var opened = new List<long>();
+        for (var part = 0; part <= 24; part++)
+        {
+            var torn = Path.Combine(space.DataPath, $"torn{part}");
+            CopyDirectory(copy, torn);
+            File.WriteAllBytes(Path.Combine(torn, Path.GetFileName(log)), whole[..(whole.Length * part / 24)]);
+            if (OpenTorn(space, torn) is { } latest) opened.Add(latest);
+        }
+
+        Assert.Equal(opened.Order(), opened);
+        Assert.Equal(space.Latest, opened[^1]);
+        Assert.True(opened.Distinct().Count() > 4);
+    }
+
+    [Fact]
     public void A_missing_library_names_the_package()
     {
         var message = Assert.Throws<StoreException>(() => RocksLibrary.LoadFirst(["libnone.so.1"])).Message;
         Assert.Contains("libnone.so.1", message);
         Assert.Contains("librocksdb7.8", message);
+    }
+
+    /// <summary>The last commit of a copy, which must be whole; null when not even commit 0 is there.</summary>
+    private static long? OpenTorn(TestSpace space, string path)
+    {
+        using var cache = new CacheHandle(1 << 20);
+        using var head = HeadFile.Open(path + ".head");
+        var db = Database.Open(path, create: false, cache, new StorageOptions { DataDirectory = path });
+        HolonStore store;
+        try
+        {
+            store = HolonStore.Open(db, head, space.Record.Id, faults: null);
+        }
+        catch (StoreException failure)
+        {
+            Assert.Contains("not whole", failure.Message);
+            db.Dispose();
+            return null;
+        }
+
+        using (store)
+        {
+            Assert.Empty(ChainVerifier.Verify(store));
+            var latest = store.LatestCommit;
+            Assert.Equal(latest == 0 ? 0 : 1 + 2 * (latest - 1), store.CountHolons(latest));
+            Assert.Equal(store.CountHolons(latest) + 1, store.ScanHolons(null, latest).Count());
+            Assert.Equal(store.CountHolons(latest), store.ScanKeys("", null, latest).Count());
+            return latest;
+        }
     }
 
     /// <summary>How many of two scans fail; those that do not must answer in full.</summary>

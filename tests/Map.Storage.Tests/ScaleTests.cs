@@ -91,6 +91,18 @@ public sealed class ScaleTests
     }
 
     [Fact]
+    public void Commits_of_many_threads_get_one_number_each()
+    {
+        using var space = new TestSpace();
+        var plans = Enumerable.Range(0, 200).Select(i => space.Plan([space.Create($"k{i}")])).ToArray();
+        var numbers = new long[plans.Length];
+        Parallel.For(0, plans.Length, i => numbers[i] = space.Store.Commit(plans[i], i).CommitNumber!.Value);
+        Assert.Equal(Enumerable.Range(1, plans.Length).Select(number => (long)number), numbers.Order());
+        Assert.Equal(plans.Length, space.Store.CountHolons(space.Latest));
+        Assert.Empty(ChainVerifier.Verify(space.Store));
+    }
+
+    [Fact]
     public void A_read_makes_no_garbage_beyond_its_result()
     {
         using var space = new TestSpace();

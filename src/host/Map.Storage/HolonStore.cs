@@ -18,6 +18,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     private readonly LinkReader _links;
     private readonly TypeReader _types;
     private readonly HeadFile _head;
+    private readonly RemovalWatch _removals;
     private readonly Action<FaultPoint>? _faults;
     private readonly Lock _writer = new();
 
@@ -36,7 +37,8 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         _views.Renew(published.Number);
         _holons = new HolonReader(db, _views);
         _keys = new KeyReader(_views);
-        _links = new LinkReader(db, _views);
+        _removals = new RemovalWatch(published.Number);
+        _links = new LinkReader(db, _views, _removals);
         _types = new TypeReader(db, _views);
     }
 
@@ -192,6 +194,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
                 _db, plan, _published, SpaceHolon, nowUnixMicros, out var conflicts);
             if (prepared is null) return new CommitOutcome(null, conflicts);
             _faults?.Invoke(FaultPoint.CommitPrepared);
+            if (prepared.RemovesLinks) _removals.Tell(prepared.After.Number);
             Write(prepared.Rows);
             Publish(prepared.After);
             return new CommitOutcome(prepared.After.Number, []);

@@ -31,7 +31,9 @@ public sealed class SpaceCatalog : ISpaceCatalog
         _cache = new CacheHandle(options.BlockCacheBytes);
     }
 
-    /// <summary>Opens a data directory, which is made when it is missing. Spaces are opened when they are asked for.</summary>
+    /// <summary>
+    /// Opens a data directory, which is made when it is missing. Spaces are opened when they are asked for.
+    /// </summary>
     /// <exception cref="StoreException">Another daemon has it open, its list of spaces is damaged, or RocksDB is not
     /// installed. The message says what to do.</exception>
     public static SpaceCatalog Open(StorageOptions options)

@@ -18,7 +18,8 @@ internal static class StoreHead
         {
             (var found, holon) = MetaRows.ReadSpace(row.Bytes);
             if (found != space)
-                throw new StoreException($"The store of space {space} is that of space {found}. Put each directory back in its place.");
+                throw new StoreException(
+                    $"The store of space {space} is that of space {found}. Put each directory back in its place.");
         }
 
         using var headRow = Get(db, MetaRows.HeadKey, space);

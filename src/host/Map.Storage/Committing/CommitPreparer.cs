@@ -8,7 +8,8 @@ namespace Map.Storage.Committing;
 /// <summary>A commit that was checked and is ready to be written.</summary>
 /// <param name="Rows">All its rows.</param>
 /// <param name="After">The state of the space after it.</param>
-internal sealed record PreparedCommit(RowBatch Rows, CommitState After);
+/// <param name="RemovesLinks">Whether it removes links.</param>
+internal sealed record PreparedCommit(RowBatch Rows, CommitState After, bool RemovesLinks);
 
 /// <summary>
 /// Checks a plan against what is written so far and makes the rows of its commit. Writes nothing itself: a group of
@@ -42,7 +43,7 @@ internal static class CommitPreparer
         Invariant.Require(state.LiveHolons >= 0, "no more holons end than live");
         state = PutRecord(draft, plan, before, state, nowUnixMicros);
         PutOutcome(draft, plan, nowUnixMicros);
-        return new PreparedCommit(draft.Rows, state);
+        return new PreparedCommit(draft.Rows, state, draft.RemovesLinks);
     }
 
     private static long Stage(CommitDraft draft, CommitPlan plan, LocalId spaceHolon)

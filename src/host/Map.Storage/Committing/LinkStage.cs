@@ -123,6 +123,7 @@ internal sealed class LinkStage
     private void WriteRemoval(ref LinkEntryState link)
     {
         Invariant.Require(link.StoredAdd < _draft.Number, "a stored link is older than this commit");
+        _draft.RemovesLinks = true;
         var row = new MemberRow(link.StoredAdd, link.StoredOrder);
         Put(ref link, ColumnFamily.LinksPast, link.StoredOrder, row, removal: _draft.Number);
         Span<byte> key = stackalloc byte[RowKeys.LinkSize];

@@ -10,6 +10,9 @@ namespace Map.Storage.Committing;
 /// </summary>
 internal sealed class RowBatch
 {
+    /// <summary>From how many rows on the other cores help with the sorting.</summary>
+    private const int ManyRows = 20_000;
+
     private readonly FamilyRows?[] _families = new FamilyRows?[ColumnFamilies.Count];
 
     internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
@@ -20,21 +23,47 @@ internal sealed class RowBatch
     /// <summary>Puts all rows into a native batch.</summary>
     internal void WriteTo(WriteBatch batch)
     {
+        Sort();
         for (var i = 0; i < _families.Length; i++) _families[i]?.WriteTo(batch, (ColumnFamily)i);
+    }
+
+    private void Sort()
+    {
+        var count = 0;
+        foreach (var family in _families) count += family?.Count ?? 0;
+        if (count >= ManyRows) Parallel.ForEach(_families, static family => family?.Sort());
+        else foreach (var family in _families) family?.Sort();
     }
 
     private FamilyRows Rows(ColumnFamily family) => _families[(int)family] ??= new FamilyRows();
 
     /// <summary>The start of a key as numbers, for comparing, and where the row is.</summary>
-    private readonly record struct Entry(ulong High, ulong Low, int Offset, int KeySize, int ValueSize, bool IsDelete);
+    /// <param name="High">The first eight bytes of the key.</param>
+    /// <param name="Low">The next eight.</param>
+    /// <param name="Offset">Where the key starts; the value follows it.</param>
+    /// <param name="KeySize">Size of the key.</param>
+    /// <param name="ValueSize">Size of the value; negative for a row to delete.</param>
+    private readonly record struct Entry(ulong High, ulong Low, int Offset, int KeySize, int ValueSize);
 
-    private sealed class FamilyRows : IComparer<Entry>
+    private readonly struct ByKey(byte[] bytes) : IComparer<Entry>
+    {
+        public int Compare(Entry x, Entry y)
+        {
+            if (x.High != y.High) return x.High < y.High ? -1 : 1;
+            if (x.Low != y.Low) return x.Low < y.Low ? -1 : 1;
+            return bytes.AsSpan(x.Offset, x.KeySize).SequenceCompareTo(bytes.AsSpan(y.Offset, y.KeySize));
+        }
+    }
+
+    private sealed class FamilyRows
     {
         private byte[] _bytes = new byte[512];
         private Entry[] _entries = new Entry[8];
         private int _length;
         private int _count;
         private bool _isSorted = true;
+
+        internal int Count => _count;
 
         internal void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isDelete)
         {
@@ -43,33 +72,32 @@ internal sealed class RowBatch
             value.CopyTo(_bytes.AsSpan(_length + key.Length));
             var entry = new Entry(
                 Number(key), Number(key.Length > sizeof(ulong) ? key[sizeof(ulong)..] : default), _length, key.Length,
-                value.Length, isDelete);
+                isDelete ? -1 : value.Length);
             _length += key.Length + value.Length;
-            if (_isSorted && _count > 0) _isSorted = Compare(_entries[_count - 1], entry) < 0;
+            if (_isSorted && _count > 0) _isSorted = new ByKey(_bytes).Compare(_entries[_count - 1], entry) < 0;
             _entries[_count++] = entry;
+        }
+
+        internal void Sort()
+        {
+            if (!_isSorted) _entries.AsSpan(0, _count).Sort(new ByKey(_bytes));
+            _isSorted = true;
         }
 
         internal void WriteTo(WriteBatch batch, ColumnFamily family)
         {
+            Invariant.Require(_isSorted, "rows are put in order of key");
             var entries = _entries.AsSpan(0, _count);
-            if (!_isSorted) entries.Sort(this);
+            var order = new ByKey(_bytes);
             for (var i = 0; i < entries.Length; i++)
             {
                 ref readonly var entry = ref entries[i];
-                if (i > 0) Invariant.Require(Compare(entries[i - 1], entry) < 0, "a commit writes each row once");
-                if (entry.IsDelete) batch.Delete(family, KeyOf(entry));
-                else batch.Put(family, KeyOf(entry), _bytes.AsSpan(entry.Offset + entry.KeySize, entry.ValueSize));
+                if (i > 0) Invariant.Require(order.Compare(entries[i - 1], entry) < 0, "a commit writes each row once");
+                var key = _bytes.AsSpan(entry.Offset, entry.KeySize);
+                if (entry.ValueSize < 0) batch.Delete(family, key);
+                else batch.Put(family, key, _bytes.AsSpan(entry.Offset + entry.KeySize, entry.ValueSize));
             }
         }
-
-        public int Compare(Entry x, Entry y)
-        {
-            if (x.High != y.High) return x.High < y.High ? -1 : 1;
-            if (x.Low != y.Low) return x.Low < y.Low ? -1 : 1;
-            return KeyOf(x).SequenceCompareTo(KeyOf(y));
-        }
-
-        private Span<byte> KeyOf(in Entry entry) => _bytes.AsSpan(entry.Offset, entry.KeySize);
 
         /// <summary>Up to eight bytes as a number of the same order; what is missing counts as zero.</summary>
         private static ulong Number(ReadOnlySpan<byte> key)

@@ -10,7 +10,8 @@ internal sealed class ByteWriter
     private const int MaxVarintSize = 10;
 
     // Text that is not well-formed must never be saved as something else.
-    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private byte[] _buffer = new byte[256];
 

@@ -131,6 +131,9 @@ internal sealed unsafe class Database : IDisposable
             || reason.Contains("While lock file", StringComparison.Ordinal))
             text.Append("another map-daemon, or an unfinished read of this one, has it open. ")
                 .Append("Stop the other one, or try again. (").Append(reason).Append(')');
+        else if (reason.Contains("Column families not opened", StringComparison.Ordinal))
+            text.Append("a later map-daemon wrote it; this one reads format ")
+                .Append(Encoding.MetaRows.FormatVersion).Append(". Start the later one. (").Append(reason).Append(')');
         else
             text.Append(reason).Append(". If the disk is sound, restore the space from a backup.");
         return new StoreException(text.ToString());

@@ -27,7 +27,8 @@ internal static class RocksLibrary
             if (NativeLibrary.TryLoad(candidate, out var handle)) return handle;
         throw new StoreException(
             $"RocksDB was not found (looked for {string.Join(", ", candidates.ToArray())}). "
-            + "Install the package that has it: librocksdb7.8 on Debian 12, librocksdb8.9 or librocksdb9.10 on later releases.");
+            + "Install the package that has it: librocksdb7.8 on Debian 12; "
+            + "later releases have librocksdb8.9 or librocksdb9.10.");
     }
 
     private static nint Load()

@@ -6,7 +6,7 @@ using Map.Storage.Native;
 namespace Map.Storage.Reading;
 
 /// <summary>Reads links, from either side.</summary>
-internal sealed class LinkReader(Database db, ViewPool views)
+internal sealed class LinkReader(Database db, ViewPool views, RemovalWatch removals)
 {
     internal IEnumerable<LinkGroup> Groups(LocalId holon, LinkDirection direction, long asOf)
     {
@@ -76,10 +76,11 @@ internal sealed class LinkReader(Database db, ViewPool views)
     {
         Span<byte> group = stackalloc byte[RowKeys.LinkGroupSize];
         RowKeys.WriteLinkGroup(group, holon, direction, relationship);
-        if (ReadHead(group) is not { } head) return false;
+        GroupHead? head = removals.MayHaveRemovedAfter(asOf) ? ReadHead(group) : default(GroupHead);
+        if (head is null) return false;
         Span<byte> slot = stackalloc byte[RowKeys.SlotSize];
         if (after is { } last) RowKeys.WriteSlot(slot, last);
-        view.Members.Start(group, RowKeys.SlotSize, after is null ? default : slot, head, asOf);
+        view.Members.Start(group, RowKeys.SlotSize, after is null ? default : slot, head.Value, asOf);
         return true;
     }
 

@@ -128,7 +128,8 @@ internal sealed class MemberCursor(ReadView view)
         _isPastAhead = false;
     }
 
-    private bool IsOfGroup(RowIterator rows, int size) => rows.Key.Length == size && rows.Key.StartsWith(_member.AsSpan(0, _groupSize));
+    private bool IsOfGroup(RowIterator rows, int size) =>
+        rows.Key.Length == size && rows.Key.StartsWith(_member.AsSpan(0, _groupSize));
 
     private ReadOnlySpan<byte> SuffixOf(RowIterator rows) => rows.Key[_groupSize.._memberSize];
 }
