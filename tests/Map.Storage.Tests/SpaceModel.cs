@@ -21,7 +21,10 @@ internal sealed class ModelState
 
     internal ModelState Copy() => new()
     {
-        Live = new(Live), Versions = [.. Versions], Links = [.. Links], SchemaEpoch = SchemaEpoch,
+        Live = new(Live),
+        Versions = [.. Versions],
+        Links = [.. Links],
+        SchemaEpoch = SchemaEpoch,
     };
 
     internal static string? KeyOf(SavedHolon holon) => (holon.Properties[Names.Key] as StringValue)?.Value;

@@ -11,7 +11,9 @@ internal sealed class TestDirectory : IDisposable
 
     internal StorageOptions Options(Action<FaultPoint>? faults = null) => new()
     {
-        DataDirectory = System.IO.Path.Combine(Path, "data"), BlockCacheBytes = 8 << 20, WriteBufferBytes = 8 << 20,
+        DataDirectory = System.IO.Path.Combine(Path, "data"),
+        BlockCacheBytes = 8 << 20,
+        WriteBufferBytes = 8 << 20,
         Faults = faults,
     };
 
@@ -69,7 +71,11 @@ internal sealed class TestSpace : IDisposable
 
     internal CommitPlan Plan(IReadOnlyList<NodeChange> nodes, IReadOnlyList<LinkChange>? links = null, bool schema = false) => new()
     {
-        Transaction = NewTransaction(), Label = "test", Snapshot = Latest, TouchesSchema = schema, Nodes = nodes,
+        Transaction = NewTransaction(),
+        Label = "test",
+        Snapshot = Latest,
+        TouchesSchema = schema,
+        Nodes = nodes,
         Links = links ?? [],
     };
 

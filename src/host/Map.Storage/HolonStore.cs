@@ -65,8 +65,11 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     {
         var plan = new CommitPlan
         {
-            Transaction = new TransactionId(space.Id, space.SpaceHolon), Label = "Space created", Snapshot = 0,
-            TouchesSchema = false, Links = [],
+            Transaction = new TransactionId(space.Id, space.SpaceHolon),
+            Label = "Space created",
+            Snapshot = 0,
+            TouchesSchema = false,
+            Links = [],
             Nodes =
             [
                 new NodeChange(NodeChangeKind.Create, space.SpaceHolon, null, null, PropertyMap.Empty, null),

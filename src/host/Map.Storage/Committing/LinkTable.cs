@@ -89,8 +89,13 @@ internal sealed class LinkTable(CommitDraft draft, int linkCount)
         ref var state = ref Pair(pair);
         _links.Add(new LinkEntryState
         {
-            Pair = pair, Occurrence = occurrence, IsStored = stored is not null, IsLive = stored is not null,
-            StoredOrder = stored?.ForwardOrder ?? 0, StoredAdd = stored?.Added ?? 0, Next = state.First,
+            Pair = pair,
+            Occurrence = occurrence,
+            IsStored = stored is not null,
+            IsLive = stored is not null,
+            StoredOrder = stored?.ForwardOrder ?? 0,
+            StoredAdd = stored?.Added ?? 0,
+            Next = state.First,
         });
         return state.First = _links.Count - 1;
     }
@@ -127,8 +132,13 @@ internal sealed class LinkTable(CommitDraft draft, int linkCount)
             var stored = MemberRow.Read(rows.Value);
             _links.Add(new LinkEntryState
             {
-                Pair = pair, Occurrence = BinaryPrimitives.ReadUInt32BigEndian(rows.Key[^sizeof(uint)..]),
-                IsStored = true, IsLive = true, StoredOrder = stored.ForwardOrder, StoredAdd = stored.Added, Next = first,
+                Pair = pair,
+                Occurrence = BinaryPrimitives.ReadUInt32BigEndian(rows.Key[^sizeof(uint)..]),
+                IsStored = true,
+                IsLive = true,
+                StoredOrder = stored.ForwardOrder,
+                StoredAdd = stored.Added,
+                Next = first,
             });
             first = _links.Count - 1;
         }

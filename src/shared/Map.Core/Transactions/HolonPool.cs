@@ -165,7 +165,6 @@ public sealed class HolonPool
 
         /// <summary>The changed pool.</summary>
         public HolonPool ToPool() => new(
-            
             _holons.ToImmutable(),
             _ids.ToImmutable(),
             _keys.ToImmutable(),
