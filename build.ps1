@@ -135,7 +135,7 @@ function Invoke-Package {
     Assert-Tools
     $name = 'map-daemon-win-x64'
     Write-Step "Publishing $name"
-    dotnet publish src/host/Map.Daemon --configuration $Configuration --runtime win-x64 --self-contained -p:PublishReadyToRun=true --output "artifacts/$name" --verbosity quiet --nologo
+    dotnet publish src/host/Map.Daemon --configuration $Configuration --runtime win-x64 --self-contained -p:PublishReadyToRun=true -p:RestoreLockedMode=true --output "artifacts/$name" --verbosity quiet --nologo
     Copy-Item LICENSE, README.md "artifacts/$name"
     Compress-Archive -Force "artifacts/$name" "artifacts/$name.zip"
 }

@@ -164,7 +164,7 @@ package() {
   say "Publishing $name"
   rm -rf "artifacts/$name"
   dotnet publish src/host/Map.Daemon --configuration $configuration --runtime linux-x64 --self-contained \
-    -p:PublishReadyToRun=true --output "artifacts/$name" --verbosity quiet --nologo
+    -p:PublishReadyToRun=true -p:RestoreLockedMode=true --output "artifacts/$name" --verbosity quiet --nologo
   cp LICENSE README.md "artifacts/$name/"
   tar -C artifacts -czf "artifacts/$name.tar.gz" "$name"
   say "artifacts/$name.tar.gz"
