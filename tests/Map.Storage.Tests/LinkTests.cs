@@ -4,8 +4,8 @@ namespace Map.Storage.Tests;
 
 public sealed class LinkTests
 {
-    private const ulong First = 1UL << 63;
-    private const ulong Step = 1UL << 32;
+    private const ulong First = LinkOrders.FirstSaved;
+    private const ulong Step = LinkOrders.SavedStep;
 
     [Fact]
     public void Ordered_members_stand_in_the_order_in_which_they_were_added()
@@ -19,6 +19,17 @@ public sealed class LinkTests
             space.Forward(source, Rel.Steps));
         Assert.Equal([new LinkSlot(0, source, 0)], space.Reverse(a, Rel.Steps));
         Assert.Equal([new LinkSlot(First + Step, a, 0)], space.Store.LinksBetween(source, Rel.Steps.Id, a, space.Latest));
+    }
+
+    [Fact]
+    public void A_member_placed_among_saved_ones_keeps_its_order_and_others_go_behind_all()
+    {
+        using var space = new TestSpace();
+        var (source, a, b, c, d) = (space.Created(), space.Created(), space.Created(), space.Created(), space.Created());
+        space.Link(Rel.Steps.Add(source, a), Rel.Steps.Add(source, b));
+        space.Link(Rel.Steps.AddAt(source, c, First + Step / 2), Rel.Steps.Add(source, d));
+        Assert.Equal([a, c, b, d], space.Forward(source, Rel.Steps).Select(slot => slot.Other));
+        Assert.Equal([First, First + Step / 2, First + Step, First + 2 * Step], space.Forward(source, Rel.Steps).Select(slot => slot.Order));
     }
 
     [Fact]

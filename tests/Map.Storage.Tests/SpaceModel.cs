@@ -106,7 +106,9 @@ internal static class SpaceModel
                 foreach (var link in before.Links)
                     if (link.Source == add.Source && link.Relationship == add.Relationship)
                         max = Math.Max(max, link.Slot.Order);
-            maxOrders[group] = order = max == 0 ? 1UL << 63 : max + (1UL << 32);
+            var next = max == 0 ? LinkOrders.FirstSaved : max + LinkOrders.SavedStep;
+            order = LinkOrders.IsProvisional(add.Slot.Order) ? next : add.Slot.Order;
+            maxOrders[group] = Math.Max(max, order);
         }
 
         after.Links.Add(new ModelLink(

@@ -148,7 +148,10 @@ internal static class Rel
     internal static readonly RelationshipFacts[] All = [Likes, Steps, Bag, List, Typed];
 
     internal static LinkChange Add(this RelationshipFacts relationship, LocalId source, LocalId target) =>
-        new(true, source, relationship, new LinkSlot(0, target, 0));
+        relationship.AddAt(source, target, relationship.IsOrdered ? LinkOrders.FirstProvisional : 0);
+
+    internal static LinkChange AddAt(this RelationshipFacts relationship, LocalId source, LocalId target, ulong order) =>
+        new(true, source, relationship, new LinkSlot(order, target, 0));
 
     internal static LinkChange Remove(this RelationshipFacts relationship, LocalId source, LinkSlot slot) =>
         new(false, source, relationship, slot);

@@ -10,9 +10,6 @@ namespace Map.Storage.Committing;
 /// <summary>The heads of the groups of links that one commit touches.</summary>
 internal sealed class LinkGroups(CommitDraft draft, int capacity)
 {
-    private const ulong FirstOrder = 1UL << 63;
-    private const ulong OrderStep = 1UL << 32;
-
     private readonly record struct Group(LocalId Holon, LinkDirection Direction, LocalId Relationship)
     {
         public override int GetHashCode() =>
@@ -44,8 +41,11 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
         CountRemoval(ref Get(pair.Target, LinkDirection.Reverse, pair.Relationship), isStored);
     }
 
-    /// <summary>The position after all members: those there before this commit, and those that it has added.</summary>
-    internal ulong NextOrder(LocalId source, LocalId relationship)
+    /// <summary>
+    /// The order of an added member: the one given, or for a provisional one the next after all members, those there
+    /// before this commit and those that it has added.
+    /// </summary>
+    internal ulong PlaceMember(LocalId source, LocalId relationship, ulong given)
     {
         ref var state = ref Get(source, LinkDirection.Forward, relationship);
         if (!state.IsMaxKnown)
@@ -54,8 +54,11 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
             state.IsMaxKnown = true;
         }
 
-        Invariant.Require(state.MaxOrder <= ulong.MaxValue - OrderStep, "an ordered relationship has room for members");
-        return state.MaxOrder = state.MaxOrder == 0 ? FirstOrder : state.MaxOrder + OrderStep;
+        var next = state.MaxOrder == 0 ? LinkOrders.FirstSaved : state.MaxOrder + LinkOrders.SavedStep;
+        var order = LinkOrders.IsProvisional(given) ? next : given;
+        Invariant.Require(!LinkOrders.IsProvisional(order), "an ordered relationship has room for members");
+        state.MaxOrder = Math.Max(state.MaxOrder, order);
+        return order;
     }
 
     /// <summary>Makes the head rows.</summary>

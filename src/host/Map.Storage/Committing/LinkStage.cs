@@ -31,7 +31,7 @@ internal sealed class LinkStage
             var change = changes[i];
             var pair = new LinkPair(change.Source, change.Relationship.Id, change.Slot.Other);
             if (!change.IsAdd) Remove(pair, change);
-            else if (AreEndsLive(pair)) Add(pair, change.Relationship);
+            else if (AreEndsLive(pair)) Add(pair, change.Relationship, change.Slot.Order);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class LinkStage
         return source.IsLive && target.IsLive;
     }
 
-    private void Add(LinkPair pair, RelationshipFacts relationship)
+    private void Add(LinkPair pair, RelationshipFacts relationship, ulong given)
     {
         if (!relationship.AllowsDuplicates && _links.FindLive(pair) >= 0) return;
         var occurrence = relationship.AllowsDuplicates ? _links.NextOccurrence(pair) : 0;
@@ -84,7 +84,7 @@ internal sealed class LinkStage
         Invariant.Require(!link.IsLive, "an added link was not there");
         link.IsLive = true;
         link.IsAdded = true;
-        link.Order = relationship.IsOrdered ? _groups.NextOrder(pair.Source, pair.Relationship) : 0;
+        link.Order = relationship.IsOrdered ? _groups.PlaceMember(pair.Source, pair.Relationship, given) : 0;
         _groups.CountAdd(pair, relationship.IsTyped ? null : relationship.Name);
     }
 

@@ -27,12 +27,19 @@ internal sealed class LinkEditor
 
     private DraftHolon Draft => _editor.Writable(_holon);
 
-    public void Add(IEnumerable<HolonReference> targets)
+    public void Add(IEnumerable<HolonReference> targets, MemberPosition position)
     {
+        if (!_facts.IsOrdered && position.Place != MemberPlace.Last)
+        {
+            throw new HolonException(
+                HolonErrorCode.InvalidRequest, $"\"{_name}\" is not ordered, so its members have no position.", _holon, "position");
+        }
+
         foreach (var target in targets)
         {
             RequireTarget(target);
-            Add(target);
+            // Several targets stand together, in the order given.
+            if (Add(target, position) && position.Place != MemberPlace.Last) position = new MemberPosition(MemberPlace.After, target);
         }
     }
 
@@ -45,18 +52,24 @@ internal sealed class LinkEditor
         }
     }
 
-    private void Add(HolonReference target)
+    /// <summary>Adds a member.</summary>
+    /// <returns>Whether it was added; else it was there already.</returns>
+    private bool Add(HolonReference target, MemberPosition position)
     {
         var draft = Draft;
         var edits = draft.EditsOf(_name);
         var present = Present(target);
-        if (present.Count > 0 && !_facts.AllowsDuplicates) return;
+        if (present.Count > 0 && !_facts.AllowsDuplicates) return false;
         var occurrence = present.Count == 0 ? 0 : present.Max(slot => slot.Occurrence) + 1;
-        var added = new LinkSlot(_facts.IsOrdered ? edits.NextOrder : 0, target.Id, occurrence);
+        var added = new LinkSlot(_facts.IsOrdered ? OrderAt(position) : 0, target.Id, occurrence);
         // A saved link that was removed here and is added again is as it was.
         if (edits.Removed.Contains(added)) _editor.Put(draft.WithEdits(_name, edits with { Removed = edits.Removed.Remove(added) }));
         else _editor.PutLink(draft, _name, added);
+        return true;
     }
+
+    private ulong OrderAt(MemberPosition position) =>
+        new OrderPlacer(_editor.View, _editor.View.Resolve(_holon), _name).OrderAt(position);
 
     private void Remove(HolonReference target, uint? occurrence)
     {

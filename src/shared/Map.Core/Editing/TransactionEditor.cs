@@ -142,9 +142,13 @@ public sealed class TransactionEditor(
         Put(draft with { Descriptor = type.Id });
     }
 
-    /// <summary>Adds members to a declared relationship, last.</summary>
-    public void AddRelated(HolonReference holon, string name, IEnumerable<HolonReference> targets) =>
-        new LinkEditor(this, holon, name).Add(targets);
+    /// <summary>Adds members to a declared relationship; a member that is there already stays as it is.</summary>
+    /// <param name="holon">The source.</param>
+    /// <param name="name">The declared name.</param>
+    /// <param name="targets">The members.</param>
+    /// <param name="position">Where in an ordered relationship; null for last.</param>
+    public void AddRelated(HolonReference holon, string name, IEnumerable<HolonReference> targets, MemberPosition? position = null) =>
+        new LinkEditor(this, holon, name).Add(targets, position ?? MemberPosition.Last);
 
     /// <summary>Removes members of a declared relationship; each must be there.</summary>
     /// <param name="holon">The source.</param>

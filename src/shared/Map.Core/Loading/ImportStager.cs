@@ -98,7 +98,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
 
         var equal = slots.Where(slot => slot.Other == target).ToList();
         if (equal.Count > 0 && !facts.AllowsDuplicates) return;
-        var order = facts.IsOrdered ? LinkEdits.FirstProvisionalOrder + (ulong)slots.Count : 0;
+        var order = facts.IsOrdered ? LinkOrders.FirstProvisional + (ulong)slots.Count * LinkOrders.ProvisionalStep : 0;
         slots.Add(new LinkSlot(order, target, (uint)equal.Count));
     }
 

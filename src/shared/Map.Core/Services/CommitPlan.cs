@@ -58,7 +58,10 @@ public sealed record NodeChange(
 /// <param name="IsAdd">Added, else removed.</param>
 /// <param name="Source">The holon that declares it.</param>
 /// <param name="Relationship">What it is a link of.</param>
-/// <param name="Slot">For a removal: the link. For an add: the other end; the store gives order and occurrence.</param>
+/// <param name="Slot">
+/// For a removal: the link. For an add: the other end, and in an ordered relationship the order, for which the store
+/// gives its own where it is provisional (<see cref="LinkOrders"/>). The store gives the occurrence.
+/// </param>
 public readonly record struct LinkChange(bool IsAdd, LocalId Source, RelationshipFacts Relationship, LinkSlot Slot);
 
 /// <summary>What the store needs to know of a relationship.</summary>

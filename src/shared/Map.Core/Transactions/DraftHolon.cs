@@ -55,18 +55,9 @@ public sealed record DraftHolon
 /// <param name="Removed">Saved links that commit removes.</param>
 public sealed record LinkEdits(ImmutableSortedSet<LinkSlot> Added, ImmutableSortedSet<LinkSlot> Removed)
 {
-    /// <summary>
-    /// Orders of staged members start here: behind every saved one (those start at 2^63 and are 2^32 apart) until the
-    /// store gives them their own.
-    /// </summary>
-    public const ulong FirstProvisionalOrder = 0xC000_0000_0000_0000;
-
     /// <summary>No change.</summary>
     public static readonly LinkEdits None = new([], []);
 
     /// <summary>Whether nothing changes.</summary>
     public bool IsEmpty => Added.IsEmpty && Removed.IsEmpty;
-
-    /// <summary>The order of a member that is added behind all others.</summary>
-    public ulong NextOrder => Added.IsEmpty ? FirstProvisionalOrder : Added.Max.Order + 1;
 }

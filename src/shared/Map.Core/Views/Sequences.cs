@@ -25,6 +25,14 @@ internal static class Sequences
         }
     }
 
+    /// <summary>The first item, or null when there is none.</summary>
+    public static T? FirstOrNull<T>(this IEnumerable<T> items)
+        where T : struct
+    {
+        foreach (var item in items) return item;
+        return null;
+    }
+
     /// <summary>Runs of neighbours with an equal key.</summary>
     public static IEnumerable<List<T>> GroupAdjacent<T, TKey>(this IEnumerable<T> items, Func<T, TKey> keyOf)
         where TKey : IEquatable<TKey>

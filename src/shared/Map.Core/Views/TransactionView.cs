@@ -154,6 +154,9 @@ public sealed class TransactionView
 
     internal DescriptorLinks Descriptors => new(State, Saved);
 
+    internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
+        _related.Members(source, name, after).Select(member => member.Position);
+
     internal IReadOnlyList<RelatedPosition> MembersTo(HolonSnapshot source, string name, LocalId target) =>
         _related.Between(source, name, target);
 

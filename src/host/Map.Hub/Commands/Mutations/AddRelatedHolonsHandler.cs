@@ -1,4 +1,4 @@
-using Map.Core.Errors;
+using Map.Core.Editing;
 using Map.Hub.Binding;
 using Map.V1;
 
@@ -14,13 +14,17 @@ internal sealed class AddRelatedHolonsHandler : StepHandler
         var message = mutation.AddRelatedHolons;
         var holon = WireReader.ToReference(message.Holon, "holon");
         var name = WireReader.ToName(message.Name, "name");
-        if (message.Position is not (null or { AtCase: Position.AtOneofCase.Last }))
-        {
-            throw new HolonException(
-                HolonErrorCode.NotImplemented, "AddRelatedHolons adds last; other positions are not implemented yet.", holon, "position");
-        }
-
-        context.Editor.AddRelated(holon, name, WireReader.ToReferences(message.Targets, "targets"));
+        var targets = WireReader.ToReferences(message.Targets, "targets");
+        context.Editor.AddRelated(holon, name, targets, ToPosition(message.Position));
         return null;
     }
+
+    private static MemberPosition ToPosition(Position? position) => position?.AtCase switch
+    {
+        null or Position.AtOneofCase.Last => MemberPosition.Last,
+        Position.AtOneofCase.First => new MemberPosition(MemberPlace.First),
+        Position.AtOneofCase.Before => new MemberPosition(MemberPlace.Before, WireReader.ToReference(position.Before, "position.before")),
+        Position.AtOneofCase.After => new MemberPosition(MemberPlace.After, WireReader.ToReference(position.After, "position.after")),
+        _ => throw WireReader.Invalid("position", "must be first, last, before or after"),
+    };
 }

@@ -1,0 +1,120 @@
+using Map.Core.Loading;
+using Map.Hub.Spaces;
+using Map.V1;
+
+namespace Map.Hub.Tests;
+
+/// <summary>Members of an ordered relationship stand where they were placed, staged and saved.</summary>
+public sealed class PositionTests : IDisposable
+{
+    private const string Schema = """
+        { "holons": [
+          { "key": "List.HolonType", "type": "MetaHolonType.MetaTypeDescriptor", "properties": { "TypeName": "List" },
+            "relationships": [
+              { "name": "Extends", "target": "HolonType.TypeDescriptor" },
+              { "name": "InstanceRelationships", "target": ["(List.HolonType)-[Entries]->(List.HolonType)", "(List.HolonType)-[Friends]->(List.HolonType)"] } ] },
+          { "key": "(List.HolonType)-[Entries]->(List.HolonType)", "type": "MetaDeclaredRelationshipType.MetaRelationshipType",
+            "properties": { "TypeName": "Entries", "IsOrdered": true },
+            "relationships": [ { "name": "TargetType", "target": "List.HolonType" } ] },
+          { "key": "(List.HolonType)-[Friends]->(List.HolonType)", "type": "MetaDeclaredRelationshipType.MetaRelationshipType",
+            "properties": { "TypeName": "Friends" },
+            "relationships": [ { "name": "TargetType", "target": "List.HolonType" } ] } ] }
+        """;
+
+    private readonly TestHub _hub = new();
+    private readonly HolonSpaceManager _space;
+
+    public PositionTests()
+    {
+        _space = _hub.NewSpace("lists");
+        var transaction = _hub.Begin(_space);
+        transaction.Load(new ImportSource("lists.json", System.Text.Encoding.UTF8.GetBytes(Schema)));
+        var type = transaction.ByKey("List.HolonType");
+        for (var i = 0; i < 40; i++) transaction.Stage($"e{i:00}", type);
+        transaction.Stage("list", type);
+        transaction.Commit();
+    }
+
+    public void Dispose() => _hub.Dispose();
+
+    [Fact]
+    public void Random_placing_agrees_with_a_list()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var expected = new List<string>();
+        for (var round = 0; round < 12; round++)
+        {
+            var transaction = _hub.Begin(_space);
+            var list = transaction.StageVersion(transaction.ByKey("list"));
+            for (var step = 0; step < 12; step++)
+            {
+                var entry = $"e{random.Next(40):00}";
+                if (expected.Remove(entry)) transaction.RemoveRelated(list, "Entries", transaction.ByKey(entry));
+                else Place(transaction, list, expected, entry, random);
+                Assert.True(expected.SequenceEqual(transaction.Related(list, "Entries", 5)), $"seed {seed}, round {round}, step {step}");
+            }
+
+            transaction.Commit();
+            Assert.Equal(expected, _hub.Begin(_space) is var later ? later.Related(later.ByKey("list"), "Entries", 7) : []);
+        }
+    }
+
+    [Fact]
+    public void Several_members_are_placed_together_in_the_order_given()
+    {
+        var transaction = _hub.Begin(_space);
+        var list = transaction.StageVersion(transaction.ByKey("list"));
+        transaction.Add(list, "Entries", transaction.ByKey("e01"), transaction.ByKey("e02"));
+        transaction.Ok(At(list, new Position { First = new Edge() }, transaction.ByKey("e03"), transaction.ByKey("e04")));
+        transaction.Ok(At(list, new Position { After = transaction.ByKey("e01") }, transaction.ByKey("e05"), transaction.ByKey("e06")));
+        Assert.Equal(["e03", "e04", "e01", "e05", "e06", "e02"], transaction.Related(list, "Entries"));
+    }
+
+    [Fact]
+    public void A_position_is_refused_where_it_means_nothing()
+    {
+        var transaction = _hub.Begin(_space);
+        var list = transaction.StageVersion(transaction.ByKey("list"));
+        var entry = transaction.ByKey("e01");
+        transaction.Send(At(list, new Position { Before = transaction.ByKey("e02") }, entry)).Refused(ErrorCode.MemberNotFound);
+        transaction.Send(At(list, new Position(), entry)).Refused(ErrorCode.InvalidRequest);
+        var unordered = At(list, new Position { First = new Edge() }, entry);
+        unordered.AddRelatedHolons.Name = "Friends";
+        transaction.Send(unordered).Refused(ErrorCode.InvalidRequest);
+        Assert.Empty(transaction.Related(list, "Entries"));
+    }
+
+    [Fact]
+    public void Where_no_room_is_left_between_members_the_error_says_what_to_do()
+    {
+        var transaction = _hub.Begin(_space);
+        var list = transaction.StageVersion(transaction.ByKey("list"));
+        transaction.Add(list, "Entries", transaction.ByKey("e00"), transaction.ByKey("e01"));
+        var response = default(MapResponse);
+        for (var i = 2; i < 40 && response is not { Success: false }; i++)
+            response = transaction.Send(At(list, new Position { After = transaction.ByKey("e00") }, transaction.ByKey($"e{i:00}")));
+        response!.Refused(ErrorCode.TooLarge);
+    }
+
+    private static void Place(TestTransaction transaction, HolonReference list, List<string> expected, string entry, Random random)
+    {
+        var at = expected.Count == 0 ? -1 : random.Next(expected.Count);
+        var (position, index) = random.Next(4) switch
+        {
+            0 => (new Position { First = new Edge() }, 0),
+            1 when at >= 0 => (new Position { Before = transaction.ByKey(expected[at]) }, at),
+            2 when at >= 0 => (new Position { After = transaction.ByKey(expected[at]) }, at + 1),
+            _ => (new Position { Last = new Edge() }, expected.Count),
+        };
+        transaction.Ok(At(list, position, transaction.ByKey(entry)));
+        expected.Insert(index, entry);
+    }
+
+    private static MutationCommand At(HolonReference holon, Position position, params HolonReference[] targets)
+    {
+        var command = TestTransaction.AddCommand(holon, "Entries", targets);
+        command.AddRelatedHolons.Position = position;
+        return command;
+    }
+}
