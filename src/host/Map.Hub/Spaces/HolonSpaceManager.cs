@@ -55,7 +55,8 @@ public sealed class HolonSpaceManager
     {
         RequireRoom();
         var id = new TransactionId(Space.Id, _ids.Next());
-        var start = new TransactionState { Transaction = id, Snapshot = Store.LatestCommit };
+        var snapshot = Store.LatestCommit;
+        var start = new TransactionState { Transaction = id, Snapshot = snapshot, SchemaEpoch = Store.SchemaEpoch(snapshot) };
         var transaction = new Transaction(start, Store, _contracts, _options.Limits, _ids.Next)
         {
             Label = label,

@@ -144,8 +144,7 @@ internal sealed class Transaction
         _status = status;
         _commitNumber = commitNumber;
         // Nothing of what was staged is kept, nor the history.
-        var state = _history.Current;
-        _history = EditHistory.Start(new TransactionState { Transaction = state.Transaction, Snapshot = state.Snapshot });
+        _history = EditHistory.Start(_history.Current.Emptied());
     }
 
     private TransactionView ToView(TransactionState state) => new(state, _store, _savedContracts);

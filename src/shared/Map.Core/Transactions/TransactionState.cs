@@ -16,6 +16,9 @@ public sealed record TransactionState
     /// <summary>The commit that saved state is read as of.</summary>
     public required long Snapshot { get; init; }
 
+    /// <summary>The last commit, at or before the snapshot, that touched a type descriptor.</summary>
+    public required long SchemaEpoch { get; init; }
+
     /// <summary>Staged holons.</summary>
     public HolonPool Nursery { get; init; } = HolonPool.Empty;
 
@@ -27,6 +30,10 @@ public sealed record TransactionState
     /// descriptor changes.
     /// </summary>
     public ContractCache? StagedContracts { get; init; }
+
+    /// <summary>The state without anything staged or transient: what was there at the begin.</summary>
+    public TransactionState Emptied() =>
+        new() { Transaction = Transaction, Snapshot = Snapshot, SchemaEpoch = SchemaEpoch };
 
     /// <summary>The state with a draft added or replaced, transient or staged as its phase says.</summary>
     public TransactionState With(DraftHolon draft) => Change(draft, pool => pool.With(draft));

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Transactions;
 
 namespace Map.Core.Types;
 
@@ -15,11 +17,25 @@ public sealed class ContractCache
 
     private readonly ConcurrentDictionary<(LocalId Descriptor, long Epoch), Contract> _contracts = new();
 
-    internal Contract GetOrAdd(LocalId descriptor, long epoch, Func<LocalId, Contract> make)
+    /// <summary>The contract of a type by the saved descriptors alone, as of a state's snapshot.</summary>
+    internal Contract OfSaved(LocalId descriptor, TransactionState state, IHolonService saved)
     {
-        if (_contracts.TryGetValue((descriptor, epoch), out var contract)) return contract;
+        // What many transactions share must not hold on to what one of them stages.
+        return _contracts.TryGetValue((descriptor, state.SchemaEpoch), out var contract)
+            ? contract
+            : Add(descriptor, state.SchemaEpoch, new DescriptorLinks(state.Emptied(), saved));
+    }
+
+    /// <summary>The contract of a type by the descriptors in a state's view.</summary>
+    internal Contract OfStaged(LocalId descriptor, TransactionState state, IHolonService saved) =>
+        _contracts.TryGetValue((descriptor, state.SchemaEpoch), out var contract)
+            ? contract
+            : Add(descriptor, state.SchemaEpoch, new DescriptorLinks(state, saved));
+
+    private Contract Add(LocalId descriptor, long epoch, DescriptorLinks links)
+    {
         if (_contracts.Count >= Capacity) _contracts.Clear();
-        contract = make(descriptor);
-        return _contracts.TryAdd((descriptor, epoch), contract) ? contract : _contracts[(descriptor, epoch)];
+        // Of two made at once either will do.
+        return _contracts[(descriptor, epoch)] = new ContractReader(links).Read(descriptor);
     }
 }

@@ -71,9 +71,9 @@ public sealed class TransactionView
     public Contract ContractOf(LocalId? descriptor)
     {
         if (descriptor is null) return Contract.None;
-        var reader = new ContractReader(Descriptors);
-        if (State.StagedContracts is { } staged) return staged.GetOrAdd(descriptor.Value, 0, reader.Read);
-        return _savedContracts.GetOrAdd(descriptor.Value, Saved.SchemaEpoch(State.Snapshot), reader.Read);
+        return State.StagedContracts is { } staged
+            ? staged.OfStaged(descriptor.Value, State, Saved)
+            : _savedContracts.OfSaved(descriptor.Value, State, Saved);
     }
 
     /// <summary>The one holon of a key.</summary>
