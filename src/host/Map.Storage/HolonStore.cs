@@ -272,8 +272,9 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     private void Publish(CommitState after)
     {
         Invariant.Require(after.Number == _published.Number + 1, "commits are published in order");
-        Volatile.Write(ref _published, after);
+        // First: whoever learns of the commit must not be handed a view from before it.
         _views.Renew(after.Number);
+        Volatile.Write(ref _published, after);
         _faults?.Invoke(FaultPoint.CommitPublished);
         try
         {
