@@ -61,6 +61,24 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public void A_reference_of_another_transaction_is_refused_wherever_one_is_taken()
+    {
+        var other = _world.Hub.Begin(_world.Space);
+        HolonReference[] strangers =
+        [
+            other.New("Scratch"), other.StageOf(TestSchema.Book, "Five"), other.ByKey("One"), other.Saved(other.ByKey("One"), version: 1),
+        ];
+        foreach (var place in ReferencePlace.All(_world))
+        {
+            foreach (var stranger in strangers)
+            {
+                var error = _world.RefusedWithoutTrace(ErrorCode.CrossTransactionReference, place.Command(stranger));
+                Assert.Equal(stranger, error.Reference);
+            }
+        }
+    }
+
+    [Fact]
     public void A_reference_of_a_transaction_that_ended_is_refused_as_one_of_another()
     {
         var other = _world.Hub.Begin(_world.Space);
@@ -92,6 +110,24 @@ public sealed class RefusalTests : IDisposable
                 Assert.Equal(place.Field + path, _world.RefusedWithoutTrace(ErrorCode.InvalidRequest, place.Command(reference)).Field);
             if (place.IsRequired)
                 Assert.Equal(place.Field, _world.RefusedWithoutTrace(ErrorCode.InvalidRequest, place.Command(null)).Field);
+        }
+    }
+
+    [Fact]
+    public void A_reference_to_no_holon_is_refused_wherever_one_is_taken()
+    {
+        var own = WireWriter.ToWire(_world.Transaction.Id);
+        var none = WireWriter.ToWire(_world.Transaction.Id.Local);
+        HolonReference[] nobodies =
+        [
+            new() { TransactionId = own, Transient = new TransientRef { LocalId = none } },
+            new() { TransactionId = own, Staged = new StagedRef { LocalId = none } },
+            new() { TransactionId = own, Smart = new SmartRef { HolonId = new HolonId { SpaceId = own.SpaceId, LocalId = none } } },
+        ];
+        foreach (var place in ReferencePlace.All(_world))
+        {
+            foreach (var nobody in nobodies)
+                Assert.Equal(nobody, _world.RefusedWithoutTrace(ErrorCode.HolonNotFound, place.Command(nobody)).Reference);
         }
     }
 

@@ -126,13 +126,13 @@ public sealed class TransactionEditor(
     public void WithDescriptor(HolonReference holon, HolonReference descriptor)
     {
         var draft = Writable(holon);
+        var type = View.Resolve(descriptor);
         if (descriptor is TransientReference)
         {
             throw new HolonException(
                 HolonErrorCode.WrongReferenceKind, "A descriptor must be staged or saved, not transient.", descriptor, "descriptor");
         }
 
-        var type = View.Resolve(descriptor);
         if (type.Draft is { IsLive: false } || View.IsHidden(type.Id))
         {
             throw new HolonException(
@@ -195,13 +195,13 @@ public sealed class TransactionEditor(
 
     private DraftHolon StageSaved(HolonReference holon, HolonPhase phase)
     {
+        View.Resolve(holon);
         if (holon is not SmartReference { Version: null })
         {
             throw new HolonException(
                 HolonErrorCode.WrongReferenceKind, "This takes a reference to a saved holon without a version.", holon);
         }
 
-        View.Resolve(holon);
         if (State.Nursery.Find(holon.Id) is not null)
         {
             throw new HolonException(
