@@ -195,6 +195,15 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public void The_holon_of_the_space_is_not_deleted_neither_saved_nor_staged()
+    {
+        var id = WireWriter.ToWire(new Map.Core.Identity.HolonId(_world.Space.Space.Id, _world.Space.Figures.SpaceHolon));
+        _world.RefusedWithoutTrace(ErrorCode.NotAccessible, DeleteCommand(_world.Transaction.ById(id)));
+        var staged = _world.Transaction.StageVersion(_world.Transaction.ById(id));
+        _world.RefusedWithoutTrace(ErrorCode.NotAccessible, DeleteCommand(staged));
+    }
+
+    [Fact]
     public void A_transient_holon_has_no_id_and_is_neither_linked_to_by_a_staged_one_nor_a_type()
     {
         _world.RefusedWithoutTrace(ErrorCode.WrongReferenceKind, new QueryCommand { HolonId = new HolonIdQuery { Holon = _world.Transient } });

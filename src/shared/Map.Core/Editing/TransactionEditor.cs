@@ -76,6 +76,8 @@ public sealed class TransactionEditor(
     /// <summary>Stages a saved holon for delete, or drops one staged for create.</summary>
     public void DeleteHolon(HolonReference holon)
     {
+        if (View.Resolve(holon).Id == saved.SpaceHolon)
+            throw new HolonException(HolonErrorCode.NotAccessible, "The holon of the space itself cannot be deleted.", holon);
         if (holon is StagedReference staged)
         {
             var draft = Writable(staged);
@@ -210,8 +212,6 @@ public sealed class TransactionEditor(
                 new StagedReference(State.Transaction, holon.Id));
         }
 
-        if (holon.Id == saved.SpaceHolon && phase == HolonPhase.StagedForDelete)
-            throw new HolonException(HolonErrorCode.NotAccessible, "The holon of the space itself cannot be deleted.", holon);
         var current = saved.FindHolon(holon.Id, State.Snapshot);
         Invariant.Holds(current is not null);
         var draft = new DraftHolon
