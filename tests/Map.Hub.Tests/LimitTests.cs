@@ -54,6 +54,27 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Loaded_holons_keep_to_the_limits_of_values_too()
+    {
+        using var world = With(new TransactionLimits { MaxValueBytes = 16, MaxArrayItems = 2, MaxProperties = 5 });
+        object[] wrong =
+        [
+            new { Title = new string('a', 17) },
+            new { List = new[] { 1, 2, 3 } },
+            new { List = new[] { "12345678", "123456789" } },
+            new { A = 1, B = 2, C = 3, D = 4, E = 5 },
+        ];
+        foreach (var properties in wrong)
+        {
+            var file = TestSchema.File("large.json", TestSchema.Holon("Fine", TestSchema.Book), TestSchema.Holon("Large", TestSchema.Book, properties));
+            var error = world.RefusedWithoutTrace(ErrorCode.TooLarge, LoadCommand(file));
+            Assert.Equal("large.json", error.Details.Place.File);
+        }
+
+        world.Transaction.Load(TestSchema.File("fine.json", TestSchema.Holon("Fine", TestSchema.Book, new { List = new[] { 1, 2 }, B = 1, C = 2, D = 3 })));
+    }
+
+    [Fact]
     public void A_transaction_stages_as_many_holons_as_allowed_and_no_more()
     {
         // As many as the types of the space, since those are loaded in a transaction too.
