@@ -214,6 +214,17 @@ public sealed class ConflictTests : IDisposable
     }
 
     [Fact]
+    public void A_link_from_a_holon_that_was_deleted_meanwhile_conflicts_and_says_that_it_was_deleted()
+    {
+        var mine = Link(_second, TestSchema.Readers, "Ben");
+        _first.Delete(_first.ByKey("One"));
+        var number = _first.Commit().CommitNumber;
+        var error = RefusedUnchanged(ErrorCode.Conflict);
+        Assert.Equal((mine, number), (error.Reference, error.Details.ConflictingCommit));
+        Assert.Contains($"\"One\" was deleted by commit {number}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_link_removed_to_a_holon_that_was_deleted_meanwhile_is_gone_anyway()
     {
         Link(_first, TestSchema.Readers, "Ben");
