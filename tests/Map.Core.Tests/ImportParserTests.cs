@@ -1,6 +1,7 @@
 using System.Text;
 using Map.Core.Errors;
 using Map.Core.Loading;
+using Map.Core.Transactions;
 using Map.Core.Values;
 
 namespace Map.Core.Tests;
@@ -81,7 +82,7 @@ public class ImportParserTests
     public void A_byte_order_mark_is_passed_over_and_counted_in_places()
     {
         byte[] bytes = [0xEF, 0xBB, 0xBF, .. "{\"holons\": [{\"type\": \"T\", \"properties\": {\"A\": null}}]}"u8];
-        var file = ImportParser.Parse(new ImportSource("f.json", bytes));
+        var file = Parse(bytes);
         Assert.Equal(HolonErrorCode.ImportNullValue, Assert.Single(file.Errors).Code);
         Assert.Equal(bytes.AsSpan().IndexOf("null"u8) + 1, file.Errors[0].Place!.Column);
     }
@@ -96,10 +97,13 @@ public class ImportParserTests
         {
             var bytes = original.ToArray();
             for (var n = random.Next(1, 4); n > 0; n--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            var file = ImportParser.Parse(new ImportSource("f.json", bytes.AsMemory(0, random.Next(bytes.Length + 1))));
+            var file = Parse(bytes.AsMemory(0, random.Next(bytes.Length + 1)));
             Assert.True(file.Errors.All(error => error.Place is not null), $"seed {seed}, round {i}");
         }
     }
 
-    private static ImportFile Parse(string text) => ImportParser.Parse(new ImportSource("f.json", Encoding.UTF8.GetBytes(text)));
+    private static ImportFile Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
+
+    private static ImportFile Parse(ReadOnlyMemory<byte> text) =>
+        ImportParser.Parse(new ImportSource("f.json", text), new TransactionLimits());
 }

@@ -1,4 +1,6 @@
 using Map.Core.Loading;
+using Map.Core.Services;
+using Map.Core.Transactions;
 using Map.Fixtures;
 using Map.Hub.Commands;
 using Map.Hub.Content;
@@ -17,14 +19,24 @@ internal sealed class TestHub : IDisposable
 
     private readonly string _directory = RepositoryFiles.NewDirectory();
     private readonly HubOptions _options;
-    private SpaceCatalog _catalog;
+    private readonly TimeProvider _time;
+    private readonly Func<ISpaceCatalog, ISpaceCatalog> _wrap;
+    private ISpaceCatalog _catalog;
 
-    public TestHub(HubOptions? options = null)
+    /// <param name="options">Limits; the usual ones when absent.</param>
+    /// <param name="wrap">Puts something before the store.</param>
+    /// <param name="time">The clock; the system's when absent.</param>
+    public TestHub(HubOptions? options = null, Func<ISpaceCatalog, ISpaceCatalog>? wrap = null, TimeProvider? time = null)
     {
-        _options = options ?? new HubOptions { CoreSchema = Files(RepositoryFiles.CoreSchema) };
+        _options = options ?? Options();
+        _wrap = wrap ?? (catalog => catalog);
+        _time = time ?? TimeProvider.System;
         _catalog = null!;
         Start();
     }
+
+    public static HubOptions Options(TransactionLimits? limits = null) =>
+        new() { CoreSchema = Files(RepositoryFiles.CoreSchema), Limits = limits ?? new TransactionLimits() };
 
     public HolonSpaces Spaces { get; private set; } = null!;
 
@@ -39,6 +51,9 @@ internal sealed class TestHub : IDisposable
 
     public HolonSpaceManager NewSpace(string name, IReadOnlyList<ImportSource>? schema = null) =>
         Spaces.Create(name, enforceValidation: true, schema, default).Manager;
+
+    /// <summary>A space with the types of <see cref="TestSchema"/> over the core schema.</summary>
+    public HolonSpaceManager NewLibrary() => NewSpace("library", [.. _options.CoreSchema, TestSchema.OverCore]);
 
     public TestTransaction Begin(HolonSpaceManager space, Caller? caller = null) =>
         new(Dispatcher, space.Begin("test", "tests").Id, caller ?? Owner);
@@ -58,10 +73,10 @@ internal sealed class TestHub : IDisposable
 
     private void Start()
     {
-        _catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = _directory });
-        Content = new ContentStore(_options, TimeProvider.System);
-        Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(TimeProvider.System), TimeProvider.System);
+        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions { DataDirectory = _directory }));
+        Content = new ContentStore(_options, _time);
+        Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time);
         Dispatcher = new CommandDispatcher(
-            Spaces, new CommandRegistry(), Content, _options, TimeProvider.System, NullLogger<CommandDispatcher>.Instance);
+            Spaces, new CommandRegistry(), Content, _options, _time, NullLogger<CommandDispatcher>.Instance);
     }
 }

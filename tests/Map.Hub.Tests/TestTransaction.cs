@@ -24,6 +24,13 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
     public HolonReference New(string? key, HolonReference? type = null, params (string Name, BaseValue Value)[] properties) =>
         Ok(new MutationCommand { NewHolon = new NewHolonCommand { Content = Content(key, type, properties) } }).Reference;
 
+    public HolonReference StageTransient(HolonReference transient) =>
+        Ok(new MutationCommand { StageNewHolon = new StageNewHolonCommand { Transient = transient } }).Reference;
+
+    /// <summary>A holon of a type of <see cref="TestSchema"/>.</summary>
+    public HolonReference StageOf(string type, string? key, params (string Name, BaseValue Value)[] properties) =>
+        Stage(key, ByKey(type), properties);
+
     public HolonReference StageVersion(HolonReference saved) =>
         Ok(new MutationCommand { StageNewVersion = new StageNewVersionCommand { Holon = saved } }).Reference;
 
@@ -42,6 +49,11 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
     public static MutationCommand AddCommand(HolonReference holon, string name, params HolonReference[] targets) =>
         new() { AddRelatedHolons = new AddRelatedHolonsCommand { Holon = holon, Name = name, Targets = { targets } } };
 
+    public void Describe(HolonReference holon, HolonReference type) => Ok(DescribeCommand(holon, type));
+
+    public static MutationCommand DescribeCommand(HolonReference holon, HolonReference type) =>
+        new() { WithDescriptor = new WithDescriptorCommand { Holon = holon, Descriptor_ = type } };
+
     public void RemoveRelated(HolonReference holon, string name, params HolonReference[] targets) => Ok(RemoveCommand(holon, name, targets));
 
     public static MutationCommand RemoveCommand(HolonReference holon, string name, params HolonReference[] targets) =>
@@ -51,17 +63,21 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
 
     public static MutationCommand DeleteCommand(HolonReference holon) => new() { DeleteHolon = new DeleteHolonCommand { Holon = holon } };
 
-    public void Undo() => Ok(new MutationCommand { Undo = new UndoCommand() });
+    public void Undo() => Ok(UndoMutation);
 
-    public void Redo() => Ok(new MutationCommand { Redo = new RedoCommand() });
+    public static MutationCommand UndoMutation => new() { Undo = new UndoCommand() };
 
-    public CommitResult Commit() => Ok(CommitCommand).Commit;
+    public void Redo() => Ok(RedoMutation);
 
-    public static MutationCommand CommitCommand => new() { Commit = new CommitCommand() };
+    public static MutationCommand RedoMutation => new() { Redo = new RedoCommand() };
 
-    public void Rollback() => Ok(RollbackCommand);
+    public CommitResult Commit() => Ok(CommitMutation).Commit;
 
-    public static MutationCommand RollbackCommand => new() { Rollback = new RollbackCommand() };
+    public static MutationCommand CommitMutation => new() { Commit = new CommitCommand() };
+
+    public void Rollback() => Ok(RollbackMutation);
+
+    public static MutationCommand RollbackMutation => new() { Rollback = new RollbackCommand() };
 
     public LoadResult Load(params Core.Loading.ImportSource[] files) => Ok(LoadCommand(files)).Load;
 
@@ -83,6 +99,18 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
 
     public static QueryCommand ByKeyQuery(string key, HolonReference? type = null) =>
         new() { GetByKey = new GetByKeyQuery { Key = key, Type = type } };
+
+    /// <summary>The reference to a holon's saved state.</summary>
+    public HolonReference Saved(HolonReference holon, uint? version = null)
+    {
+        var saved = new HolonReference
+        {
+            TransactionId = holon.TransactionId,
+            Smart = new SmartRef { HolonId = Ok(new QueryCommand { HolonId = new HolonIdQuery { Holon = holon } }).HolonId },
+        };
+        if (version is { } pinned) saved.Smart.Version = pinned;
+        return saved;
+    }
 
     public HolonReference ById(HolonId holon) => Ok(new QueryCommand { GetById = new GetByIdQuery { HolonId = holon } }).Reference;
 

@@ -20,7 +20,9 @@ internal static class Conflicts
         {
             ConflictKind.Changed =>
                 $"{holon} was changed by commit {conflict.CommitNumber}, after this transaction read it.",
-            ConflictKind.Deleted => $"{holon} was deleted by commit {conflict.CommitNumber}.",
+            ConflictKind.Deleted => Deleted(holon, conflict),
+            // A link whose own source is gone has no other end to name.
+            ConflictKind.LinkEndGone when conflict.Other is null => Deleted(holon, conflict),
             ConflictKind.LinkEndGone => $"{holon} has a new link to {other}, which is no longer there.",
             ConflictKind.DescriptorGone => $"The descriptor of {holon}, {other}, is no longer there.",
             ConflictKind.KeyTaken => $"Another holon of its type has the key \"{conflict.Key}\" already.",
@@ -32,4 +34,7 @@ internal static class Conflicts
             ConflictingCommit = conflict.CommitNumber > 0 ? conflict.CommitNumber : null,
         };
     }
+
+    private static string Deleted(string holon, CommitConflict conflict) =>
+        $"{holon} was deleted by commit {conflict.CommitNumber}.";
 }

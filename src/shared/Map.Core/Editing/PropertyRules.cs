@@ -9,59 +9,69 @@ namespace Map.Core.Editing;
 /// <summary>What holds for every property value, whatever its type says.</summary>
 internal static class PropertyRules
 {
+    /// <exception cref="HolonException">The value breaks a rule.</exception>
     public static void Check(string name, BaseValue value, TransactionLimits limits, HolonReference? holon)
     {
-        if (string.Equals(name, Names.Key, StringComparison.Ordinal)) CheckKey(value, holon);
-        if (value is ArrayValue array) CheckArray(name, array, limits, holon);
-        var size = Size(value);
-        if (size <= limits.MaxValueBytes) return;
-        var message = $"The value of \"{name}\" has {size:N0} bytes; at most {limits.MaxValueBytes:N0} are allowed.";
-        throw new HolonException(
-            [new HolonError(HolonErrorCode.TooLarge, message) { Subject = holon, Field = name, Limit = limits.MaxValueBytes }]);
+        if (Find(name, value, limits) is { } error) throw new HolonException([error with { Subject = holon }]);
     }
 
+    /// <exception cref="HolonException">There are too many properties.</exception>
     public static void CheckCount(PropertyMap map, TransactionLimits limits, HolonReference? holon)
     {
-        if (map.Count <= limits.MaxProperties) return;
-        var message = $"A holon has at most {limits.MaxProperties:N0} properties.";
-        throw new HolonException(
-            [new HolonError(HolonErrorCode.TooLarge, message) { Subject = holon, Limit = limits.MaxProperties }]);
+        if (FindCount(map, limits) is { } error) throw new HolonException([error with { Subject = holon }]);
     }
 
-    private static void CheckKey(BaseValue value, HolonReference? holon)
+    /// <summary>The rule that a value breaks, or null.</summary>
+    public static HolonError? Find(string name, BaseValue value, TransactionLimits limits)
+    {
+        var isKey = string.Equals(name, Names.Key, StringComparison.Ordinal);
+        if (isKey && FindInKey(value) is { } wrongKey) return wrongKey;
+        if (value is ArrayValue array && FindInArray(name, array, limits) is { } wrongArray) return wrongArray;
+        var size = Size(value);
+        return size <= limits.MaxValueBytes
+            ? null
+            : TooLarge($"The value of \"{name}\" has {size:N0} bytes; at most {limits.MaxValueBytes:N0} are allowed.", name, limits.MaxValueBytes);
+    }
+
+    /// <summary>Whether there are too many properties, in words, or null.</summary>
+    public static HolonError? FindCount(PropertyMap map, TransactionLimits limits) => map.Count <= limits.MaxProperties
+        ? null
+        : TooLarge($"A holon has at most {limits.MaxProperties:N0} properties.", null, limits.MaxProperties);
+
+    private static HolonError? FindInKey(BaseValue value)
     {
         if (value is not StringValue text)
         {
-            throw new HolonException(
-                HolonErrorCode.ValueKindMismatch, $"A key is a string, not {value.Kind.ToString().ToLowerInvariant()}.", holon, Names.Key);
+            var kind = value.Kind.ToString().ToLowerInvariant();
+            return new HolonError(HolonErrorCode.ValueKindMismatch, $"A key is a string, not {kind}.") { Field = Names.Key };
         }
 
-        if (!Names.IsValidKey(text.Value))
-        {
-            throw new HolonException(
-                HolonErrorCode.InvalidName,
-                $"A key has 1 to {Names.MaxKeyBytes} bytes of UTF-8 and no U+0000.",
-                holon,
-                Names.Key);
-        }
+        if (Names.IsValidKey(text.Value)) return null;
+        var message = $"A key has 1 to {Names.MaxKeyBytes} bytes of UTF-8 and no U+0000.";
+        return new HolonError(HolonErrorCode.InvalidName, message) { Field = Names.Key };
     }
 
-    private static void CheckArray(string name, ArrayValue array, TransactionLimits limits, HolonReference? holon)
+    private static HolonError? FindInArray(string name, ArrayValue array, TransactionLimits limits)
     {
         if (array.Items.Length > limits.MaxArrayItems)
         {
-            var message = $"The array \"{name}\" has {array.Items.Length:N0} items; at most {limits.MaxArrayItems:N0} are allowed.";
-            throw new HolonException(
-                [new HolonError(HolonErrorCode.TooLarge, message) { Subject = holon, Field = name, Limit = limits.MaxArrayItems }]);
+            return TooLarge(
+                $"The array \"{name}\" has {array.Items.Length:N0} items; at most {limits.MaxArrayItems:N0} are allowed.",
+                name, limits.MaxArrayItems);
         }
 
         foreach (var item in array.Items)
         {
             if (item.Kind != ValueKind.Array && item.Kind == array.Items[0].Kind) continue;
-            throw new HolonException(
-                HolonErrorCode.ValueKindMismatch, $"The items of \"{name}\" must be scalars of one kind.", holon, name);
+            var message = $"The items of \"{name}\" must be scalars of one kind.";
+            return new HolonError(HolonErrorCode.ValueKindMismatch, message) { Field = name };
         }
+
+        return null;
     }
+
+    private static HolonError TooLarge(string message, string? field, long limit) =>
+        new(HolonErrorCode.TooLarge, message) { Field = field, Limit = limit };
 
     private static long Size(BaseValue value) => value switch
     {

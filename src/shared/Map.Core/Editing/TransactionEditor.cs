@@ -76,6 +76,8 @@ public sealed class TransactionEditor(
     /// <summary>Stages a saved holon for delete, or drops one staged for create.</summary>
     public void DeleteHolon(HolonReference holon)
     {
+        if (View.Resolve(holon).Id == saved.SpaceHolon)
+            throw new HolonException(HolonErrorCode.NotAccessible, "The holon of the space itself cannot be deleted.", holon);
         if (holon is StagedReference staged)
         {
             var draft = Writable(staged);
@@ -126,13 +128,13 @@ public sealed class TransactionEditor(
     public void WithDescriptor(HolonReference holon, HolonReference descriptor)
     {
         var draft = Writable(holon);
+        var type = View.Resolve(descriptor);
         if (descriptor is TransientReference)
         {
             throw new HolonException(
                 HolonErrorCode.WrongReferenceKind, "A descriptor must be staged or saved, not transient.", descriptor, "descriptor");
         }
 
-        var type = View.Resolve(descriptor);
         if (type.Draft is { IsLive: false } || View.IsHidden(type.Id))
         {
             throw new HolonException(
@@ -199,13 +201,13 @@ public sealed class TransactionEditor(
 
     private DraftHolon StageSaved(HolonReference holon, HolonPhase phase)
     {
+        View.Resolve(holon);
         if (holon is not SmartReference { Version: null })
         {
             throw new HolonException(
                 HolonErrorCode.WrongReferenceKind, "This takes a reference to a saved holon without a version.", holon);
         }
 
-        View.Resolve(holon);
         if (State.Nursery.Find(holon.Id) is not null)
         {
             throw new HolonException(
@@ -214,8 +216,6 @@ public sealed class TransactionEditor(
                 new StagedReference(State.Transaction, holon.Id));
         }
 
-        if (holon.Id == saved.SpaceHolon && phase == HolonPhase.StagedForDelete)
-            throw new HolonException(HolonErrorCode.NotAccessible, "The holon of the space itself cannot be deleted.", holon);
         var current = saved.FindHolon(holon.Id, State.Snapshot);
         Invariant.Holds(current is not null);
         var draft = new DraftHolon

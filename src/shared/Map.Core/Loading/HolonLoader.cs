@@ -26,7 +26,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         foreach (var source in sources)
         {
             cancellation.ThrowIfCancellationRequested();
-            files.Add(ImportParser.Parse(source));
+            files.Add(ImportParser.Parse(source, limits));
         }
 
         var holons = files.SelectMany(file => file.Holons).ToList();

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Map.Core.Editing;
 using Map.Core.Errors;
+using Map.Core.Transactions;
 using Map.Core.Values;
 
 namespace Map.Core.Loading;
@@ -15,22 +17,24 @@ internal sealed class ImportParser
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     private readonly ImportFile _file;
+    private readonly TransactionLimits _limits;
     private readonly ImportValueParser _values;
     private readonly long _start;
 
-    private ImportParser(ImportFile file, long start)
+    private ImportParser(ImportFile file, TransactionLimits limits, long start)
     {
         _file = file;
+        _limits = limits;
         _start = start;
         _values = new ImportValueParser(Report);
     }
 
     /// <summary>Parses a file.</summary>
-    public static ImportFile Parse(ImportSource source)
+    public static ImportFile Parse(ImportSource source, TransactionLimits limits)
     {
         var file = new ImportFile(source);
         var start = source.Content.Span.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-        var parser = new ImportParser(file, start);
+        var parser = new ImportParser(file, limits, start);
         try
         {
             var reader = new Utf8JsonReader(
@@ -141,6 +145,8 @@ internal sealed class ImportParser
         {
             holon.Properties = holon.Properties.With(Names.Key, new StringValue(holon.Key));
         }
+
+        if (PropertyRules.FindCount(holon.Properties, _limits) is { } tooMany) Report(tooMany, holon.Offset - _start);
     }
 
     private void ParseKey(ref Utf8JsonReader reader, ImportHolon holon)
@@ -158,9 +164,11 @@ internal sealed class ImportParser
         var properties = new Dictionary<string, BaseValue>(StringComparer.Ordinal);
         while (NextField(ref reader, out var raw, out var offset))
         {
+            var valueOffset = At(reader);
             var value = _values.Parse(ref reader, raw);
             if (Canonicalise(raw, offset) is not { } name || value is null) continue;
-            if (!properties.TryAdd(name, value))
+            if (PropertyRules.Find(name, value, _limits) is { } wrong) Report(wrong, valueOffset);
+            else if (!properties.TryAdd(name, value))
                 Report(HolonErrorCode.ImportFormat, offset, $"The property \"{name}\" is given twice.", name);
         }
 
@@ -349,5 +357,8 @@ internal sealed class ImportParser
     private long Offset(Utf8JsonReader reader) => reader.TokenStartIndex + _start;
 
     private void Report(HolonErrorCode code, long offset, string message, string? field) =>
-        _file.Errors.Add(new HolonError(code, message) { Field = field, Place = _file.PlaceOf(offset + _start) });
+        Report(new HolonError(code, message) { Field = field }, offset);
+
+    private void Report(HolonError error, long offset) =>
+        _file.Errors.Add(error with { Place = _file.PlaceOf(offset + _start) });
 }

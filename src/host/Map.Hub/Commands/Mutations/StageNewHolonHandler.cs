@@ -23,9 +23,9 @@ internal sealed class StageNewHolonHandler : StepHandler
 
     private static StagedReference FromTransient(StepContext context, V1.HolonReference source)
     {
-        if (WireReader.ToReference(source, "transient") is TransientReference transient)
-            return context.Editor.StageNewHolon(transient);
+        var reference = context.Editor.View.Resolve(WireReader.ToReference(source, "transient")).Reference;
+        if (reference is TransientReference transient) return context.Editor.StageNewHolon(transient);
         throw new HolonException(
-            HolonErrorCode.WrongReferenceKind, "\"transient\" takes a reference to a transient holon.", field: "transient");
+            HolonErrorCode.WrongReferenceKind, "\"transient\" takes a reference to a transient holon.", reference, "transient");
     }
 }

@@ -23,7 +23,8 @@ internal sealed class GetAllHandler : QueryHandler
         var size = context.Services.PageSize(message.Page);
         var state = context.View.State;
         var tokens = context.Services.PageTokens;
-        var asked = $"all {filter}";
+        // A listing by an empty prefix is ordered by key, and so another one than a listing without a prefix.
+        var asked = $"all {filter.Type} {filter.WithSubtypes} {(message.HasKeyPrefix ? $"prefix {message.KeyPrefix}" : "")}";
         var after = message.Page is { } page ? tokens.ReadList(page.Token, state, asked) : null;
         var holons = context.View.List(filter, after, size);
         return new CommandResponse

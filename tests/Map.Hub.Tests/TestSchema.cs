@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Map.Core.Loading;
+
+namespace Map.Hub.Tests;
+
+/// <summary>
+/// Types for tests. Novel extends Book, which extends Item; Person stands alone. Between them are relationships of
+/// each combination of rules, all with inverses.
+/// </summary>
+internal static class TestSchema
+{
+    public const string Item = "Item.HolonType";
+    public const string Book = "Book.HolonType";
+    public const string Novel = "Novel.HolonType";
+    public const string Person = "Person.HolonType";
+
+    /// <summary>Book to Person: ordered, a change makes a new version.</summary>
+    public const string Authors = "Authors";
+    public const string AuthorOf = "AuthorOf";
+
+    /// <summary>Book to Person: ordered, a member may stand more than once, a change makes a new version.</summary>
+    public const string Credits = "Credits";
+    public const string CreditedIn = "CreditedIn";
+
+    /// <summary>Book to Person: unordered, a member may stand more than once.</summary>
+    public const string Readers = "Readers";
+    public const string ReaderOf = "ReaderOf";
+
+    /// <summary>Item to Item, and so also from and to its subtypes: unordered.</summary>
+    public const string Similar = "Similar";
+    public const string SimilarFrom = "SimilarFrom";
+
+    private static readonly JsonSerializerOptions WithoutNulls =
+        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    public static string[] RelationshipNames =>
+        [Authors, AuthorOf, Credits, CreditedIn, Readers, ReaderOf, Similar, SimilarFrom];
+
+    /// <summary>The types, described as the core schema has it.</summary>
+    public static ImportSource OverCore => File("types.json", Types(
+        "MetaHolonType.MetaTypeDescriptor",
+        ("MetaDeclaredRelationshipType.MetaRelationshipType", "MetaInverseRelationshipType.MetaRelationshipType"),
+        [("Extends", "HolonType.TypeDescriptor")]));
+
+    /// <summary>The types by themselves, all described by one type, so that a space holds little else.</summary>
+    public static ImportSource Alone => File(
+        "types.json", [Holon("Type", "Type", new { TypeName = "Type" }), .. Types("Type", ("Type", "Type"), [])]);
+
+    public static ImportSource File(string name, params object[] holons) =>
+        new(name, JsonSerializer.SerializeToUtf8Bytes(new { holons }, WithoutNulls));
+
+    public static object Holon(
+        string? key, string type, object? properties = null, params (string Name, object Target)[] relationships) => new
+    {
+        key,
+        type,
+        properties = properties ?? new object(),
+        relationships = relationships.Select(each => new { name = each.Name, target = each.Target }),
+    };
+
+    private static object[] Types(string metaType, (string Declared, string Inverse) metas, (string, object)[] root) =>
+    [
+        Holon(Item, metaType, new { TypeName = "Item" }, [.. root, ("InstanceRelationships", Key(Item, Similar, Item))]),
+        Holon(
+            Book, metaType, new { TypeName = "Book" },
+            ("Extends", Item),
+            ("InstanceRelationships", new[] { Key(Book, Authors, Person), Key(Book, Credits, Person), Key(Book, Readers, Person) })),
+        Holon(Novel, metaType, new { TypeName = "Novel" }, ("Extends", Book)),
+        Holon(Person, metaType, new { TypeName = "Person" }, root),
+        .. Relationship(metas, Book, Authors, Person, AuthorOf, ordered: true, duplicates: false, definitional: true),
+        .. Relationship(metas, Book, Credits, Person, CreditedIn, ordered: true, duplicates: true, definitional: true),
+        .. Relationship(metas, Book, Readers, Person, ReaderOf, ordered: false, duplicates: true, definitional: false),
+        .. Relationship(metas, Item, Similar, Item, SimilarFrom, ordered: false, duplicates: false, definitional: false),
+    ];
+
+    private static string Key(string source, string name, string target) => $"({source})-[{name}]->({target})";
+
+    private static object[] Relationship(
+        (string Declared, string Inverse) metas, string source, string name, string target, string inverse,
+        bool ordered, bool duplicates, bool definitional) =>
+    [
+        Holon(
+            Key(source, name, target), metas.Declared,
+            new { TypeName = name, IsOrdered = ordered, AllowsDuplicates = duplicates, IsDefinitional = definitional },
+            ("SourceType", source), ("TargetType", target), ("HasInverse", Key(target, inverse, source))),
+        Holon(
+            Key(target, inverse, source), metas.Inverse, new { TypeName = inverse },
+            ("SourceType", target), ("TargetType", source)),
+    ];
+}
