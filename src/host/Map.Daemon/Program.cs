@@ -1,3 +1,3 @@
 using Map.Daemon.CommandLine;
 
-return await CommandTree.Build().Parse(args).InvokeAsync();
+return await CommandTree.RunAsync(args);

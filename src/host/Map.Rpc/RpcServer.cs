@@ -21,6 +21,7 @@ public sealed class RpcServer : IAsyncDisposable
     private readonly SessionToken _session = new();
     private readonly Lock _lock = new();
     private bool _isStarted;
+    private volatile bool _isServing;
     private Task? _stopping;
 
     /// <summary>Builds the server without opening anything yet.</summary>
@@ -70,6 +71,7 @@ public sealed class RpcServer : IAsyncDisposable
         await _host.StartAsync(_application, cancellationToken);
         if (_options.DiscoveryPath is { } path)
             DiscoveryFile.Write(path, Describe());
+        _isServing = true;
     }
 
     /// <summary>
@@ -122,7 +124,9 @@ public sealed class RpcServer : IAsyncDisposable
 
     private async Task StopOnceAsync(TimeSpan drainTimeout)
     {
-        _runtime.Log.Stopping(drainTimeout.TotalSeconds);
+        // A start that failed has no calls to wait for.
+        if (_isServing)
+            _runtime.Log.Stopping(drainTimeout.TotalSeconds);
         // First, so that nobody new finds the way while the old ones finish.
         if (_options.DiscoveryPath is { } path)
             DiscoveryFile.DeleteOwn(path);

@@ -84,7 +84,10 @@ internal sealed class DataDirectory : IDisposable
         {
             if (ReadPid(path) is not { } pid)
                 throw new StoreException($"The data directory {path} cannot be locked: {failure.Message}", failure);
-            throw new StoreException($"another map-daemon (pid {pid}) has this data directory open: {path}", failure);
+            throw new StoreException(
+                $"another map-daemon (pid {pid}) has this data directory open: {path}. "
+                + "Stop it first, or choose another directory.",
+                failure);
         }
     }
 

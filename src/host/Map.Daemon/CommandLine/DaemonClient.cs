@@ -16,40 +16,9 @@ internal sealed class DaemonClient : IDisposable
 
     private DaemonClient(GrpcChannel channel) => _channel = channel;
 
-    /// <summary>Runs a command against the daemon of a data directory, and tells in words what fails.</summary>
-    public static async Task<int> RunAsync(
-        ParseResult result, Func<DaemonClient, CancellationToken, Task<int>> action, CancellationToken cancellation)
-    {
-        var paths = DaemonPaths.Of(result.GetValue(CommonOptions.Data));
-        try
-        {
-            if (DiscoveryFile.Read(paths.Discovery) is not { } info) return await NoDaemonAsync(paths, null);
-            using var client = new DaemonClient(GrpcChannel.FromDiscovery(info));
-            return await action(client, cancellation);
-        }
-        catch (GrpcStatusException e) when (e.StatusCode == StatusCode.Unavailable && e.GetDetail<HolonError>() is null)
-        {
-            return await NoDaemonAsync(paths, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return ExitCodes.Interrupted;
-        }
-        catch (GrpcStatusException e)
-        {
-            return await FailAsync(e.Message);
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            return await FailAsync(e.Message);
-        }
-    }
-
-    public static async Task<int> FailAsync(string message)
-    {
-        await Console.Error.WriteLineAsync($"map-daemon: {message}");
-        return ExitCodes.Refused;
-    }
+    /// <summary>Makes the action of a command that asks a daemon.</summary>
+    public static Func<ParseResult, CancellationToken, Task<int>> Action(
+        Func<ParseResult, DaemonClient, CancellationToken, Task<int>> action) => (result, _) => RunAsync(result, action);
 
     public Task<TResponse> CallAsync<TRequest, TResponse>(string method, TRequest request, CancellationToken cancellation)
         where TRequest : class, IMessage<TRequest>
@@ -67,11 +36,56 @@ internal sealed class DaemonClient : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    private static async Task<int> NoDaemonAsync(DaemonPaths paths, string? reason)
+    /// <summary>Runs a command against the daemon of a data directory, and tells in words what fails.</summary>
+    private static async Task<int> RunAsync(
+        ParseResult result, Func<ParseResult, DaemonClient, CancellationToken, Task<int>> action)
     {
-        var why = reason is null ? "" : $" ({reason})";
-        await Console.Error.WriteLineAsync(
-            $"map-daemon: no daemon is running on {paths.Data}{why}. Start one with: map-daemon run --data {paths.Data}");
-        return ExitCodes.NoDaemon;
+        var paths = DaemonPaths.Of(result.GetValue(CommonOptions.Data));
+        using var interruption = new Interruption();
+        var info = default(DiscoveryInfo);
+        try
+        {
+            info = DiscoveryFile.Read(paths.Discovery);
+            if (info is null) return NoDaemon(result, paths, "");
+            using var client = new DaemonClient(GrpcChannel.FromDiscovery(info));
+            return await action(result, client, interruption.Token);
+        }
+        catch (GrpcStatusException e) when (e.StatusCode == StatusCode.Unavailable && e.GetDetail<HolonError>() is null)
+        {
+            return e.InnerException is null
+                ? Output.Fail(result, ExitCodes.NoDaemon, $"the daemon on {paths.Data} does not take the request: {e.Message}")
+                : NoDaemon(result, paths, Unreachable(info!, e));
+        }
+        catch (OperationCanceledException)
+        {
+            return Output.Fail(result, ExitCodes.Interrupted, "interrupted.");
+        }
+        catch (GrpcStatusException e)
+        {
+            var error = e.GetDetail<HolonError>() ?? new HolonError();
+            // It holds what the error itself does not: the place, and how many more there are.
+            error.Message = e.Message;
+            return Output.Fail(result, ExitCodes.Refused, error);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return Output.Fail(result, ExitCodes.Refused, e.Message);
+        }
     }
+
+    private static string Unreachable(DiscoveryInfo info, GrpcStatusException failure) =>
+        File.Exists($"/proc/{info.ProcessId}/stat")
+            ? $" {failure.Message}."
+            : $" The last one (process {info.ProcessId}) ended without cleaning up, which does no harm.";
+
+    private static int NoDaemon(ParseResult result, DaemonPaths paths, string why)
+    {
+        var option = paths == DaemonPaths.Of(null) ? "" : $" --data {Quote(paths.Data)}";
+        return Output.Fail(
+            result, ExitCodes.NoDaemon, $"no daemon is running on {paths.Data}.{why} Start one with: map-daemon run{option}");
+    }
+
+    /// <summary>As a shell takes it.</summary>
+    private static string Quote(string path) =>
+        path.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? path : $"'{path.Replace("'", "'\\''")}'";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Map.Rpc;
 using Map.V1;
-using Spectre.Console;
 
 namespace Map.Daemon.CommandLine;
 
@@ -11,79 +12,146 @@ internal static class ImportCommand
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Report errors, and change nothing in any case" };
 
-    private static readonly Argument<FileInfo[]> Files = new Argument<FileInfo[]>("files")
+    private static readonly Argument<string[]> Files = new("files")
     {
         Description = "Files in the import format; they may refer to each other",
         Arity = ArgumentArity.OneOrMore,
-    }.AcceptExistingOnly();
+    };
+
+    static ImportCommand() => Files.Validators.Add(CommonOptions.RequireFiles);
 
     public static Command Build()
     {
         var command = new Command("import", "Import files into a space, all of them or none") { Space, DryRun, Files };
-        command.SetAction((result, cancellation) => DaemonClient.RunAsync(
-            result, (client, token) => ImportAsync(result, client, token), cancellation));
+        command.SetAction(DaemonClient.Action(ImportAsync));
+        HelpWithExamples.Add(
+            command,
+            """
+            map-daemon import --space notes *.json
+            map-daemon import --space notes --dry-run *.json   # every error with file:line:column
+            """);
         return command;
     }
 
     private static async Task<int> ImportAsync(ParseResult result, DaemonClient client, CancellationToken cancellation)
     {
         var files = result.GetRequiredValue(Files);
-        var content = await WithProgressAsync(files, sent => client.PutContentAsync(Upload.ChunksOf(files, sent), cancellation));
+        var outcome = await ImportProgress.ShowAsync(async progress =>
+        {
+            progress.Begin("Uploading", files.Sum(file => new FileInfo(file).Length));
+            var content = await client.PutContentAsync(Upload.ChunksOf(files, progress.Advance), cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            // Not to be interrupted: a transaction that nobody knows of would stay open.
+            var transaction = await BeginAsync(result, client);
+            return await RunAsync(new Import(client, transaction, content, result.GetValue(DryRun)), progress, cancellation);
+        });
+        return Report(result, outcome, files.Length);
+    }
+
+    private static async Task<TransactionId> BeginAsync(ParseResult result, DaemonClient client)
+    {
         var begin = new BeginTransactionRequest
         {
             Space = new SpaceSelector { Name = result.GetRequiredValue(Space) },
             Label = "import",
             Client = "map-daemon import",
         };
-        var begun = await client.CallAsync<BeginTransactionRequest, BeginTransactionResponse>("MapSpaces/BeginTransaction", begin, cancellation);
-        var load = new MutationCommand { LoadHolons = new LoadHolonsCommand { ContentIds = { content.ContentIds } } };
+        var begun = await client.CallAsync<BeginTransactionRequest, BeginTransactionResponse>(
+            "MapSpaces/BeginTransaction", begin, CancellationToken.None);
+        return begun.TransactionId;
+    }
+
+    private static async Task<Outcome> RunAsync(Import import, ImportProgress progress, CancellationToken cancellation)
+    {
+        var isOpen = true;
         try
         {
-            var loaded = await client.ExecuteAsync(begun.TransactionId, load, cancellation);
-            if (!loaded.Success || result.GetValue(DryRun)) return await EndAsync(client, begun.TransactionId, loaded, files.Length);
-            var commit = new MutationCommand { Commit = new CommitCommand() };
-            var committed = await client.ExecuteAsync(begun.TransactionId, commit, cancellation);
-            if (!committed.Success) return await EndAsync(client, begun.TransactionId, committed, files.Length);
-            if (Output.WroteJson(result, loaded.Body.Load)) return ExitCodes.Ok;
-            Console.WriteLine(
-                $"Imported {loaded.Body.Load.Holons:N0} holons and {loaded.Body.Load.Targets:N0} links as commit {committed.Body.Commit.CommitNumber}.");
-            return ExitCodes.Ok;
+            progress.Begin("Loading");
+            var load = new LoadHolonsCommand { ContentIds = { import.Content.ContentIds } };
+            var loaded = await import.Client.ExecuteAsync(
+                import.Transaction, new MutationCommand { LoadHolons = load }, cancellation);
+            if (!loaded.Success || import.IsDryRun) return new Outcome(loaded, null);
+            progress.Begin("Committing");
+            var committed = await import.Client.ExecuteAsync(
+                import.Transaction, new MutationCommand { Commit = new CommitCommand() }, cancellation);
+            isOpen = !committed.Success;
+            return new Outcome(loaded, committed);
         }
-        catch (OperationCanceledException)
+        finally
         {
-            // Interrupted: nothing stays open behind it. A commit that won the race cannot be rolled back.
-            await RollbackAsync(client, begun.TransactionId);
-            throw;
+            // Whatever happened, nothing stays open behind it.
+            if (isOpen) await RollbackAsync(import, cancellation.IsCancellationRequested);
         }
     }
 
-    private static async Task<int> EndAsync(DaemonClient client, TransactionId transaction, MapResponse response, int files)
+    /// <summary>Rolls back, after a commit that is still running. A commit that won the race stays.</summary>
+    private static async Task RollbackAsync(Import import, bool isInterrupted)
     {
-        await RollbackAsync(client, transaction);
-        if (response.Success)
+        var retry = TimeSpan.FromMilliseconds(100);
+        try
         {
-            Console.WriteLine($"Nothing was changed. The files have {response.Body.Load.Holons:N0} holons and {response.Body.Load.Targets:N0} links, without errors.");
-            return ExitCodes.Ok;
+            while (true)
+            {
+                var rollback = new MutationCommand { Rollback = new RollbackCommand() };
+                var response = await import.Client.ExecuteAsync(import.Transaction, rollback, CancellationToken.None);
+                if (response.Success)
+                {
+                    if (isInterrupted) await Console.Error.WriteLineAsync("The import was rolled back: nothing was changed.");
+                    return;
+                }
+
+                switch (response.Errors[0].Code)
+                {
+                    case ErrorCode.CommitInProgress:
+                        await Task.Delay(retry);
+                        continue;
+                    case ErrorCode.TransactionCommitted:
+                        await Console.Error.WriteLineAsync("The import was complete already: its holons are in the space.");
+                        return;
+                    default:
+                        await Console.Error.WriteLineAsync($"The transaction could not be rolled back: {response.Errors[0].Message}");
+                        return;
+                }
+            }
+        }
+        catch (GrpcStatusException)
+        {
+            // The daemon is gone, and open transactions with it. What the caller reports came first.
+        }
+    }
+
+    private static int Report(ParseResult result, Outcome outcome, int files)
+    {
+        var last = outcome.Committed ?? outcome.Loaded;
+        if (!last.Success)
+        {
+            Output.WriteFindings(last.Errors);
+            var errors = Output.Count(last.Errors.Count, "error", "errors");
+            var message = $"{errors} in {Output.Count(files, "file", "files")}; nothing was changed.";
+            return Output.Fail(result, ExitCodes.Refused, message, last);
         }
 
-        Output.WriteErrors(response.Errors);
-        var errors = response.Errors.Count == 1 ? "1 error" : $"{response.Errors.Count} errors";
-        await Console.Error.WriteLineAsync($"map-daemon: {errors} in {files} {(files == 1 ? "file" : "files")}; nothing was changed.");
-        return ExitCodes.Refused;
-    }
-
-    private static Task<MapResponse> RollbackAsync(DaemonClient client, TransactionId transaction) =>
-        client.ExecuteAsync(transaction, new MutationCommand { Rollback = new RollbackCommand() }, CancellationToken.None);
-
-    private static async Task<PutContentResponse> WithProgressAsync(
-        FileInfo[] files, Func<Action<int>, Task<PutContentResponse>> upload)
-    {
-        if (Console.IsErrorRedirected) return await upload(_ => { });
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await console.Progress().AutoClear(true).StartAsync(async progress =>
+        Output.WriteFindings([.. outcome.Loaded.Errors, .. outcome.Committed?.Errors ?? []], "warning: ");
+        var load = outcome.Loaded.Body.Load;
+        var commit = outcome.Committed?.Body.Commit.CommitNumber;
+        // Numbers as strings, like the JSON form of the messages.
+        var json = new JsonObject
         {
-            var task = progress.AddTask("upload", maxValue: Math.Max(1, files.Sum(file => file.Length)));
-            return await upload(sent => task.Increment(sent));
-        });
+            ["holons"] = $"{load.Holons}",
+            ["targets"] = $"{load.Targets}",
+            ["commitNumber"] = commit is null ? null : $"{commit}",
+        };
+        if (Output.WroteJson(result, json)) return ExitCodes.Ok;
+        var counts = $"{Output.Count((long)load.Holons, "holon", "holons")} and {Output.Count((long)load.Targets, "link", "links")}";
+        Console.WriteLine(commit is null
+            ? $"The files have {counts}, without errors. Nothing was changed."
+            : $"Imported {counts} as commit {commit}.");
+        return ExitCodes.Ok;
     }
+
+    /// <summary>One import under way.</summary>
+    private sealed record Import(DaemonClient Client, TransactionId Transaction, PutContentResponse Content, bool IsDryRun);
+
+    /// <summary>What the daemon answered; no commit where none was asked for.</summary>
+    private sealed record Outcome(MapResponse Loaded, MapResponse? Committed);
 }

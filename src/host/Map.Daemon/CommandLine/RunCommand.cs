@@ -1,9 +1,10 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Map.Core.Services;
 using Map.Daemon.Hosting;
 using Serilog.Events;
-using Spectre.Console;
 
 namespace Map.Daemon.CommandLine;
 
@@ -13,64 +14,98 @@ internal static class RunCommand
     private static readonly Option<int> Port = new("--port")
     {
         Description = "Loopback port; 0 takes a free one",
+        HelpName = "number",
         DefaultValueFactory = _ => DaemonOptions.DefaultPort,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return port;
+            result.AddError($"--port is a number between 0 and {ushort.MaxValue}; not '{text}'.");
+            return 0;
+        },
     };
 
     private static readonly Option<bool> NoTcp = new("--no-tcp") { Description = "Serve the unix socket only" };
 
-    private static readonly Option<LogEventLevel> LogLevel = new("--log-level")
-    {
-        Description = "The least level that is logged",
-        DefaultValueFactory = _ => LogEventLevel.Information,
-    };
+    private static readonly Option<string?> Socket = CommonOptions.NewPath(
+        "--socket", "path", "The unix socket, where its path under the data directory is too long [default: <data>/run/map.sock]");
+
+    private static readonly Option<string> LogLevel = CommonOptions.NewChoice(
+        "--log-level", "The least level that is logged", "information", "verbose", "debug", "information", "warning", "error", "fatal");
 
     public static Command Build()
     {
-        var command = new Command("run", "Serve a data directory until interrupted (SIGINT, SIGTERM)") { Port, NoTcp, LogLevel };
+        var command = new Command("run", "Serve a data directory until interrupted (SIGINT, SIGTERM)") { Port, NoTcp, Socket, LogLevel };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Port) is < 0 or > ushort.MaxValue) result.AddError($"--port must be between 0 and {ushort.MaxValue}.");
+            if (result.GetValue(NoTcp) && result.GetResult(Port) is { Implicit: false }) result.AddError("--no-tcp and --port exclude each other.");
         });
-        command.SetAction((result, _) => RunAsync(new DaemonOptions(
-            DaemonPaths.Of(result.GetValue(CommonOptions.Data)),
-            result.GetValue(NoTcp) ? null : result.GetValue(Port),
-            result.GetValue(LogLevel))));
+        command.SetAction((result, _) => RunAsync(result));
+        HelpWithExamples.Add(
+            command,
+            """
+            map-daemon run                               serve ~/.local/share/map-daemon
+            map-daemon run --data /srv/map --port 0      another directory, a free port
+            map-daemon run --no-tcp --log-level warning  the unix socket only, few log messages
+            map-daemon run --json                        one line of JSON when it is ready; messages on standard error
+
+            Log messages go to standard error and to <data>/log; on a terminal, only warnings unless --log-level is given.
+            """);
         return command;
     }
 
-    private static async Task<int> RunAsync(DaemonOptions options)
+    private static async Task<int> RunAsync(ParseResult result)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interruption = new Interruption();
         try
         {
-            using var loggers = DaemonLog.Open(options);
-            await new DaemonHost(options, loggers).RunAsync(Announce, stop.Token);
+            var options = ToOptions(result);
+            PrivateFiles.Prepare(options.Paths.Data);
+            SocketPath.Check(options.Paths.Socket, isDefault: result.GetValue(Socket) is null);
+            using var loggers = DaemonLog.Open(options, ConsoleLevel(result, options.LogLevel));
+            var host = new DaemonHost(options, loggers);
+            await host.RunAsync(endpoints => Announce(result, options, endpoints), interruption.Token);
             return ExitCodes.Ok;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
             return ExitCodes.Ok;
         }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or InvalidDataException
+            or SocketException)
         {
             await Console.Error.WriteLineAsync($"map-daemon cannot start: {e.Message}");
             return ExitCodes.CannotStart;
         }
-
-        void Stop(PosixSignalContext context)
-        {
-            // The daemon ends by itself, once running calls have.
-            context.Cancel = true;
-            stop.Cancel();
-        }
     }
 
-    private static void Announce(IReadOnlyList<string> endpoints)
+    private static DaemonOptions ToOptions(ParseResult result) => new(
+        DaemonPaths.Of(result.GetValue(CommonOptions.Data), result.GetValue(Socket)),
+        result.GetValue(NoTcp) ? null : result.GetValue(Port),
+        Enum.Parse<LogEventLevel>(result.GetRequiredValue(LogLevel), ignoreCase: true));
+
+    /// <summary>A person at a terminal is told what matters, unless more was asked for.</summary>
+    private static LogEventLevel ConsoleLevel(ParseResult result, LogEventLevel level) =>
+        !Console.IsErrorRedirected && result.GetResult(LogLevel) is not { Implicit: false } && level < LogEventLevel.Warning
+            ? LogEventLevel.Warning
+            : level;
+
+    private static void Announce(ParseResult result, DaemonOptions options, IReadOnlyList<string> endpoints)
     {
-        if (Console.IsOutputRedirected) return;
-        AnsiConsole.MarkupLine("[green]map-daemon is ready.[/] Stop it with Ctrl+C.");
-        foreach (var endpoint in endpoints) AnsiConsole.MarkupLineInterpolated($"  {endpoint}");
+        var json = new JsonObject
+        {
+            ["productVersion"] = ProductVersion.Short,
+            ["processId"] = Environment.ProcessId,
+            ["dataDirectory"] = options.Paths.Data,
+            ["endpoints"] = new JsonArray([.. endpoints.Select(endpoint => JsonValue.Create(endpoint))]),
+        };
+        if (Output.WroteJson(result, json)) return;
+        Console.WriteLine($"map-daemon {ProductVersion.Short} is ready.{(Console.IsOutputRedirected ? "" : " Stop it with Ctrl+C.")}");
+        Output.WritePairs(
+            [
+                ("  data", options.Paths.Data),
+                .. endpoints.Select(endpoint => ("  endpoint", endpoint)),
+                ("  log", options.Paths.Logs),
+            ]);
     }
 }

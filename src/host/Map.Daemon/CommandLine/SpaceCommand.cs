@@ -1,26 +1,31 @@
 using System.CommandLine;
 using Map.V1;
-using Spectre.Console;
 
 namespace Map.Daemon.CommandLine;
 
 /// <summary><c>map-daemon space create | list | describe</c>.</summary>
 internal static class SpaceCommand
 {
-    private static readonly Argument<string> Name = new("name") { Description = "The name of the space" };
+    private static readonly Argument<string> Name = new("name")
+    {
+        Description = "The name of the space: letters, digits, blanks, '-', '_' and '.'; case does not matter",
+    };
 
     private static readonly Option<bool> NoSchema = new("--no-schema") { Description = "Create it without the core schema" };
 
-    private static readonly Option<FileInfo[]> Schema = new Option<FileInfo[]>("--schema")
+    private static readonly Option<string[]> Schema = new("--schema")
     {
-        Description = "Import files to load instead of the core schema",
+        Description = "Import files to load instead of the core schema; after the name",
+        HelpName = "files",
         AllowMultipleArgumentsPerToken = true,
-    }.AcceptExistingOnly();
+    };
 
     private static readonly Option<bool> Report = new("--report")
     {
         Description = "Violations of types become warnings instead of failing a commit",
     };
+
+    static SpaceCommand() => Schema.Validators.Add(CommonOptions.RequireFiles);
 
     public static Command Build()
     {
@@ -30,15 +35,23 @@ internal static class SpaceCommand
             if (result.GetValue(NoSchema) && result.GetValue(Schema) is { Length: > 0 })
                 result.AddError("--no-schema and --schema exclude each other.");
         });
-        create.SetAction((result, cancellation) => DaemonClient.RunAsync(
-            result, (client, token) => CreateAsync(result, client, token), cancellation));
+        create.SetAction(DaemonClient.Action(CreateAsync));
+        HelpWithExamples.Add(
+            create,
+            """
+            map-daemon space create notes
+            map-daemon space create plain --no-schema
+            map-daemon space create own --schema types/*.json
+            """);
         var list = new Command("list", "List the spaces");
-        list.SetAction((result, cancellation) => DaemonClient.RunAsync(
-            result, (client, token) => ListAsync(result, client, token), cancellation));
+        list.SetAction(DaemonClient.Action(ListAsync));
+        HelpWithExamples.Add(list, "map-daemon space list\nmap-daemon space list --json | jq -r '.spaces[].name'");
         var describe = new Command("describe", "Describe a space") { Name };
-        describe.SetAction((result, cancellation) => DaemonClient.RunAsync(
-            result, (client, token) => DescribeAsync(result, client, token), cancellation));
-        return new Command("space", "Create, list and describe spaces") { create, list, describe };
+        describe.SetAction(DaemonClient.Action(DescribeAsync));
+        HelpWithExamples.Add(describe, "map-daemon space describe notes");
+        var group = new Command("space", "Create, list and describe spaces") { create, list, describe };
+        HelpWithExamples.Add(group, "map-daemon space create notes\nmap-daemon space list\nmap-daemon space describe notes");
+        return group;
     }
 
     private static async Task<int> CreateAsync(ParseResult result, DaemonClient client, CancellationToken cancellation)
@@ -57,7 +70,8 @@ internal static class SpaceCommand
 
         var created = await client.CallAsync<CreateSpaceRequest, CreateSpaceResponse>("MapSpaces/CreateSpace", request, cancellation);
         if (Output.WroteJson(result, created)) return ExitCodes.Ok;
-        Console.WriteLine($"Created the space \"{created.Space.Name}\" with {created.Holons:N0} holons of its schema.");
+        var schema = created.Holons == 0 ? "without a schema" : $"with {created.Holons:N0} holons of its schema";
+        Console.WriteLine($"Created the space \"{created.Space.Name}\" {schema}.");
         return ExitCodes.Ok;
     }
 
@@ -65,10 +79,8 @@ internal static class SpaceCommand
     {
         var spaces = await client.CallAsync<ListSpacesRequest, ListSpacesResponse>("MapSpaces/ListSpaces", new ListSpacesRequest(), cancellation);
         if (Output.WroteJson(result, spaces)) return ExitCodes.Ok;
-        var table = Output.NewTable("name", "validation", "created", "id");
-        foreach (var space in spaces.Spaces)
-            table.AddRow(space.Name.EscapeMarkup(), space.Validation.ToString(), Output.Moment(space.CreatedAt), Output.Id(space.SpaceId));
-        Output.Write(table);
+        if (spaces.Spaces.Count == 0) Console.WriteLine("There are no spaces. Create one with: map-daemon space create NAME");
+        else Output.WriteTable(["NAME", "VALIDATION", "CREATED", "ID"], [.. spaces.Spaces.Select(ToRow)]);
         return ExitCodes.Ok;
     }
 
@@ -77,15 +89,19 @@ internal static class SpaceCommand
         var request = new DescribeSpaceRequest { Space = new SpaceSelector { Name = result.GetRequiredValue(Name) } };
         var space = await client.CallAsync<DescribeSpaceRequest, DescribeSpaceResponse>("MapSpaces/DescribeSpace", request, cancellation);
         if (Output.WroteJson(result, space)) return ExitCodes.Ok;
-        var grid = new Grid().AddColumn().AddColumn();
-        grid.AddRow("name", space.Space.Name.EscapeMarkup());
-        grid.AddRow("id", Output.Id(space.Space.SpaceId));
-        grid.AddRow("created", Output.Moment(space.Space.CreatedAt));
-        grid.AddRow("validation", space.Space.Validation.ToString());
-        grid.AddRow("holons", $"{space.Holons:N0}");
-        grid.AddRow("last commit", $"{space.LastCommit:N0}");
-        grid.AddRow("open transactions", $"{space.OpenTransactions:N0}");
-        AnsiConsole.Write(grid);
+        Output.WritePairs(
+            ("name", space.Space.Name),
+            ("id", Output.Id(space.Space.SpaceId)),
+            ("created", Output.Moment(space.Space.CreatedAt)),
+            ("validation", ToWord(space.Space.Validation)),
+            ("holons", $"{space.Holons:N0}"),
+            ("last commit", $"{space.LastCommit:N0}"),
+            ("open transactions", $"{space.OpenTransactions:N0}"));
         return ExitCodes.Ok;
     }
+
+    private static string[] ToRow(SpaceInfo space) =>
+        [space.Name, ToWord(space.Validation), Output.Moment(space.CreatedAt), Output.Id(space.SpaceId)];
+
+    private static string ToWord(ValidationMode mode) => mode == ValidationMode.Report ? "report" : "enforce";
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Map.V1;
-using Spectre.Console;
 
 namespace Map.Daemon.CommandLine;
 
@@ -10,8 +9,14 @@ internal static class StatusCommand
     public static Command Build()
     {
         var command = new Command("status", "Tell whether a daemon runs, and how it is");
-        command.SetAction((result, cancellation) => DaemonClient.RunAsync(
-            result, (client, token) => WriteAsync(result, client, token), cancellation));
+        command.SetAction(DaemonClient.Action(WriteAsync));
+        HelpWithExamples.Add(
+            command,
+            """
+            map-daemon status                        exit code 3 when none runs
+            map-daemon status --json | jq .endpoints
+            map-daemon status --data /srv/map        of another data directory
+            """);
         return command;
     }
 
@@ -19,16 +24,17 @@ internal static class StatusCommand
     {
         var status = await client.CallAsync<GetStatusRequest, GetStatusResponse>("MapAdmin/GetStatus", new GetStatusRequest(), cancellation);
         if (Output.WroteJson(result, status)) return ExitCodes.Ok;
-        var grid = new Grid().AddColumn().AddColumn();
-        grid.AddRow("version", status.ProductVersion.EscapeMarkup());
-        grid.AddRow("process", status.ProcessId.ToString());
-        grid.AddRow("started", Output.Moment(status.StartedAt));
-        grid.AddRow("data", status.DataDirectory.EscapeMarkup());
-        foreach (var endpoint in status.Endpoints) grid.AddRow("endpoint", endpoint.EscapeMarkup());
-        grid.AddRow("spaces", status.Spaces.ToString());
-        grid.AddRow("open transactions", status.OpenTransactions.ToString());
-        grid.AddRow("memory", Output.Size(status.MemoryBytes));
-        AnsiConsole.Write(grid);
+        Output.WritePairs(
+            [
+                ("version", status.ProductVersion),
+                ("process", status.ProcessId.ToString()),
+                ("started", Output.Moment(status.StartedAt)),
+                ("data", status.DataDirectory),
+                .. status.Endpoints.Select(endpoint => ("endpoint", endpoint)),
+                ("spaces", $"{status.Spaces:N0}"),
+                ("open transactions", $"{status.OpenTransactions:N0}"),
+                ("memory", Output.Size(status.MemoryBytes)),
+            ]);
         return ExitCodes.Ok;
     }
 }

@@ -1,4 +1,4 @@
-using System.Reflection;
+using System.Net.Sockets;
 using Map.Core.Services;
 using Map.Hub;
 using Map.Hub.Commands;
@@ -8,6 +8,7 @@ using Map.Hub.Spaces;
 using Map.Rpc;
 using Map.Rpc.Services;
 using Map.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Map.Daemon.Hosting;
@@ -17,10 +18,6 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("Map.Daemon");
     private readonly TimeProvider _time = TimeProvider.System;
-
-    /// <summary>The version of the product.</summary>
-    public static string ProductVersion { get; } =
-        typeof(DaemonHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Serves until cancelled, then lets running calls end.</summary>
     /// <param name="ready">Is told the endpoints once calls are answered.</param>
@@ -32,14 +29,33 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
         using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = options.Paths.Data });
         var tokens = TokenStore.Open(options.Paths.Tokens);
         await using var server = BuildServer(catalog, tokens);
-        await server.StartAsync(stop);
+        await StartAsync(server, stop);
         var endpoints = Endpoints(server);
-        DaemonLog.Started(_logger, ProductVersion, options.Paths.Data);
+        DaemonLog.Started(_logger, ProductVersion.Short, options.Paths.Data);
         ready(endpoints);
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await server.StopAsync(DaemonOptions.DrainTimeout);
         DaemonLog.Stopped(_logger);
+    }
+
+    private async Task StartAsync(RpcServer server, CancellationToken stop)
+    {
+        try
+        {
+            await server.StartAsync(stop);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException(
+                $"the port {options.Port} of 127.0.0.1 is taken by another program. "
+                + "Choose another with --port; --port 0 takes a free one.",
+                e);
+        }
+        catch (SocketException e) when (options.Port is not null)
+        {
+            throw new IOException($"cannot listen on port {options.Port} of 127.0.0.1: {e.Message}. Choose another with --port.", e);
+        }
     }
 
     private RpcServer BuildServer(SpaceCatalog catalog, TokenStore tokens)
@@ -52,16 +68,15 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
         var started = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
         var server = default(RpcServer);
         // The endpoints are known once the server has started, which is before anybody asks.
-        DaemonStatus Status() => new(ProductVersion, started, options.Paths.Data, Endpoints(server!));
+        DaemonStatus Status() => new(ProductVersion.Short, started, options.Paths.Data, Endpoints(server!));
         server = new RpcServer(
             new RpcServerOptions
             {
                 UnixSocketPath = options.Paths.Socket,
                 TcpPort = options.Port,
                 Authenticator = tokens,
-                Denials = new DenialLog(_logger),
                 DiscoveryPath = options.Paths.Discovery,
-                ProductVersion = ProductVersion,
+                ProductVersion = ProductVersion.Short,
                 LoggerFactory = loggers,
             },
             [CommandsService.Bind(dispatcher), SpacesService.Bind(spaces, content), AdminService.Bind(spaces, tokens, Status)]);

@@ -74,7 +74,8 @@ public sealed class AdminService
         }
         catch (ArgumentException e)
         {
-            throw ServiceErrors.ToStatus(HolonErrorCode.InvalidName, e.Message);
+            // Without the parameter's name, which is none of the client's.
+            throw ServiceErrors.ToStatus(HolonErrorCode.InvalidName, e.Message.Split(" (Parameter ")[0]);
         }
         catch (InvalidOperationException e)
         {
