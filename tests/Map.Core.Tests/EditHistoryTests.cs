@@ -6,7 +6,12 @@ namespace Map.Core.Tests;
 
 public class EditHistoryTests
 {
-    private static readonly TransactionState Start = new() { Transaction = new(new SpaceId(new LocalId(1)), new LocalId(2)), Snapshot = 0, SchemaEpoch = 0 };
+    private static readonly TransactionState Start = new()
+    {
+        Transaction = new(new SpaceId(new LocalId(1)), new LocalId(2)),
+        Snapshot = 0,
+        SchemaEpoch = 0,
+    };
 
     [Fact]
     public void Random_moves_agree_with_a_list_and_a_cursor()

@@ -94,7 +94,7 @@ public sealed class CommittingTests : IDisposable
         var transaction = _hub.Begin(_space);
         var book = transaction.StageOf(TestSchema.Book, "One");
         var before = transaction.View();
-        _catalog.BeforeCommit = () => throw new StoreException("The disk is full.");
+        _catalog.BeforeCommit = () => throw new StoreException("The disk is full.") { IsInDoubt = true };
         var error = transaction.Send(CommitMutation).Refused(ErrorCode.CommitInDoubt);
         Assert.Equal("The disk is full.", error.Message);
         _catalog.BeforeCommit = null;
@@ -108,6 +108,19 @@ public sealed class CommittingTests : IDisposable
         _hub.Restart();
         transaction = new TestTransaction(_hub.Dispatcher, transaction.Id, TestHub.Owner);
         transaction.Send(CommitMutation).Refused(ErrorCode.TransactionNotFound);
+    }
+
+    [Fact]
+    public void A_commit_that_the_store_refuses_to_write_leaves_the_transaction_open_and_unchanged()
+    {
+        var transaction = _hub.Begin(_space);
+        transaction.StageOf(TestSchema.Book, "One");
+        var before = transaction.View();
+        _catalog.BeforeCommit = () => throw new StoreException("An earlier write failed.");
+        transaction.Send(CommitMutation).Refused(ErrorCode.StoreUnavailable);
+        _catalog.BeforeCommit = null;
+        Assert.Equal(before, transaction.View());
+        Assert.Single(transaction.Commit().Saved);
     }
 
     [Fact]

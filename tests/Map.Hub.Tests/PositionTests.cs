@@ -86,15 +86,49 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
-    public void Where_no_room_is_left_between_members_the_error_says_what_to_do()
+    public void A_member_goes_before_the_last_one_as_often_as_wanted_staged_or_saved()
     {
+        var expected = new List<string> { "e00", "e39" };
         var transaction = _hub.Begin(_space);
         var list = transaction.StageVersion(transaction.ByKey("list"));
-        transaction.Add(list, "Entries", transaction.ByKey("e00"), transaction.ByKey("e01"));
-        var response = default(MapResponse);
-        for (var i = 2; i < 40 && response is not { Success: false }; i++)
-            response = transaction.Send(At(list, new Position { After = transaction.ByKey("e00") }, transaction.ByKey($"e{i:00}")));
-        response!.Refused(ErrorCode.TooLarge);
+        transaction.Add(list, "Entries", transaction.ByKey("e00"), transaction.ByKey("e39"));
+        for (var i = 0; i < 150; i++)
+        {
+            // Every third insertion is a commit of its own, so that it stands among saved members.
+            if (i % 3 == 0)
+            {
+                transaction.Commit();
+                transaction = _hub.Begin(_space);
+                list = transaction.StageVersion(transaction.ByKey("list"));
+            }
+
+            var entry = $"e{1 + i % 38:00}";
+            if (expected.Remove(entry)) transaction.RemoveRelated(list, "Entries", transaction.ByKey(entry));
+            transaction.Ok(At(list, new Position { Before = transaction.ByKey("e39") }, transaction.ByKey(entry)));
+            expected.Insert(expected.Count - 1, entry);
+            Assert.Equal(expected, transaction.Related(list, "Entries"));
+        }
+    }
+
+    [Fact]
+    public void A_removal_takes_the_link_it_names_and_no_other_of_that_name()
+    {
+        var transaction = _hub.Begin(_space);
+        var type = transaction.ByKey("List.HolonType");
+        // A link by the bare name, made while the holon has no type, and one that the type declares.
+        var list = transaction.Stage("typed later");
+        transaction.Add(list, "Entries", transaction.ByKey("e01"));
+        transaction.Ok(new MutationCommand { WithDescriptor = new WithDescriptorCommand { Holon = list, Descriptor_ = type } });
+        transaction.Add(list, "Entries", transaction.ByKey("e02"));
+        Assert.Equal(["e01", "e02"], transaction.Related(list, "Entries"));
+        transaction.Commit();
+        transaction = _hub.Begin(_space);
+        list = transaction.StageVersion(transaction.ByKey("typed later"));
+        transaction.RemoveRelated(list, "Entries", transaction.ByKey("e01"));
+        Assert.Equal(["e02"], transaction.Related(list, "Entries"));
+        transaction.Commit();
+        transaction = _hub.Begin(_space);
+        Assert.Equal(["e02"], transaction.Related(transaction.ByKey("typed later"), "Entries"));
     }
 
     private static void Place(TestTransaction transaction, HolonReference list, List<string> expected, string entry, Random random)

@@ -186,21 +186,6 @@ public sealed class RequestTests : IDisposable
         }));
     }
 
-    [Fact]
-    public void A_position_other_than_last_is_not_implemented()
-    {
-        foreach (var position in (Position[])[new() { First = new Edge() }, new() { Before = _world.Person }, new() { After = _world.Person }])
-        {
-            var add = AddCommand(_world.Staged, TestSchema.Authors, _world.Person);
-            add.AddRelatedHolons.Position = position;
-            Assert.Equal("position", _world.RefusedWithoutTrace(ErrorCode.NotImplemented, add).Field);
-        }
-
-        var last = AddCommand(_world.Staged, TestSchema.Authors, _world.Person);
-        last.AddRelatedHolons.Position = new Position { Last = new Edge() };
-        _world.Transaction.Ok(last);
-    }
-
     [Theory]
     [MemberData(nameof(Unimplemented))]
     public void A_command_that_this_version_lacks_is_refused_by_name(string name, bool isQuery)

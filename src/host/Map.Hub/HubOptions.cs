@@ -27,6 +27,9 @@ public sealed record HubOptions
     /// <summary>Uploaded content kept at once, in bytes.</summary>
     public long MaxContentBytes { get; init; } = 512L << 20;
 
+    /// <summary>Uploaded files kept at once.</summary>
+    public int MaxContentFiles { get; init; } = 20_000;
+
     /// <summary>How long uploaded content is kept after its last use.</summary>
     public TimeSpan ContentLifetime { get; init; } = TimeSpan.FromMinutes(15);
 }

@@ -264,8 +264,11 @@ internal sealed class HolonStore : IHolonStore, IDisposable
             _doubt = $"an earlier write failed ({failure.Message})";
             throw new StoreException(
                 $"Space {Space} could not save, and what is on disk is not known: {failure.Message} "
-                + "Make room or mend the disk; the space goes on once it is opened anew, which settles the commit.",
-                failure);
+                + "Make room or mend the disk, then restart the daemon, which settles the commit.",
+                failure)
+            {
+                IsInDoubt = true,
+            };
         }
     }
 
@@ -289,7 +292,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     private void RequireCertain()
     {
         if (_doubt is { } reason)
-            throw new StoreException($"Space {Space} takes no commits, since {reason}. It goes on once it is opened anew.");
+            throw new StoreException($"Space {Space} takes no commits, since {reason}. It goes on once the daemon is restarted.");
     }
 
     /// <summary>Checks that a commit can be read as of, and answers the published state.</summary>

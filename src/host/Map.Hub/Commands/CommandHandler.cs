@@ -57,7 +57,8 @@ internal abstract class StepHandler : MutationHandler
 
     /// <inheritdoc/>
     public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
-        context.Transaction.Mutate(editor => Apply(new StepContext(editor, context.Services, context.Cancellation), mutation));
+        context.Transaction.Mutate(
+            editor => Apply(new StepContext(editor, context.Services, context.Cancellation), mutation), context.Cancellation);
 
     /// <summary>Applies it to the editor.</summary>
     protected abstract CommandResponse? Apply(StepContext context, MutationCommand mutation);
@@ -78,7 +79,7 @@ internal abstract class MoveHandler : MutationHandler
     /// <inheritdoc/>
     public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation)
     {
-        context.Transaction.Move(history => Move(history, mutation));
+        context.Transaction.Move(history => Move(history, mutation), context.Cancellation);
         return null;
     }
 

@@ -13,6 +13,15 @@ namespace Map.Hub.Commands;
 /// <param name="Time">The clock.</param>
 internal sealed record CommandServices(HubOptions Options, ContentStore Content, PageTokens PageTokens, TimeProvider Time)
 {
+    /// <summary>Refuses more targets than one command may have.</summary>
+    public void RequireTargets(int count)
+    {
+        var most = Options.Limits.MaxTargets;
+        if (count <= most) return;
+        throw new HolonException([new HolonError(
+            HolonErrorCode.TooLarge, $"A command has at most {most:N0} targets; send several.") { Field = "targets", Limit = most }]);
+    }
+
     /// <summary>The page size that a request means.</summary>
     public int PageSize(PageRequest? page)
     {

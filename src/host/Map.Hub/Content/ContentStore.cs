@@ -24,7 +24,6 @@ public sealed class ContentStore(HubOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            DropExpired();
             RequireRoom(source.Content.Length);
             var id = LocalId.Read(RandomNumberGenerator.GetBytes(LocalId.Size));
             _files.Add(id, (source, time.GetTimestamp()));
@@ -39,8 +38,7 @@ public sealed class ContentStore(HubOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            DropExpired();
-            if (!_files.TryGetValue(id, out var file))
+            if (!_files.TryGetValue(id, out var file) || IsExpired(file.LastUse))
             {
                 throw new HolonException(
                     HolonErrorCode.ContentNotFound,
@@ -59,26 +57,32 @@ public sealed class ContentStore(HubOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            DropExpired();
             RequireRoom(bytes);
         }
     }
 
     private void RequireRoom(long bytes)
     {
-        if (_bytes + bytes <= options.MaxContentBytes) return;
+        if (HasRoom(bytes)) return;
+        // Only now: to look through all files for each chunk of an upload would cost more than the upload.
+        DropExpired();
+        if (HasRoom(bytes)) return;
         throw new HolonException([new HolonError(
             HolonErrorCode.TooMuchContent,
-            $"The daemon keeps at most {options.MaxContentBytes:N0} bytes of uploaded content at once. Load what is there, or wait until it expires.")
+            $"The daemon keeps at most {options.MaxContentBytes:N0} bytes in {options.MaxContentFiles:N0} uploaded files at once. Wait until some expire.")
         {
             IsRetryable = true,
             Limit = options.MaxContentBytes,
         }]);
     }
 
+    private bool HasRoom(long bytes) => _bytes + bytes <= options.MaxContentBytes && _files.Count < options.MaxContentFiles;
+
+    private bool IsExpired(long lastUse) => time.GetElapsedTime(lastUse) > options.ContentLifetime;
+
     private void DropExpired()
     {
-        var expired = _files.Where(file => time.GetElapsedTime(file.Value.LastUse) > options.ContentLifetime).ToList();
+        var expired = _files.Where(file => IsExpired(file.Value.LastUse)).ToList();
         foreach (var (id, file) in expired)
         {
             _files.Remove(id);

@@ -94,7 +94,7 @@ public sealed class CommandDispatcher
     private CommandResponse Query(QueryCommand query, Transaction transaction, Caller caller, CancellationToken cancellation)
     {
         if (query.CommandCase == QueryCommand.CommandOneofCase.None) throw WireReader.Missing("command.query");
-        var view = transaction.Read();
+        var view = transaction.Read(cancellation);
         var handler = _registry.Find(query.CommandCase) ?? throw NotImplemented(query.CommandCase.ToString());
         RequireScope(handler.Policy, caller);
         return handler.Answer(new QueryContext(view, _services, cancellation), query);
@@ -142,7 +142,7 @@ public sealed class CommandDispatcher
                 return refused.Errors;
             case StoreException store:
                 HubLog.Store(_logger, store, command, transaction);
-                var code = command == "Commit" ? HolonErrorCode.CommitInDoubt : HolonErrorCode.StoreUnavailable;
+                var code = store.IsInDoubt ? HolonErrorCode.CommitInDoubt : HolonErrorCode.StoreUnavailable;
                 return [new HolonError(code, store.Message)];
             default:
                 var incident = Guid.NewGuid().ToString("N");
@@ -155,7 +155,7 @@ public sealed class CommandDispatcher
     private void Log(MapRequest request, string command, TransactionId? transaction, Caller caller, CommandResponse? body)
     {
         if (body?.Commit is { } commit)
-            HubLog.Commit(_logger, commit.CommitNumber, transaction, caller.Name, commit.Saved.Count, commit.Deleted.Count);
+            HubLog.Commit(_logger, commit.CommitNumber, transaction, caller.Name, commit.SavedCount, commit.DeletedCount);
         if (_logger.IsEnabled(LogLevel.Debug))
             HubLog.Command(_logger, command, transaction, caller.Name, "ok", Shorten(request.Name));
     }

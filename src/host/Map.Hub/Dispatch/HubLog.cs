@@ -10,7 +10,7 @@ internal static partial class HubLog
     public static partial void Command(ILogger logger, string command, TransactionId? transaction, string caller, string outcome, string name);
 
     [LoggerMessage(2, LogLevel.Information, "Commit {Number} of {Transaction} by {Caller}: {Saved} saved, {Deleted} deleted")]
-    public static partial void Commit(ILogger logger, ulong number, TransactionId? transaction, string caller, int saved, int deleted);
+    public static partial void Commit(ILogger logger, ulong number, TransactionId? transaction, string caller, ulong saved, ulong deleted);
 
     [LoggerMessage(3, LogLevel.Error, "{Command} in {Transaction} met a defect, incident {Incident}")]
     public static partial void Defect(ILogger logger, Exception exception, string command, TransactionId? transaction, string incident);

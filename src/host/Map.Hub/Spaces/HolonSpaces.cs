@@ -60,12 +60,14 @@ public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGen
             try
             {
                 var holons = LoadSchema(manager, schema ?? options.CoreSchema, cancellation);
-                catalog.Publish(space.Id);
+                // Before it is listed: who finds it must find this manager.
                 _managers[space.Id] = manager;
+                catalog.Publish(space.Id);
                 return (manager, holons);
             }
             catch
             {
+                _managers.TryRemove(space.Id, out _);
                 catalog.Discard(space.Id);
                 throw;
             }
@@ -79,7 +81,7 @@ public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGen
         if (schema.Count == 0) return 0;
         var id = manager.Begin("schema", "map-daemon").Id;
         var transaction = manager.Find(id);
-        var counts = transaction.Mutate(editor => editor.Load(schema, cancellation));
+        var counts = transaction.Mutate(editor => editor.Load(schema, cancellation), cancellation);
         transaction.Commit(time, cancellation);
         manager.Forget(id);
         return counts.Holons;

@@ -9,7 +9,7 @@ namespace Map.Hub.Transactions;
 internal static class Conflicts
 {
     public static HolonException ToException(TransactionView view, IReadOnlyList<CommitConflict> conflicts) =>
-        new([.. conflicts.Select(conflict => ToError(view, conflict))]);
+        new(ErrorLists.Cut([.. conflicts.Select(conflict => ToError(view, conflict))]));
 
     private static HolonError ToError(TransactionView view, CommitConflict conflict)
     {

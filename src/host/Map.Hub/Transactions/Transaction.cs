@@ -46,30 +46,31 @@ internal sealed class Transaction
     {
         get
         {
-            lock (_gate)
-            {
-                var state = _history.Current;
-                return new TransactionInfo(
-                    Id, Label, Client, _status, state.Snapshot, BegunUnixMicros, state.Nursery.Count, _commitNumber);
-            }
+            // Without the lock, which a long mutation holds. The status first: once it tells of an end, so does the rest.
+            var status = _status;
+            var state = _history.Current;
+            return new TransactionInfo(
+                Id, Label, Client, status, state.Snapshot, BegunUnixMicros, state.Nursery.Count,
+                status == TransactionStatus.Committed ? _commitNumber : null);
         }
     }
 
     /// <summary>What the transaction sees now; open and committing transactions only.</summary>
-    public TransactionView Read()
+    public TransactionView Read(CancellationToken cancellation)
     {
         // The history first: a transaction that ends in between shows in the status read after it.
         var history = _history;
         if (_status is not (TransactionStatus.Open or TransactionStatus.Committing)) throw Ended();
-        return ToView(history.Current);
+        return new TransactionView(history.Current, _store, _savedContracts) { Cancellation = cancellation };
     }
 
     /// <summary>Runs a mutation that is one undo step: adopts what the editor made, or nothing when it throws.</summary>
-    public T Mutate<T>(Func<TransactionEditor, T> mutation)
+    public T Mutate<T>(Func<TransactionEditor, T> mutation, CancellationToken cancellation)
     {
         lock (_gate)
         {
             RequireOpen();
+            cancellation.ThrowIfCancellationRequested();
             if (_history.Steps >= _limits.MaxSteps) throw TooManySteps();
             var editor = new TransactionEditor(_history.Current, _store, _savedContracts, _limits, _newId);
             var result = mutation(editor);
@@ -79,11 +80,12 @@ internal sealed class Transaction
     }
 
     /// <summary>Moves in the history.</summary>
-    public void Move(Func<EditHistory, EditHistory> move)
+    public void Move(Func<EditHistory, EditHistory> move, CancellationToken cancellation)
     {
         lock (_gate)
         {
             RequireOpen();
+            cancellation.ThrowIfCancellationRequested();
             _history = move(_history);
         }
     }
@@ -110,7 +112,7 @@ internal sealed class Transaction
             number = outcome.CommitNumber;
             Invariant.Holds(number is not null);
         }
-        catch (StoreException)
+        catch (StoreException e) when (e.IsInDoubt)
         {
             // What is on disk is not known, so the transaction neither goes on nor has ended.
             lock (_gate) _isInDoubt = true;
@@ -129,11 +131,12 @@ internal sealed class Transaction
     }
 
     /// <summary>Drops everything and ends the transaction.</summary>
-    public void Rollback(TimeProvider time)
+    public void Rollback(TimeProvider time, CancellationToken cancellation)
     {
         lock (_gate)
         {
             RequireOpen();
+            cancellation.ThrowIfCancellationRequested();
             _store.RecordRollback(Id, time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000);
             End(TransactionStatus.RolledBack, null);
         }
@@ -141,8 +144,8 @@ internal sealed class Transaction
 
     private void End(TransactionStatus status, long? commitNumber)
     {
-        _status = status;
         _commitNumber = commitNumber;
+        _status = status;
         // Nothing of what was staged is kept, nor the history.
         _history = EditHistory.Start(_history.Current.Emptied());
     }

@@ -26,7 +26,7 @@ public sealed class CommitPlanner
     {
         var planner = new CommitPlanner(view);
         foreach (var draft in view.State.Nursery.Holons.Values) planner.Add(draft);
-        if (planner._violations.Count > 0) throw new HolonException(planner._violations);
+        if (planner._violations.Count > 0) throw new HolonException(ErrorLists.Cut(planner._violations));
         return new CommitPlan
         {
             Transaction = view.State.Transaction,
@@ -52,6 +52,7 @@ public sealed class CommitPlanner
     private void AddDeletion(DraftHolon draft)
     {
         Invariant.Holds(draft.Base is not null);
+        RequireNoInstances(draft);
         _nodes.Add(new NodeChange(
             NodeChangeKind.Delete, draft.Id, draft.Base, draft.Base.Descriptor, Values.PropertyMap.Empty, null));
     }
@@ -82,11 +83,11 @@ public sealed class CommitPlanner
         {
             var facts = contract!.Declared(name);
             var before = _links.Count;
-            foreach (var slot in edits.Removed)
+            foreach (var link in edits.Removed)
             {
-                _links.Add(new LinkChange(false, draft.Id, facts, slot));
-                // The saved link may have been made before a type declared the relationship.
-                if (facts.IsTyped) _links.Add(new LinkChange(false, draft.Id, Types.Contract.BareName(name), slot));
+                // The saved link may be of another relationship of that name: bare, or of a type the holon had before.
+                var of = facts with { Id = link.Relationship, IsTyped = !link.Relationship.IsOfName };
+                _links.Add(new LinkChange(false, draft.Id, of, link.Slot));
             }
 
             // Links to holons that this commit deletes or passes over go with those.
@@ -96,6 +97,20 @@ public sealed class CommitPlanner
         }
 
         return changesDefinition;
+    }
+
+    /// <summary>Every holon has a type, so a type goes only with or after its instances.</summary>
+    private void RequireNoInstances(DraftHolon draft)
+    {
+        var instances = _view.List(new ListFilter { Type = draft.Id }, null, 1).Members;
+        if (instances.Count == 0) return;
+        var message = $"{_view.Display(draft.Id)} describes other holons, {_view.Display(instances[0].Reference.Id)} among them. "
+            + "Delete those, or give them another type, first.";
+        _violations.Add(new HolonError(HolonErrorCode.DeletionBlocked, message)
+        {
+            Subject = new StagedReference(_view.State.Transaction, draft.Id),
+            Field = Types.CoreSchema.Instances,
+        });
     }
 
     private void RequireDescriptor(DraftHolon draft)

@@ -56,20 +56,39 @@ internal sealed class LinkEditor
     /// <returns>Whether it was added; else it was there already.</returns>
     private bool Add(HolonReference target, MemberPosition position)
     {
-        var draft = Draft;
-        var edits = draft.EditsOf(_name);
         var present = Present(target);
         if (present.Count > 0 && !_facts.AllowsDuplicates) return false;
-        var occurrence = present.Count == 0 ? 0 : present.Max(slot => slot.Occurrence) + 1;
+        var occurrence = present.Count == 0 ? 0 : present.Max(link => link.Slot.Occurrence) + 1;
         var added = new LinkSlot(_facts.IsOrdered ? OrderAt(position) : 0, target.Id, occurrence);
+        var link = new RelatedPosition(_facts.Id, added);
+        var edits = Draft.EditsOf(_name);
         // A saved link that was removed here and is added again is as it was.
-        if (edits.Removed.Contains(added)) _editor.Put(draft.WithEdits(_name, edits with { Removed = edits.Removed.Remove(added) }));
-        else _editor.PutLink(draft, _name, added);
+        if (edits.Removed.Contains(link)) _editor.Put(Draft.WithEdits(_name, edits with { Removed = edits.Removed.Remove(link) }));
+        else _editor.PutLink(Draft, _name, added);
         return true;
     }
 
-    private ulong OrderAt(MemberPosition position) =>
-        new OrderPlacer(_editor.View, _editor.View.Resolve(_holon), _name).OrderAt(position);
+    private ulong OrderAt(MemberPosition position)
+    {
+        var (previous, next) = Placer().Neighbours(position);
+        if (OrderPlacer.Between(previous, next) is { } order) return order;
+        if (previous is { } member) Spread(member);
+        (previous, next) = Placer().Neighbours(position);
+        return OrderPlacer.Between(previous, next) ?? throw new HolonException(
+            HolonErrorCode.OrderExhausted, $"There is no room at this place of \"{_name}\". Place the member elsewhere.", _holon, "position");
+    }
+
+    private OrderPlacer Placer() => new(_editor.View, _editor.View.Resolve(_holon), _facts);
+
+    /// <summary>Moves the members behind one apart, in the same step, so that there is room before them.</summary>
+    private void Spread(LinkSlot previous)
+    {
+        foreach (var (from, to) in Placer().Spread(previous).Reverse())
+        {
+            Take(new RelatedPosition(_facts.Id, from));
+            _editor.PutLink(Draft, _name, to);
+        }
+    }
 
     private void Remove(HolonReference target, uint? occurrence)
     {
@@ -81,18 +100,21 @@ internal sealed class LinkEditor
                 HolonErrorCode.MemberNotFound, $"{_editor.View.Display(target.Id)} is not a member of \"{_name}\".", _holon, _name);
         }
 
-        foreach (var slot in present)
-        {
-            var draft = Draft;
-            var edits = draft.EditsOf(_name);
-            if (edits.Added.Contains(slot)) _editor.TakeLink(draft, _name, slot);
-            else _editor.Put(draft.WithEdits(_name, edits with { Removed = edits.Removed.Add(slot) }));
-        }
+        foreach (var link in present) Take(link);
+    }
+
+    /// <summary>Takes an added link back, or notes a saved one as removed.</summary>
+    private void Take(RelatedPosition link)
+    {
+        var draft = Draft;
+        var edits = draft.EditsOf(_name);
+        if (link.Relationship == _facts.Id && edits.Added.Contains(link.Slot)) _editor.TakeLink(draft, _name, link.Slot);
+        else _editor.Put(draft.WithEdits(_name, edits with { Removed = edits.Removed.Add(link) }));
     }
 
     /// <summary>The links to a target now, in order: saved ones that are not removed, and added ones.</summary>
-    private List<LinkSlot> Present(HolonReference target) =>
-        [.. _editor.View.MembersTo(_editor.View.Resolve(_holon), _name, target.Id).Select(position => position.Slot)];
+    private IReadOnlyList<RelatedPosition> Present(HolonReference target) =>
+        _editor.View.MembersTo(_editor.View.Resolve(_holon), _name, target.Id);
 
     private void RequireDeclared()
     {

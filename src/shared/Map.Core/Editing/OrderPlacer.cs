@@ -1,80 +1,110 @@
 using Map.Core.Errors;
-using Map.Core.Identity;
 using Map.Core.References;
 using Map.Core.Services;
-using Map.Core.Transactions;
 using Map.Core.Views;
 
 namespace Map.Core.Editing;
 
-/// <summary>Finds the order number for a new member of an ordered relationship.</summary>
-internal sealed class OrderPlacer(TransactionView view, HolonSnapshot source, string name)
+/// <summary>
+/// Finds the order number for a new member of an ordered relationship. Links made by the bare name before a type
+/// declared the relationship have no order; they stand behind and are passed over.
+/// </summary>
+internal sealed class OrderPlacer(TransactionView view, HolonSnapshot source, RelationshipFacts facts)
 {
-    private LinkEdits Edits => source.Draft!.EditsOf(name);
+    /// <summary>Members that are moved apart get at least this distance, for some ten further insertions.</summary>
+    private const ulong MinGap = 1 << 10;
 
-    /// <summary>The number that stands at a position now.</summary>
-    /// <exception cref="HolonException">The member named is none, or there is no number left between two members.</exception>
-    public ulong OrderAt(MemberPosition position) => position.Place switch
+    /// <summary>The members between which a position lies; null at an end.</summary>
+    /// <exception cref="HolonException">The member named is none.</exception>
+    public (LinkSlot? Previous, LinkSlot? Next) Neighbours(MemberPosition position)
     {
-        MemberPlace.First => Between(null, view.MembersOf(source, name, null).FirstOrNull()?.Slot.Order),
-        MemberPlace.Before => Before(MemberSlot(position.Member!)),
-        MemberPlace.After => After(MemberSlot(position.Member!)),
-        _ => Last(),
-    };
-
-    /// <summary>The number behind all members.</summary>
-    public ulong Last()
-    {
-        var added = Edits.Added;
-        return added.IsEmpty || !LinkOrders.IsProvisional(added.Max.Order)
-            ? LinkOrders.FirstProvisional
-            : Checked(added.Max.Order, LinkOrders.ProvisionalStep);
+        switch (position.Place)
+        {
+            case MemberPlace.First:
+                return (null, After(null).FirstOrNull());
+            case MemberPlace.After:
+                var member = Find(position.Member!);
+                return (member, After(member).FirstOrNull());
+            case MemberPlace.Before:
+                return Before(Find(position.Member!));
+            default:
+                // Only added members matter: behind the saved ones the numbers are provisional.
+                var added = source.Draft!.EditsOf(facts.Name).Added;
+                return (added.IsEmpty ? null : added.Max, null);
+        }
     }
 
-    private ulong After(RelatedPosition member)
+    /// <summary>A number between two members; null when there is none left.</summary>
+    public static ulong? Between(LinkSlot? previous, LinkSlot? next)
     {
-        var next = view.MembersOf(source, name, member).FirstOrNull();
-        return next is null ? Last() : Between(member.Slot.Order, next.Value.Slot.Order);
+        if (next is not { } after) return previous is { } last ? Behind(last.Order) : LinkOrders.FirstProvisional;
+        var isAtStart = previous is null || LinkOrders.IsProvisional(after.Order) != LinkOrders.IsProvisional(previous.Value.Order);
+        if (!isAtStart) return Middle(previous!.Value.Order, after.Order);
+        var step = LinkOrders.IsProvisional(after.Order) ? LinkOrders.ProvisionalStep : LinkOrders.SavedStep;
+        var least = LinkOrders.IsProvisional(after.Order) ? LinkOrders.ProvisionalStart : 1;
+        return after.Order >= least + step ? after.Order - step : null;
+    }
+
+    /// <summary>Where the members behind one are to move so that there is room before them.</summary>
+    public IReadOnlyList<(LinkSlot From, LinkSlot To)> Spread(LinkSlot previous)
+    {
+        var run = new List<LinkSlot>();
+        var end = default(ulong?);
+        foreach (var slot in After(previous))
+        {
+            // Numbers of the other kind are no end: there is room before them.
+            if (LinkOrders.IsProvisional(slot.Order) != LinkOrders.IsProvisional(previous.Order)) break;
+            if ((slot.Order - previous.Order) / ((ulong)run.Count + 2) >= MinGap)
+            {
+                end = slot.Order;
+                break;
+            }
+
+            run.Add(slot);
+        }
+
+        var step = LinkOrders.IsProvisional(previous.Order) ? LinkOrders.ProvisionalStep : LinkOrders.SavedStep;
+        var gap = end is null ? step : (end.Value - previous.Order) / ((ulong)run.Count + 2);
+        return [.. run.Select((slot, i) => (slot, slot with { Order = previous.Order + gap * ((ulong)i + 2) }))];
+    }
+
+    private static ulong? Behind(ulong order) => !LinkOrders.IsProvisional(order)
+        ? LinkOrders.FirstProvisional
+        : order <= ulong.MaxValue - LinkOrders.ProvisionalStep ? order + LinkOrders.ProvisionalStep : null;
+
+    private static ulong? Middle(ulong previous, ulong next)
+    {
+        Invariant.Holds(previous < next);
+        var middle = previous + (next - previous) / 2;
+        return middle > previous ? middle : null;
     }
 
     /// <summary>Members are read from the front only, so this costs as much as there are members before it.</summary>
-    private ulong Before(RelatedPosition member)
+    private (LinkSlot? Previous, LinkSlot? Next) Before(LinkSlot member)
     {
-        var previous = default(ulong?);
-        foreach (var position in view.MembersOf(source, name, null))
+        var previous = default(LinkSlot?);
+        foreach (var slot in After(null))
         {
-            if (position == member) break;
-            previous = position.Slot.Order;
+            if (slot == member) break;
+            previous = slot;
         }
 
-        return Between(previous, member.Slot.Order);
+        return (previous, member);
     }
 
-    private ulong Between(ulong? before, ulong? after)
-    {
-        if (after is not { } next) return Last();
-        // Before the first of its kind: a step down; two added members: between them; likewise two saved ones.
-        if (LinkOrders.IsProvisional(next) && (before is null || !LinkOrders.IsProvisional(before.Value)))
-            return next - LinkOrders.ProvisionalStep >= LinkOrders.ProvisionalStart ? next - LinkOrders.ProvisionalStep : throw NoRoom();
-        if (before is not { } previous) return next > LinkOrders.SavedStep ? next - LinkOrders.SavedStep : throw NoRoom();
-        var middle = previous + (next - previous) / 2;
-        return middle > previous ? middle : throw NoRoom();
-    }
+    private IEnumerable<LinkSlot> After(LinkSlot? slot) =>
+        view.MembersOf(source, facts.Name, slot is { } at ? new RelatedPosition(facts.Id, at) : null)
+            .TakeWhile(position => position.Relationship == facts.Id).Select(position => position.Slot);
 
-    private RelatedPosition MemberSlot(HolonReference member)
+    private LinkSlot Find(HolonReference member)
     {
         view.Resolve(member);
-        var positions = view.MembersTo(source, name, member.Id);
-        if (positions.Count > 0) return positions[0];
+        foreach (var position in view.MembersTo(source, facts.Name, member.Id))
+            if (position.Relationship == facts.Id) return position.Slot;
         throw new HolonException(
-            HolonErrorCode.MemberNotFound, $"{view.Display(member.Id)} is not a member of \"{name}\".", source.Reference, "position");
+            HolonErrorCode.MemberNotFound,
+            $"{view.Display(member.Id)} is not a member of \"{facts.Name}\" with a position.",
+            source.Reference,
+            "position");
     }
-
-    private ulong Checked(ulong order, ulong step) => order <= ulong.MaxValue - step ? order + step : throw NoRoom();
-
-    private HolonException NoRoom() => new(
-        HolonErrorCode.TooLarge,
-        $"There is no room left at this place of \"{name}\". Remove the members around it and add them again in order.",
-        source.Reference,
-        "position");
 }

@@ -33,10 +33,18 @@ internal static class PropertyRules
             : TooLarge($"The value of \"{name}\" has {size:N0} bytes; at most {limits.MaxValueBytes:N0} are allowed.", name, limits.MaxValueBytes);
     }
 
-    /// <summary>Whether there are too many properties, in words, or null.</summary>
-    public static HolonError? FindCount(PropertyMap map, TransactionLimits limits) => map.Count <= limits.MaxProperties
-        ? null
-        : TooLarge($"A holon has at most {limits.MaxProperties:N0} properties.", null, limits.MaxProperties);
+    /// <summary>Whether there are too many properties, or too large ones, in words; or null.</summary>
+    public static HolonError? FindCount(PropertyMap map, TransactionLimits limits)
+    {
+        if (map.Count > limits.MaxProperties)
+            return TooLarge($"A holon has at most {limits.MaxProperties:N0} properties.", null, limits.MaxProperties);
+        long size = 0;
+        foreach (var (_, value) in map.AsSpan()) size += Size(value);
+        return size <= limits.MaxHolonBytes
+            ? null
+            : TooLarge(
+                $"The properties of a holon have at most {limits.MaxHolonBytes:N0} bytes; these have {size:N0}.", null, limits.MaxHolonBytes);
+    }
 
     private static HolonError? FindInKey(BaseValue value)
     {

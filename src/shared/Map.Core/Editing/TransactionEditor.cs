@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Loading;
@@ -141,7 +142,25 @@ public sealed class TransactionEditor(
                 HolonErrorCode.NotAccessible, "The descriptor is staged for delete or abandoned.", descriptor, "descriptor");
         }
 
-        Put(draft with { Descriptor = type.Id });
+        Put(draft with { Descriptor = type.Id, Links = Reordered(draft.Links, View.ContractOf(type.Id)) });
+    }
+
+    /// <summary>Added links numbered as a contract says: in order of their members where it keeps an order.</summary>
+    private static ImmutableSortedDictionary<string, LinkEdits> Reordered(
+        ImmutableSortedDictionary<string, LinkEdits> links, Contract contract)
+    {
+        foreach (var (name, edits) in links)
+        {
+            var isOrdered = contract.Declared(name).IsOrdered;
+            if (edits.Added.All(slot => slot.Order != 0 == isOrdered)) continue;
+            var added = edits.Added.Select((slot, i) => slot with
+            {
+                Order = isOrdered ? LinkOrders.FirstProvisional + (ulong)i * LinkOrders.ProvisionalStep : 0,
+            });
+            links = links.SetItem(name, edits with { Added = [.. added] });
+        }
+
+        return links;
     }
 
     /// <summary>Adds members to a declared relationship; a member that is there already stays as it is.</summary>

@@ -27,19 +27,19 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         {
             cancellation.ThrowIfCancellationRequested();
             files.Add(ImportParser.Parse(source, limits));
+            RequireRoom(files.Sum(file => file.Holons.Count));
         }
 
         var holons = files.SelectMany(file => file.Holons).ToList();
-        RequireRoom(holons.Count);
         foreach (var holon in holons) holon.Id = newId();
         var resolver = new ImportResolver(view, files);
         CheckTypes(holons, resolver);
         CheckKeys(holons);
         var links = ResolveLinks(holons, resolver, cancellation);
         _errors.InsertRange(0, files.SelectMany(file => file.Errors));
-        if (_errors.Count > 0) throw new HolonException(Reported());
+        if (_errors.Count > 0) throw new HolonException(ErrorLists.Cut(_errors));
         var state = new ImportStager(view, Report).Stage(holons, links, cancellation);
-        if (_errors.Count > 0) throw new HolonException(Reported());
+        if (_errors.Count > 0) throw new HolonException(ErrorLists.Cut(_errors));
         return (state, new LoadCounts(holons.Count, links.Count));
     }
 
@@ -58,9 +58,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
             if (holon.Key is not { } key || holon.TypeId is not { } type) continue;
             if (!seen.TryAdd((type, key), holon))
             {
-                var first = seen[(type, key)];
-                var place = first.File.PlaceOf(first.KeyOffset);
-                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type; first in {place.File}, line {place.Line}.");
+                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type{FirstUse(seen[(type, key)])}.");
             }
             else if (IsInUse(type) && view.WithKey(key, type).Any())
             {
@@ -103,31 +101,24 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         throw new HolonException([new HolonError(HolonErrorCode.TooManyHolons, message) { Limit = limits.MaxStagedHolons }]);
     }
 
+    private string FirstUse(ImportHolon holon) => PlaceOf(holon.File, holon.KeyOffset) is { } place
+        ? $"; first in {place.File}, line {place.Line}"
+        : "";
+
     private void ReportDuplicate(ImportHolon holon, string message) => _errors.Add(
         new HolonError(HolonErrorCode.ImportDuplicateKey, message)
         {
             Key = holon.Key,
             Field = "key",
-            Place = holon.File.PlaceOf(holon.KeyOffset),
+            Place = PlaceOf(holon.File, holon.KeyOffset),
         });
 
-    private void Report(HolonErrorCode code, ImportFile file, long offset, string message, string field)
-    {
-        // Places are counted through the file, so only as many as are shown get one.
-        var place = _errors.Count < limits.MaxLoadErrors ? file.PlaceOf(offset) : null;
-        _errors.Add(new HolonError(code, message) { Field = field, Place = place });
-    }
+    private void Report(HolonErrorCode code, ImportFile file, long offset, string message, string field) =>
+        _errors.Add(new HolonError(code, message) { Field = field, Place = PlaceOf(file, offset) });
 
-    private List<HolonError> Reported()
-    {
-        if (_errors.Count <= limits.MaxLoadErrors) return _errors;
-        var rest = _errors.Count - limits.MaxLoadErrors;
-        return
-        [
-            .. _errors.Take(limits.MaxLoadErrors),
-            new HolonError(HolonErrorCode.TooLarge, $"{rest:N0} more errors are not listed.") { Limit = limits.MaxLoadErrors },
-        ];
-    }
+    /// <summary>Places are counted through the file, so only as many as are shown get one.</summary>
+    private SourcePlace? PlaceOf(ImportFile file, long offset) =>
+        _errors.Count < ErrorLists.MaxListed ? file.PlaceOf(offset) : null;
 }
 
 /// <summary>Takes code, file, offset in bytes, message and field of an error.</summary>

@@ -17,6 +17,9 @@ public readonly record struct LoadCounts(long Holons, long Targets);
 /// <summary>A file as parsed.</summary>
 internal sealed class ImportFile(ImportSource source)
 {
+    private int _counted;
+    private int _line = 1;
+
     public ImportSource Source { get; } = source;
 
     /// <summary>Holons in order, embedded ones after the one that embeds them.</summary>
@@ -27,7 +30,15 @@ internal sealed class ImportFile(ImportSource source)
     /// <summary>Whether the file is not well-formed; what was read before that point is kept.</summary>
     public bool IsBroken { get; set; }
 
-    public SourcePlace PlaceOf(long offset) => TextPlaces.Find(Source, offset);
+    /// <summary>Finds a line and column. Lines are counted on from the place asked for last: most rise.</summary>
+    public SourcePlace PlaceOf(long offset)
+    {
+        if (offset < _counted) (_counted, _line) = (0, 1);
+        var text = Source.Content.Span[..(int)Math.Min(offset, Source.Content.Length)];
+        _line += text[_counted..].Count((byte)'\n');
+        _counted = text.Length;
+        return new SourcePlace(Source.Name, _line, text.Length - text.LastIndexOf((byte)'\n'));
+    }
 }
 
 /// <summary>A holon as written in a file.</summary>
@@ -76,16 +87,4 @@ internal sealed record ImportTarget(ImportTargetKind Kind, string Text, long Off
 {
     /// <summary>Of <see cref="ImportTargetKind.Id"/>: the space written with it, if any.</summary>
     public string? Space { get; init; }
-}
-
-/// <summary>Finds lines and columns. Only errors need them, so they are counted when asked for.</summary>
-internal static class TextPlaces
-{
-    public static SourcePlace Find(ImportSource source, long offset)
-    {
-        var before = source.Content.Span[..(int)Math.Min(offset, source.Content.Length)];
-        var line = before.Count((byte)'\n') + 1;
-        var column = before.Length - before.LastIndexOf((byte)'\n');
-        return new SourcePlace(source.Name, line, column);
-    }
 }

@@ -9,7 +9,7 @@ namespace Map.Core.Loading;
 internal sealed class ImportResolver
 {
     private readonly TransactionView _view;
-    private readonly Dictionary<string, List<ImportHolon>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeyUse> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LocalId[]> _inView = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unread;
 
@@ -21,13 +21,17 @@ internal sealed class ImportResolver
             foreach (var holon in file.Holons)
             {
                 if (holon.Key is not { } key) continue;
-                if (_byKey.TryGetValue(key, out var holons)) holons.Add(holon);
-                else _byKey[key] = [holon];
+                _byKey[key] = _byKey.TryGetValue(key, out var use)
+                    ? use with { Count = use.Count + 1, HasSeveralTypes = use.HasSeveralTypes || use.First.Type?.Text != holon.Type?.Text }
+                    : new KeyUse(holon, 1, HasSeveralTypes: false);
             }
         }
 
         _unread = [.. files.Where(file => file.IsBroken).SelectMany(KeysIn)];
     }
+
+    /// <summary>The holons of one key in the files. Several of one type are an error of their own.</summary>
+    private readonly record struct KeyUse(ImportHolon First, int Count, bool HasSeveralTypes);
 
     /// <summary>The holon that a target means; null when it was reported, or stands in a file that could not be read.</summary>
     public LocalId? Resolve(ImportTarget target, ImportFile file, ReportAt report, string field) => target.Kind switch
@@ -39,10 +43,10 @@ internal sealed class ImportResolver
 
     private LocalId? ResolveKey(ImportTarget target, ImportFile file, ReportAt report, string field)
     {
-        if (_byKey.TryGetValue(target.Text, out var holons))
+        if (_byKey.TryGetValue(target.Text, out var use))
         {
-            if (holons.Count == 1 || holons.Select(holon => holon.Type?.Text).Distinct().Count() == 1) return holons[0].Id;
-            ReportAmbiguous(target, file, report, field, holons.Count);
+            if (!use.HasSeveralTypes) return use.First.Id;
+            ReportAmbiguous(target, file, report, field, use.Count);
             return null;
         }
 

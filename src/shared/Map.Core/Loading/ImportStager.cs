@@ -75,31 +75,36 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
         ImportHolon holon, List<ResolvedLink> links, int from, int to, TransactionView types)
     {
         if (from == to) return DraftHolon.NoLinks;
-        var byName = new Dictionary<string, ImmutableSortedSet<LinkSlot>.Builder>(StringComparer.Ordinal);
+        var byName = new Dictionary<string, SlotList>(StringComparer.Ordinal);
         for (var i = from; i < to; i++)
         {
             var link = links[i].Link;
             if (!IsWritable(holon, link, types)) continue;
-            if (!byName.TryGetValue(link.Name, out var slots)) byName[link.Name] = slots = ImmutableSortedSet.CreateBuilder<LinkSlot>();
-            Add(slots, types.ContractOf(holon.TypeId).Declared(link.Name), links[i].Target);
+            if (!byName.TryGetValue(link.Name, out var slots))
+                byName[link.Name] = slots = new SlotList(types.ContractOf(holon.TypeId).Declared(link.Name));
+            slots.Add(links[i].Target);
         }
 
         return DraftHolon.NoLinks.AddRange(
-            byName.Select(pair => KeyValuePair.Create(pair.Key, new LinkEdits(pair.Value.ToImmutable(), []))));
+            byName.Select(pair => KeyValuePair.Create(pair.Key, new LinkEdits(pair.Value.ToSet(), []))));
     }
 
-    private static void Add(ImmutableSortedSet<LinkSlot>.Builder slots, RelationshipFacts facts, LocalId target)
+    /// <summary>The links of one relationship of one holon, numbered as its type says.</summary>
+    private sealed class SlotList(RelationshipFacts facts)
     {
-        if (!facts.IsOrdered && !facts.AllowsDuplicates)
+        private readonly ImmutableSortedSet<LinkSlot>.Builder _slots = ImmutableSortedSet.CreateBuilder<LinkSlot>();
+        private readonly Dictionary<LocalId, uint> _occurrences = [];
+
+        public void Add(LocalId target)
         {
-            slots.Add(new LinkSlot(0, target, 0));
-            return;
+            var occurrence = _occurrences.GetValueOrDefault(target);
+            if (occurrence > 0 && !facts.AllowsDuplicates) return;
+            _occurrences[target] = occurrence + 1;
+            var order = facts.IsOrdered ? LinkOrders.FirstProvisional + (ulong)_slots.Count * LinkOrders.ProvisionalStep : 0;
+            _slots.Add(new LinkSlot(order, target, occurrence));
         }
 
-        var equal = slots.Where(slot => slot.Other == target).ToList();
-        if (equal.Count > 0 && !facts.AllowsDuplicates) return;
-        var order = facts.IsOrdered ? LinkOrders.FirstProvisional + (ulong)slots.Count * LinkOrders.ProvisionalStep : 0;
-        slots.Add(new LinkSlot(order, target, (uint)equal.Count));
+        public ImmutableSortedSet<LinkSlot> ToSet() => _slots.ToImmutable();
     }
 
     private bool IsWritable(ImportHolon holon, ImportLink link, TransactionView types)

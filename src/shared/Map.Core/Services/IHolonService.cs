@@ -109,3 +109,16 @@ public readonly record struct LinkSlot(ulong Order, LocalId Other, uint Occurren
         return order == 0 ? Occurrence.CompareTo(other.Occurrence) : order;
     }
 }
+
+/// <summary>A link among the links of one holon: the position of a member among related holons.</summary>
+/// <param name="Relationship">The relationship whose links are read; a name can stand for several.</param>
+/// <param name="Slot">The link.</param>
+public readonly record struct RelatedPosition(LocalId Relationship, LinkSlot Slot) : IComparable<RelatedPosition>
+{
+    /// <inheritdoc/>
+    public int CompareTo(RelatedPosition other)
+    {
+        var order = Relationship.CompareTo(other.Relationship);
+        return order == 0 ? Slot.CompareTo(other.Slot) : order;
+    }
+}

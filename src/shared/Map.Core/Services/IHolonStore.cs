@@ -10,7 +10,9 @@ public interface IHolonStore : IHolonService
     /// one atomic write that is on disk when this returns, and publishes it.
     /// </summary>
     /// <returns>The commit number, or the conflicts, in which case nothing was written.</returns>
-    /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
+    /// <exception cref="StoreException">
+    /// It failed. Where <see cref="StoreException.IsInDoubt"/> is set, what is on disk is not known; else nothing was written.
+    /// </exception>
     CommitOutcome Commit(CommitPlan plan, long nowUnixMicros);
 
     /// <summary>Remembers that a transaction was rolled back.</summary>
@@ -60,4 +62,8 @@ public sealed record TransactionOutcome(long? CommitNumber, long EndedUnixMicros
 /// <summary>A store that cannot be opened, read or written. The message is for a person and says what to do.</summary>
 /// <param name="message">What happened and what to do.</param>
 /// <param name="inner">The cause, if any.</param>
-public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether a commit was being written, so that nobody knows whether it is on disk.</summary>
+    public bool IsInDoubt { get; init; }
+}

@@ -22,6 +22,9 @@ public static class LinkOrders
     /// <summary>How far added members stand apart.</summary>
     public const ulong ProvisionalStep = 1UL << 30;
 
-    /// <summary>Whether the store is to give a number of its own.</summary>
-    public static bool IsProvisional(ulong order) => order >= ProvisionalStart;
+    /// <summary>
+    /// Whether the store is to give a number of its own; also for a link that was added before its relationship was
+    /// ordered.
+    /// </summary>
+    public static bool IsProvisional(ulong order) => order is 0 or >= ProvisionalStart;
 }

@@ -53,7 +53,7 @@ public sealed record DraftHolon
 /// <summary>Changes of one relationship of a draft against its saved version.</summary>
 /// <param name="Added">Links that commit adds; in an ordered relationship their order is provisional.</param>
 /// <param name="Removed">Saved links that commit removes.</param>
-public sealed record LinkEdits(ImmutableSortedSet<LinkSlot> Added, ImmutableSortedSet<LinkSlot> Removed)
+public sealed record LinkEdits(ImmutableSortedSet<LinkSlot> Added, ImmutableSortedSet<RelatedPosition> Removed)
 {
     /// <summary>No change.</summary>
     public static readonly LinkEdits None = new([], []);

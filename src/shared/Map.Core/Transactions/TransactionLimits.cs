@@ -21,6 +21,9 @@ public sealed record TransactionLimits
     /// <summary>Items of one array value.</summary>
     public int MaxArrayItems { get; init; } = 10_000;
 
-    /// <summary>Errors reported for one load; the rest are counted.</summary>
-    public int MaxLoadErrors { get; init; } = 1_000;
+    /// <summary>Targets of one command that adds or removes links.</summary>
+    public int MaxTargets { get; init; } = 10_000;
+
+    /// <summary>Size of all properties of one holon in bytes, so that a reply can always hold it.</summary>
+    public int MaxHolonBytes { get; init; } = 8 << 20;
 }

@@ -32,11 +32,13 @@ internal sealed class ContractReader(DescriptorLinks links)
 
     private List<LocalId> Lineage(LocalId type)
     {
+        // A type is one by its name: a holon without one says nothing of others.
+        if (links.TypeName(type) is null) return [];
         var lineage = new List<LocalId> { type };
         while (lineage.Count < MaxLineage)
         {
             var next = links.Targets(lineage[^1], CoreSchema.Extends).Cast<LocalId?>().FirstOrDefault();
-            if (next is null || lineage.Contains(next.Value)) break;
+            if (next is null || lineage.Contains(next.Value) || links.TypeName(next.Value) is null) break;
             lineage.Add(next.Value);
         }
 

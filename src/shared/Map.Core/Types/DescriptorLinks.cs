@@ -27,7 +27,7 @@ internal sealed class DescriptorLinks(TransactionState state, IHolonService save
         foreach (var group in Groups(source, LinkDirection.Forward, name))
         {
             foreach (var slot in saved.Links(source, LinkDirection.Forward, group, null, state.Snapshot))
-                if (!edits.Removed.Contains(slot) && IsLive(slot.Other)) yield return slot.Other;
+                if (!edits.Removed.Contains(new RelatedPosition(group, slot)) && IsLive(slot.Other)) yield return slot.Other;
         }
 
         foreach (var slot in edits.Added)
@@ -39,15 +39,16 @@ internal sealed class DescriptorLinks(TransactionState state, IHolonService save
         foreach (var group in Groups(target, LinkDirection.Reverse, name))
         {
             foreach (var slot in saved.Links(target, LinkDirection.Reverse, group, null, state.Snapshot))
-                if (!IsRemoved(slot.Other, name, target)) yield return slot.Other;
+                if (!IsRemoved(slot.Other, name, group, target)) yield return slot.Other;
         }
 
         foreach (var link in state.Nursery.Incoming(target, name)) yield return link.Source;
     }
 
-    private bool IsRemoved(LocalId source, string name, LocalId target) =>
+    private bool IsRemoved(LocalId source, string name, LocalId relationship, LocalId target) =>
         state.Nursery.Find(source) is { } draft
-        && (!draft.IsLive || draft.Links.GetValueOrDefault(name)?.Removed.Any(slot => slot.Other == target) == true);
+        && (!draft.IsLive || draft.Links.GetValueOrDefault(name)?.Removed.Any(
+            link => link.Relationship == relationship && link.Slot.Other == target) == true);
 
     private bool IsLive(LocalId id) => state.Nursery.Find(id)?.IsLive ?? true;
 

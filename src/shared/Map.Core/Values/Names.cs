@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Map.Core.Values;
@@ -30,7 +31,8 @@ public static class Names
         foreach (var rune in raw.EnumerateRunes())
         {
             if (rune.Value == 0 || rune == Rune.ReplacementChar) return null;
-            if (!Rune.IsLetterOrDigit(rune))
+            // A combining mark belongs to the letter before it.
+            if (!Rune.IsLetterOrDigit(rune) && !(builder.Length > 0 && IsMark(rune)))
             {
                 startsWord = true;
                 continue;
@@ -60,6 +62,9 @@ public static class Names
 
         return true;
     }
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static bool IsCanonical(string raw)
     {

@@ -73,7 +73,12 @@ internal sealed class HolonListing(TransactionView view)
         var staged = State.Nursery.ScanKeys(prefix, stagedAfter)
             .TakeWhile(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(entry => new ListPosition(entry.Key, entry.Type, entry.Holon));
-        return Sequences.MergeSorted(saved, staged, ByKey).Where(position => types?.Contains(position.Type) ?? true);
+        return Sequences.MergeSorted(saved, staged, ByKey).Where(position =>
+        {
+            // Of many keys only few may be of the type asked for.
+            view.Cancellation.ThrowIfCancellationRequested();
+            return types?.Contains(position.Type) ?? true;
+        });
     }
 
     private static IEnumerable<LocalId> MergeIds(IEnumerable<LocalId> saved, IEnumerable<LocalId> staged) =>

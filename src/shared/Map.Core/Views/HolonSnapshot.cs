@@ -50,11 +50,6 @@ public sealed record HolonMember(HolonReference Reference, string? Key);
 public sealed record Page<TPosition>(IReadOnlyList<HolonMember> Members, TPosition? Next)
     where TPosition : struct;
 
-/// <summary>The position of a member among related holons.</summary>
-/// <param name="Relationship">The relationship whose links are read; a name can stand for several.</param>
-/// <param name="Slot">The link.</param>
-public readonly record struct RelatedPosition(LocalId Relationship, LinkSlot Slot);
-
 /// <summary>The position of a holon in a listing.</summary>
 /// <param name="Key">Its key, in a listing by key; else empty.</param>
 /// <param name="Type">Its type, in a listing by type or key; else zero.</param>

@@ -37,7 +37,7 @@ internal sealed class RelatedHolons(TransactionView view)
         {
             if (!HasSavedSide(source)) break;
             foreach (var slot in Saved.LinksBetween(source.Id, relationship, target, source.AsOf))
-                if (!edits.Removed.Contains(slot)) found.Add(new RelatedPosition(relationship, slot));
+                if (!edits.Removed.Contains(new RelatedPosition(relationship, slot))) found.Add(new RelatedPosition(relationship, slot));
         }
 
         var pool = source.Draft?.Phase == HolonPhase.Transient ? State.Transients : State.Nursery;
@@ -79,7 +79,7 @@ internal sealed class RelatedHolons(TransactionView view)
                 ? Saved.Links(holon.Id, LinkDirection.Forward, relationship, slot, holon.AsOf)
                 : [];
             var added = relationship == facts.Id ? edits.Added.From(slot ?? default, isExclusive: slot is not null) : [];
-            return Merge(saved.Where(link => !edits.Removed.Contains(link)), added);
+            return Merge(saved.Where(link => !edits.Removed.Contains(new RelatedPosition(relationship, link))), added);
         });
     }
 
@@ -112,7 +112,7 @@ internal sealed class RelatedHolons(TransactionView view)
         if (holon.Phase == HolonPhase.Transient)
             return Incoming(State.Transients, holon.Id, relationship, facts, after);
         var saved = Saved.Links(holon.Id, LinkDirection.Reverse, relationship, after, holon.AsOf)
-            .Where(slot => !IsRemoved(slot, facts, holon.Id));
+            .Where(slot => !IsRemoved(slot, relationship, facts, holon.Id));
         return Merge(saved, Incoming(State.Nursery, holon.Id, relationship, facts, after));
     }
 
@@ -134,13 +134,15 @@ internal sealed class RelatedHolons(TransactionView view)
         }
     }
 
-    private bool IsRemoved(LinkSlot slot, RelationshipFacts facts, LocalId target)
+    private bool IsRemoved(LinkSlot slot, LocalId relationship, RelationshipFacts facts, LocalId target)
     {
         var removed = State.Nursery.Find(slot.Other)?.Links.GetValueOrDefault(facts.Name)?.Removed;
         if (removed is null || removed.IsEmpty) return false;
-        return facts.IsOrdered
-            ? removed.Any(link => link.Other == target && link.Occurrence == slot.Occurrence)
-            : removed.Contains(new LinkSlot(0, target, slot.Occurrence));
+        // The reverse row does not tell the order, so that of an ordered relationship is looked for.
+        return facts.IsOrdered && relationship == facts.Id
+            ? removed.Any(link => link.Relationship == relationship
+                && link.Slot.Other == target && link.Slot.Occurrence == slot.Occurrence)
+            : removed.Contains(new RelatedPosition(relationship, new LinkSlot(0, target, slot.Occurrence)));
     }
 
     private static LinkEdits Edits(HolonSnapshot holon, string name) =>

@@ -36,6 +36,9 @@ public sealed class TransactionView
     /// <summary>Saved holons.</summary>
     public IHolonService Saved { get; }
 
+    /// <summary>Ends reads that take long.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>How many holons are staged, those staged for delete included and abandoned ones not.</summary>
     public int StagedCount => State.Nursery.Count;
 
@@ -172,14 +175,22 @@ public sealed class TransactionView
         TPosition? last = null;
         foreach (var (position, id) in members)
         {
+            Cancellation.ThrowIfCancellationRequested();
+            if (Member(id) is not { } member) continue;
             // One more than asked for: only then is there a next page.
             if (page.Count == size) return new Page<TPosition>(page, last);
-            var reference = ReferenceTo(id);
-            page.Add(new HolonMember(reference, Resolve(reference).Key));
+            page.Add(member);
             last = position;
         }
 
         return new Page<TPosition>(page, null);
+    }
+
+    /// <summary>A member as lists show it; null when an earlier version names a holon that is no longer there.</summary>
+    private HolonMember? Member(LocalId id)
+    {
+        if ((State.Nursery.Find(id) ?? State.Transients.Find(id)) is { } draft) return new HolonMember(ReferenceTo(id), draft.Key);
+        return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(ReferenceTo(id), SavedKey(saved)) : null;
     }
 
     private void RequireOwn(HolonReference reference)
@@ -208,7 +219,14 @@ public sealed class TransactionView
         var pinned = Saved.FindVersion(reference.Id, version, State.Snapshot)
             ?? throw new HolonException(
                 HolonErrorCode.VersionNotFound, $"The holon {reference.Id} has no version {version}.", reference);
-        return HolonSnapshot.Of(reference, pinned, pinned.Commit);
+        return HolonSnapshot.Of(reference, pinned, LinksAsOf(pinned));
+    }
+
+    /// <summary>The last commit at which a version was the current one: its links may change without a further version.</summary>
+    private long LinksAsOf(SavedHolon pinned)
+    {
+        if (Saved.FindVersion(pinned.Id, pinned.Version + 1, State.Snapshot) is { } next) return next.Commit - 1;
+        return Saved.FindHolon(pinned.Id, State.Snapshot) is null ? pinned.Commit : State.Snapshot;
     }
 
     private static HolonException NotFound(HolonReference? reference, LocalId id) => new(

@@ -14,6 +14,7 @@ internal sealed class AddRelatedHolonsHandler : StepHandler
         var message = mutation.AddRelatedHolons;
         var holon = WireReader.ToReference(message.Holon, "holon");
         var name = WireReader.ToName(message.Name, "name");
+        context.Services.RequireTargets(message.Targets.Count);
         var targets = WireReader.ToReferences(message.Targets, "targets");
         context.Editor.AddRelated(holon, name, targets, ToPosition(message.Position));
         return null;

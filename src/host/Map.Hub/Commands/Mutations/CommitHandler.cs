@@ -9,6 +9,9 @@ namespace Map.Hub.Commands.Mutations;
 /// <summary>Saves all staged holons in one atomic, durable write and ends the transaction.</summary>
 internal sealed class CommitHandler : MutationHandler
 {
+    // The reply stays below the 4 MB that gRPC clients take by default.
+    private const ulong MaxListed = 100_000;
+
     public override MutationCommand.CommandOneofCase Case => MutationCommand.CommandOneofCase.Commit;
 
     public override CommandPolicy Policy => CommandPolicy.Lifecycle;
@@ -20,8 +23,11 @@ internal sealed class CommitHandler : MutationHandler
         var result = new CommitResult { CommitNumber = (ulong)report.Number };
         foreach (var node in report.Plan.Nodes)
         {
-            var ids = node.Kind == NodeChangeKind.Delete ? result.Deleted : result.Saved;
-            ids.Add(WireWriter.ToWire(new HolonId(space, node.Id)));
+            var isDeleted = node.Kind == NodeChangeKind.Delete;
+            if (isDeleted) result.DeletedCount++;
+            else result.SavedCount++;
+            if (result.SavedCount + result.DeletedCount > MaxListed) continue;
+            (isDeleted ? result.Deleted : result.Saved).Add(WireWriter.ToWire(new HolonId(space, node.Id)));
         }
 
         return new CommandResponse { Commit = result };

@@ -13,6 +13,7 @@ internal sealed class LoadHolonsHandler : StepHandler
     {
         var message = mutation.LoadHolons;
         if (message.ContentIds.Count + message.Files.Count == 0) throw WireReader.Missing("content_ids");
+        if (message.ContentIds.Distinct().Count() < message.ContentIds.Count) throw WireReader.Invalid("content_ids", "names content twice");
         var files = message.ContentIds
             .Select((id, i) => context.Services.Content.Get(WireReader.ToLocalId(id, $"content_ids[{i}]")))
             .Concat(message.Files.Select(file => new ImportSource(file.Name, file.Content.Memory)))

@@ -13,6 +13,7 @@ internal sealed class RemoveRelatedHolonsHandler : StepHandler
         var message = mutation.RemoveRelatedHolons;
         var holon = WireReader.ToReference(message.Holon, "holon");
         var name = WireReader.ToName(message.Name, "name");
+        context.Services.RequireTargets(message.Targets.Count);
         var targets = WireReader.ToReferences(message.Targets, "targets");
         context.Editor.RemoveRelated(holon, name, targets, message.HasOccurrence ? message.Occurrence : null);
         return null;

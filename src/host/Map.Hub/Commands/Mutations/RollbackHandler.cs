@@ -11,7 +11,7 @@ internal sealed class RollbackHandler : MutationHandler
 
     public override CommandResponse? Run(MutationContext context, MutationCommand mutation)
     {
-        context.Transaction.Rollback(context.Services.Time);
+        context.Transaction.Rollback(context.Services.Time, context.Cancellation);
         return null;
     }
 }
