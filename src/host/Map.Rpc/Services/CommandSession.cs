@@ -83,13 +83,26 @@ internal sealed class CommandSession(CommandDispatcher dispatcher, IMessageWrite
             await before;
             // What takes long must not hold up the other transactions of the session.
             if (IsLong(request)) await Task.Yield();
-            await responses.WriteAsync(Execute(request, source.Token));
+            await AnswerAsync(Execute(request, source.Token));
         }
         finally
         {
             _running.TryRemove(request.Id, out _);
             source.Dispose();
             _room.Release();
+        }
+    }
+
+    /// <summary>Answers; where the answer is larger than a message may be, says so instead of leaving the client waiting.</summary>
+    private async ValueTask AnswerAsync(SessionResponse response)
+    {
+        try
+        {
+            await responses.WriteAsync(response);
+        }
+        catch (GrpcStatusException e) when (e.StatusCode == StatusCode.ResourceExhausted)
+        {
+            await responses.WriteAsync(Refuse(response.Id, HolonErrorCode.TooLarge, e.Message));
         }
     }
 
