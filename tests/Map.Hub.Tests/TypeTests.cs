@@ -163,6 +163,21 @@ public sealed class TypeTests : IDisposable
         Assert.Equal(["Ode"], after.All(new GetAllQuery { Type = after.ByKey(TestSchema.Book), WithSubtypes = true }).Except(["One", "Two"]));
     }
 
+    [Fact]
+    public void A_holon_whose_type_was_deleted_is_still_read()
+    {
+        var setup = _hub.Begin(_space);
+        setup.StageOf(TestSchema.Novel, "Saga");
+        setup.Commit();
+        var transaction = _hub.Begin(_space);
+        transaction.Delete(transaction.ByKey(TestSchema.Novel));
+        Assert.Empty(transaction.Related(transaction.ByKey("Saga"), "DescribedBy"));
+        transaction.Commit();
+        var after = _hub.Begin(_space);
+        Assert.Equal("Saga", after.Content(after.ByKey("Saga")).Key);
+        Assert.Empty(after.Related(after.ByKey("Saga"), "DescribedBy"));
+    }
+
     private static void AddLikes(TestTransaction transaction, params string[] books)
     {
         var ann = transaction.ByKey("Ann");

@@ -89,6 +89,20 @@ public sealed class VersionTests : IDisposable
     }
 
     [Fact]
+    public void An_old_version_is_read_without_the_members_that_were_deleted_since()
+    {
+        var first = _hub.Begin(_space);
+        first.Delete(first.ByKey("Ann"));
+        first.Set(first.StageVersion(first.ByKey("One")), "Title", Text("Second"));
+        first.Commit();
+        var transaction = _hub.Begin(_space);
+        var old = transaction.Saved(transaction.ByKey("One"), version: 1);
+        Assert.Equal(["Ben"], transaction.Related(old, TestSchema.Authors));
+        Assert.Equal(["Ben"], transaction.Related(old, TestSchema.Authors, 1));
+        Assert.Empty(transaction.Related(old, TestSchema.Readers));
+    }
+
+    [Fact]
     public void The_versions_of_a_deleted_holon_are_still_read()
     {
         var first = _hub.Begin(_space);

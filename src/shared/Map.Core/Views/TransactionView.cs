@@ -169,14 +169,22 @@ public sealed class TransactionView
         TPosition? last = null;
         foreach (var (position, id) in members)
         {
+            if (MemberOf(id) is not { } member) continue;
             // One more than asked for: only then is there a next page.
             if (page.Count == size) return new Page<TPosition>(page, last);
-            var reference = ReferenceTo(id);
-            page.Add(new HolonMember(reference, Resolve(reference).Key));
+            page.Add(member);
             last = position;
         }
 
         return new Page<TPosition>(page, null);
+    }
+
+    /// <summary>The member, or null: an old version leads to holons, and a holon to a type, that were deleted since.</summary>
+    private HolonMember? MemberOf(LocalId id)
+    {
+        var reference = ReferenceTo(id);
+        if (reference is not SmartReference) return new HolonMember(reference, Resolve(reference).Key);
+        return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(reference, SavedKey(saved)) : null;
     }
 
     private void RequireOwn(HolonReference reference)
