@@ -21,6 +21,46 @@ public sealed class ListingTests : IDisposable
     public void Dispose() => _hub.Dispose();
 
     [Fact]
+    public void A_type_lists_its_own_holons_and_with_subtypes_those_of_all_that_extend_it_in_order_of_creation()
+    {
+        var transaction = _hub.Begin(_space);
+        (string Type, string Key)[] holons =
+            [(TestSchema.Novel, "N1"), (TestSchema.Item, "I1"), (TestSchema.Book, "B1"), (TestSchema.Person, "P1"), (TestSchema.Novel, "N2"), (TestSchema.Item, "I2")];
+        foreach (var (type, key) in holons) transaction.StageOf(type, key);
+        AssertListings(transaction);
+        transaction.Commit();
+        transaction = _hub.Begin(_space);
+        AssertListings(transaction);
+
+        // Staged ones stand among the saved ones, by their age.
+        transaction.StageVersion(transaction.ByKey("N1"));
+        transaction.StageVersion(transaction.ByKey("I2"));
+        AssertListings(transaction);
+        transaction.StageOf(TestSchema.Book, "B2");
+        transaction.Delete(transaction.ByKey("I1"));
+        Assert.Equal(["N1", "B1", "N2", "I2", "B2"], Items(transaction, 2));
+
+        // A holon moves with its type.
+        transaction.Describe(transaction.ByKey("N1"), transaction.ByKey(TestSchema.Person));
+        Assert.Equal(["B1", "N2", "I2", "B2"], Items(transaction, 1));
+        Assert.Equal(["N1", "P1"], transaction.All(new GetAllQuery { Type = transaction.ByKey(TestSchema.Person) }));
+
+        static void AssertListings(TestTransaction transaction)
+        {
+            foreach (var size in (uint[])[0, 1, 2, 3])
+            {
+                Assert.Equal(["I1", "I2"], transaction.All(new GetAllQuery { Type = transaction.ByKey(TestSchema.Item) }, size));
+                Assert.Equal(["N1", "N2"], transaction.All(new GetAllQuery { Type = transaction.ByKey(TestSchema.Novel), WithSubtypes = true }, size));
+                Assert.Equal(["N1", "B1", "N2"], transaction.All(new GetAllQuery { Type = transaction.ByKey(TestSchema.Book), WithSubtypes = true }, size));
+                Assert.Equal(["N1", "I1", "B1", "N2", "I2"], Items(transaction, size));
+            }
+        }
+
+        static List<string> Items(TestTransaction transaction, uint size) =>
+            transaction.All(new GetAllQuery { Type = transaction.ByKey(TestSchema.Item), WithSubtypes = true }, size);
+    }
+
+    [Fact]
     public void A_subtype_staged_in_the_transaction_counts_and_one_staged_for_delete_does_not()
     {
         var transaction = _hub.Begin(_space);

@@ -57,6 +57,6 @@ public readonly record struct RelatedPosition(LocalId Relationship, LinkSlot Slo
 
 /// <summary>The position of a holon in a listing.</summary>
 /// <param name="Key">Its key, in a listing by key; else empty.</param>
-/// <param name="Type">Its type, in a listing by type or key; else zero.</param>
+/// <param name="Type">Its type, in a listing by key; else zero.</param>
 /// <param name="Holon">The holon.</param>
 public readonly record struct ListPosition(string Key, LocalId Type, LocalId Holon);
