@@ -109,6 +109,28 @@ public sealed class LoaderErrorTests : IDisposable
     }
 
     [Fact]
+    public void All_errors_of_all_files_and_of_all_kinds_are_told_at_once()
+    {
+        (ErrorCode Code, string Holons)[] wrong =
+        [
+            (ErrorCode.ImportFormat, "{'type': 'Book.HolonType', 'properties': {}, ^'colour': 1}"),
+            (ErrorCode.ImportNullValue, "{'type': 'Book.HolonType', 'properties': {'Title': ^null}}"),
+            (ErrorCode.ImportDuplicateKey, "{'type': 'Book.HolonType', 'key': ^'One', 'properties': {}}"),
+            (ErrorCode.UnresolvedReference, Target("^'Absent'")),
+            (ErrorCode.AmbiguousReference, Target("^'Twin'")),
+            (ErrorCode.OtherSpace, Target("^'@elsewhere:One'")),
+            (ErrorCode.RelationshipNotWritable, Links("{'name': ^'OwnedBy', 'target': 'One'}")),
+            (ErrorCode.InverseNotWritable, Links("{'name': ^'SimilarFrom', 'target': 'One'}")),
+            (ErrorCode.ImportSyntax, "^@"),
+        ];
+        var files = wrong.Select((each, i) => Marked($"{i}.json", "{'holons': [" + each.Holons + "]}")).ToList();
+        var errors = _hub.Begin(_space).Send(LoadCommand([Fine, .. files.Select(file => file.Source)])).Errors;
+        Assert.Equal(
+            wrong.Zip(files, (each, file) => (each.Code, file.Place)).OrderBy(each => each.Place.File),
+            errors.Select(error => (error.Code, error.Details.Place)).OrderBy(each => each.Place.File));
+    }
+
+    [Fact]
     public void Several_errors_of_one_file_are_told_in_order()
     {
         var (file, _) = Marked("wrong.json", """
