@@ -37,7 +37,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         CheckKeys(holons);
         var links = ResolveLinks(holons, resolver, cancellation);
         _errors.InsertRange(0, files.SelectMany(file => file.Errors));
-        if (_errors.Count > 0) throw new HolonException(ErrorLists.Cut(_errors));
+        // Also after errors: it finds those that depend on what types say.
         var state = new ImportStager(view, Report).Stage(holons, links, cancellation);
         if (_errors.Count > 0) throw new HolonException(ErrorLists.Cut(_errors));
         return (state, new LoadCounts(holons.Count, links.Count));

@@ -98,12 +98,14 @@ internal sealed class ImportParser
         if (!Expect(ref reader, JsonTokenType.StartObject, "A holon is an object.")) return null;
         var holon = new ImportHolon(_file, Offset(reader));
         _file.Holons.Add(holon);
+        var hasType = false;
         var hasProperties = false;
         while (NextField(ref reader, out var name, out var offset))
         {
             switch (name)
             {
                 case "type":
+                    hasType = true;
                     holon.Type = ParseReference(ref reader, "type");
                     break;
                 case "key":
@@ -123,13 +125,13 @@ internal sealed class ImportParser
             }
         }
 
-        Complete(holon, hasProperties);
+        Complete(holon, hasType, hasProperties);
         return holon;
     }
 
-    private void Complete(ImportHolon holon, bool hasProperties)
+    private void Complete(ImportHolon holon, bool hasType, bool hasProperties)
     {
-        if (holon.Type is null) Report(HolonErrorCode.ImportFormat, holon.Offset - _start, "The holon has no \"type\".", "type");
+        if (!hasType) Report(HolonErrorCode.ImportFormat, holon.Offset - _start, "The holon has no \"type\".", "type");
         if (!hasProperties) Report(HolonErrorCode.ImportFormat, holon.Offset - _start, "The holon has no \"properties\"; write {} for none.", "properties");
         var written = (holon.Properties[Names.Key] as StringValue)?.Value;
         if (holon.Key is null)
@@ -191,8 +193,10 @@ internal sealed class ImportParser
         string? name = null;
         long nameOffset = start;
         List<ImportTarget>? targets = null;
+        var hasName = false;
         while (NextField(ref reader, out var field, out var offset))
         {
+            hasName |= field == "name";
             if (field == "name" && Expect(ref reader, JsonTokenType.String, "A relationship's name is a string."))
             {
                 nameOffset = At(reader);
@@ -209,11 +213,9 @@ internal sealed class ImportParser
             }
         }
 
-        if (name is null || targets is null)
-        {
+        if (!hasName || targets is null)
             Report(HolonErrorCode.ImportFormat, start, "A relationship needs a \"name\" and a \"target\".", null);
-            return;
-        }
+        if (name is null || targets is null) return;
 
         foreach (var target in targets) holon.Links.Add(new ImportLink(name, nameOffset + _start, target));
     }

@@ -37,30 +37,26 @@ internal sealed class HolonListing(TransactionView view)
         var positions = filter switch
         {
             { KeyPrefix: { } prefix } => WithPrefix(prefix, Types(filter), after),
-            { Type: not null } => OfTypes(Types(filter)!, after),
-            _ => All(after),
+            { Type: not null } => Unkeyed(OfTypes([.. Types(filter)!], after?.Holon)),
+            _ => Unkeyed(All(after?.Holon)),
         };
         return positions.Select(position => (position, position.Holon));
     }
 
-    private IEnumerable<ListPosition> All(ListPosition? after)
+    private static IEnumerable<ListPosition> Unkeyed(IEnumerable<LocalId> ids) => ids.Select(id => new ListPosition("", default, id));
+
+    private IEnumerable<LocalId> All(LocalId? after)
     {
-        var saved = Saved.ScanHolons(after?.Holon, State.Snapshot).Where(IsNotStaged);
-        var staged = State.Nursery.After(after?.Holon).Where(draft => draft.IsLive).Select(draft => draft.Id);
-        return MergeIds(saved, staged).Select(id => new ListPosition("", default, id));
+        var saved = Saved.ScanHolons(after, State.Snapshot).Where(IsNotStaged);
+        return MergeIds(saved, State.Nursery.After(after).Where(draft => draft.IsLive).Select(draft => draft.Id));
     }
 
-    private IEnumerable<ListPosition> OfTypes(SortedSet<LocalId> types, ListPosition? after)
+    /// <summary>Holons of any of the types, in order of creation whichever type they are of.</summary>
+    private IEnumerable<LocalId> OfTypes(ReadOnlySpan<LocalId> types, LocalId? after)
     {
-        foreach (var type in types)
-        {
-            var order = after is null ? 1 : type.CompareTo(after.Value.Type);
-            if (order < 0) continue;
-            var from = order == 0 ? after!.Value.Holon : (LocalId?)null;
-            var saved = Saved.ScanInstances(type, from, State.Snapshot).Where(IsNotStaged);
-            foreach (var id in MergeIds(saved, State.Nursery.OfType(type, from)))
-                yield return new ListPosition("", type, id);
-        }
+        if (types.Length > 1) return MergeIds(OfTypes(types[..(types.Length / 2)], after), OfTypes(types[(types.Length / 2)..], after));
+        var saved = Saved.ScanInstances(types[0], after, State.Snapshot).Where(IsNotStaged);
+        return MergeIds(saved, State.Nursery.OfType(types[0], after));
     }
 
     private IEnumerable<ListPosition> WithPrefix(string prefix, SortedSet<LocalId>? types, ListPosition? after)

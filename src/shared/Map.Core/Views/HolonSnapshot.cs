@@ -52,6 +52,6 @@ public sealed record Page<TPosition>(IReadOnlyList<HolonMember> Members, TPositi
 
 /// <summary>The position of a holon in a listing.</summary>
 /// <param name="Key">Its key, in a listing by key; else empty.</param>
-/// <param name="Type">Its type, in a listing by type or key; else zero.</param>
+/// <param name="Type">Its type, in a listing by key; else zero.</param>
 /// <param name="Holon">The holon.</param>
 public readonly record struct ListPosition(string Key, LocalId Type, LocalId Holon);

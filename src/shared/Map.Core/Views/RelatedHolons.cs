@@ -64,7 +64,7 @@ internal sealed class RelatedHolons(TransactionView view)
 
     private IEnumerable<(RelatedPosition Position, LocalId Id)> Listed(ListFilter filter, RelatedPosition? after)
     {
-        var from = after is { } position ? new ListPosition("", filter.Type ?? default, position.Slot.Other) : (ListPosition?)null;
+        var from = after is { } position ? new ListPosition("", default, position.Slot.Other) : (ListPosition?)null;
         return new HolonListing(view).Holons(filter, from)
             .Select(member => (new RelatedPosition(default, new LinkSlot(0, member.Id, 0)), member.Id));
     }

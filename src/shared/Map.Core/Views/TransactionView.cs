@@ -176,7 +176,7 @@ public sealed class TransactionView
         foreach (var (position, id) in members)
         {
             Cancellation.ThrowIfCancellationRequested();
-            if (Member(id) is not { } member) continue;
+            if (MemberOf(id) is not { } member) continue;
             // One more than asked for: only then is there a next page.
             if (page.Count == size) return new Page<TPosition>(page, last);
             page.Add(member);
@@ -186,11 +186,12 @@ public sealed class TransactionView
         return new Page<TPosition>(page, null);
     }
 
-    /// <summary>A member as lists show it; null when an earlier version names a holon that is no longer there.</summary>
-    private HolonMember? Member(LocalId id)
+    /// <summary>The member, or null: an old version leads to holons, and a holon to a type, that were deleted since.</summary>
+    private HolonMember? MemberOf(LocalId id)
     {
-        if ((State.Nursery.Find(id) ?? State.Transients.Find(id)) is { } draft) return new HolonMember(ReferenceTo(id), draft.Key);
-        return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(ReferenceTo(id), SavedKey(saved)) : null;
+        var reference = ReferenceTo(id);
+        if (reference is not SmartReference) return new HolonMember(reference, Resolve(reference).Key);
+        return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(reference, SavedKey(saved)) : null;
     }
 
     private void RequireOwn(HolonReference reference)
