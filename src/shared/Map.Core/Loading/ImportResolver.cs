@@ -9,20 +9,22 @@ namespace Map.Core.Loading;
 internal sealed class ImportResolver
 {
     private readonly TransactionView _view;
-    private readonly Dictionary<string, List<ImportHolon>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImportHolon> _byKey;
+    private readonly Dictionary<string, List<ImportHolon>> _further = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LocalId[]> _inView = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unread;
 
     public ImportResolver(TransactionView view, IReadOnlyList<ImportFile> files)
     {
         _view = view;
+        _byKey = new(files.Sum(file => file.Holons.Count), StringComparer.Ordinal);
         foreach (var file in files)
         {
             foreach (var holon in file.Holons)
             {
-                if (holon.Key is not { } key) continue;
-                if (_byKey.TryGetValue(key, out var holons)) holons.Add(holon);
-                else _byKey[key] = [holon];
+                if (holon.Key is not { } key || _byKey.TryAdd(key, holon)) continue;
+                if (_further.TryGetValue(key, out var further)) further.Add(holon);
+                else _further[key] = [holon];
             }
         }
 
@@ -39,10 +41,11 @@ internal sealed class ImportResolver
 
     private LocalId? ResolveKey(ImportTarget target, ImportFile file, ReportAt report, string field)
     {
-        if (_byKey.TryGetValue(target.Text, out var holons))
+        if (_byKey.TryGetValue(target.Text, out var first))
         {
-            if (holons.Count == 1 || holons.Select(holon => holon.Type?.Text).Distinct().Count() == 1) return holons[0].Id;
-            ReportAmbiguous(target, file, report, field, holons.Count);
+            var further = _further.GetValueOrDefault(target.Text);
+            if (further is null || further.All(holon => holon.Type?.Text == first.Type?.Text)) return first.Id;
+            ReportAmbiguous(target, file, report, field, further.Count + 1);
             return null;
         }
 

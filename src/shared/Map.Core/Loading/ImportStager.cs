@@ -14,6 +14,8 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
 {
     private const int CancellationStride = 1_000;
 
+    private readonly Dictionary<string, ImmutableSortedSet<LinkSlot>.Builder> _byName = new(StringComparer.Ordinal);
+
     public TransactionState Stage(List<ImportHolon> holons, List<ResolvedLink> links, CancellationToken cancellation)
     {
         var descriptors = links.Where(link => CoreSchema.ShapesContracts(link.Link.Name)).Select(link => link.Source)
@@ -26,7 +28,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
             if (next % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             var from = next;
             while (next < links.Count && links[next].Source == holon) next++;
-            nursery.Put(ToDraft(holon) with { Links = Edits(holon, links, from, next, types) });
+            nursery.Put(ToDraft(holon, Edits(holon, links, from, next, types)));
         }
 
         Invariant.Holds(next == links.Count);
@@ -56,36 +58,39 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
         {
             var draftLinks = DraftHolon.NoLinks.AddRange(byName.Select(pair => KeyValuePair.Create(
                 pair.Key, new LinkEdits([.. pair.Value], []))));
-            nursery.Put(ToDraft(holon) with { Links = draftLinks });
+            nursery.Put(ToDraft(holon, draftLinks));
         }
 
         var state = view.State with { Nursery = nursery.ToPool(), StagedContracts = new ContractCache() };
         return new TransactionView(state, view.Saved, new ContractCache());
     }
 
-    private static DraftHolon ToDraft(ImportHolon holon) => new()
+    private static DraftHolon ToDraft(ImportHolon holon, ImmutableSortedDictionary<string, LinkEdits> links) => new()
     {
         Id = holon.Id,
         Phase = HolonPhase.StagedForCreate,
         Properties = holon.Properties,
         Descriptor = holon.TypeId,
+        Links = links,
     };
 
     private ImmutableSortedDictionary<string, LinkEdits> Edits(
         ImportHolon holon, List<ResolvedLink> links, int from, int to, TransactionView types)
     {
         if (from == to) return DraftHolon.NoLinks;
-        var byName = new Dictionary<string, ImmutableSortedSet<LinkSlot>.Builder>(StringComparer.Ordinal);
+        _byName.Clear();
+        var contract = types.ContractOf(holon.TypeId);
         for (var i = from; i < to; i++)
         {
             var link = links[i].Link;
-            if (!IsWritable(holon, link, types)) continue;
-            if (!byName.TryGetValue(link.Name, out var slots)) byName[link.Name] = slots = ImmutableSortedSet.CreateBuilder<LinkSlot>();
-            Add(slots, types.ContractOf(holon.TypeId).Declared(link.Name), links[i].Target);
+            if (!IsWritable(holon, link, contract, types)) continue;
+            if (!_byName.TryGetValue(link.Name, out var slots)) _byName[link.Name] = slots = ImmutableSortedSet.CreateBuilder<LinkSlot>();
+            Add(slots, contract.Declared(link.Name), links[i].Target);
         }
 
-        return DraftHolon.NoLinks.AddRange(
-            byName.Select(pair => KeyValuePair.Create(pair.Key, new LinkEdits(pair.Value.ToImmutable(), []))));
+        var edits = DraftHolon.NoLinks.ToBuilder();
+        foreach (var (name, slots) in _byName) edits.Add(name, new LinkEdits(slots.ToImmutable(), []));
+        return edits.ToImmutable();
     }
 
     private static void Add(ImmutableSortedSet<LinkSlot>.Builder slots, RelationshipFacts facts, LocalId target)
@@ -102,7 +107,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
         slots.Add(new LinkSlot(order, target, (uint)equal.Count));
     }
 
-    private bool IsWritable(ImportHolon holon, ImportLink link, TransactionView types)
+    private bool IsWritable(ImportHolon holon, ImportLink link, Contract contract, TransactionView types)
     {
         if (CoreSchema.IsKeptBySystem(link.Name))
         {
@@ -110,7 +115,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
             return false;
         }
 
-        if (!types.ContractOf(holon.TypeId).Declares(link.Name) && types.IsInverseName(ToSnapshot(holon), link.Name))
+        if (!contract.Declares(link.Name) && types.IsInverseName(ToSnapshot(holon), link.Name))
         {
             report(HolonErrorCode.InverseNotWritable, holon.File, link.NameOffset, $"\"{link.Name}\" is the inverse of a declared relationship. Give it from the other side.", link.Name);
             return false;
