@@ -82,13 +82,7 @@ public sealed class CommitPlanner
         {
             var facts = contract!.Declared(name);
             var before = _links.Count;
-            foreach (var slot in edits.Removed)
-            {
-                _links.Add(new LinkChange(false, draft.Id, facts, slot));
-                // The saved link may have been made before a type declared the relationship.
-                if (facts.IsTyped) _links.Add(new LinkChange(false, draft.Id, Types.Contract.BareName(name), slot));
-            }
-
+            if (!edits.Removed.IsEmpty) AddRemovals(draft, name, edits, facts);
             // Links to holons that this commit deletes or passes over go with those.
             foreach (var slot in edits.Added)
                 if (!_view.IsHidden(slot.Other)) _links.Add(new LinkChange(true, draft.Id, facts, slot));
@@ -96,6 +90,16 @@ public sealed class CommitPlanner
         }
 
         return changesDefinition;
+    }
+
+    private void AddRemovals(DraftHolon draft, string name, LinkEdits edits, RelationshipFacts facts)
+    {
+        foreach (var slot in edits.Removed)
+        {
+            _links.Add(new LinkChange(false, draft.Id, facts, slot));
+            // The saved link may have been made before a type declared the relationship.
+            if (facts.IsTyped) _links.Add(new LinkChange(false, draft.Id, Types.Contract.BareName(name), slot));
+        }
     }
 
     private void RequireDescriptor(DraftHolon draft)

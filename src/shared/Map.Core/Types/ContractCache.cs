@@ -15,11 +15,13 @@ public sealed class ContractCache
 
     private readonly ConcurrentDictionary<(LocalId Descriptor, long Epoch), Contract> _contracts = new();
 
-    internal Contract GetOrAdd(LocalId descriptor, long epoch, Func<LocalId, Contract> make)
+    internal Contract? Find(LocalId descriptor, long epoch) => _contracts.GetValueOrDefault((descriptor, epoch));
+
+    /// <summary>Keeps a contract, unless another thread was first.</summary>
+    /// <returns>The one that is kept.</returns>
+    internal Contract Add(LocalId descriptor, long epoch, Contract contract)
     {
-        if (_contracts.TryGetValue((descriptor, epoch), out var contract)) return contract;
         if (_contracts.Count >= Capacity) _contracts.Clear();
-        contract = make(descriptor);
-        return _contracts.TryAdd((descriptor, epoch), contract) ? contract : _contracts[(descriptor, epoch)];
+        return _contracts.GetOrAdd((descriptor, epoch), contract);
     }
 }

@@ -70,10 +70,11 @@ public sealed class TransactionView
     /// <summary>What a type says of its instances.</summary>
     public Contract ContractOf(LocalId? descriptor)
     {
-        if (descriptor is null) return Contract.None;
-        var reader = new ContractReader(Descriptors);
-        if (State.StagedContracts is { } staged) return staged.GetOrAdd(descriptor.Value, 0, reader.Read);
-        return _savedContracts.GetOrAdd(descriptor.Value, Saved.SchemaEpoch(State.Snapshot), reader.Read);
+        if (descriptor is not { } type) return Contract.None;
+        var (cache, epoch) = State.StagedContracts is { } staged
+            ? (staged, 0)
+            : (_savedContracts, Saved.SchemaEpoch(State.Snapshot));
+        return cache.Find(type, epoch) ?? cache.Add(type, epoch, new ContractReader(Descriptors).Read(type));
     }
 
     /// <summary>The one holon of a key.</summary>
@@ -158,7 +159,7 @@ public sealed class TransactionView
         _related.Between(source, name, target);
 
     /// <summary>Whether a holon of the nursery or the store is left out of the view.</summary>
-    internal bool IsHidden(LocalId id) => State.Nursery.Find(id) is { IsLive: false };
+    internal bool IsHidden(LocalId id) => State.Nursery.Hidden > 0 && State.Nursery.Find(id) is { IsLive: false };
 
     private static string? SavedKey(SavedHolon saved) => (saved.Properties[Values.Names.Key] as Values.StringValue)?.Value;
 
