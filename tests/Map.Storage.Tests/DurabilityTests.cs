@@ -71,7 +71,7 @@ public sealed class DurabilityTests
         };
         Assert.Contains("No space left on device", Assert.Throws<StoreException>(() => space.Store.Commit(plan, 1)).Message);
         space.Faults = null;
-        Assert.Contains("opened anew", Assert.Throws<StoreException>(() => space.Created("more")).Message);
+        Assert.Contains("restarted", Assert.Throws<StoreException>(() => space.Created("more")).Message);
         Assert.Throws<StoreException>(() => space.Store.RecordRollback(plan.Transaction, 1));
         Assert.NotNull(space.Store.FindHolon(before, space.Latest));
 

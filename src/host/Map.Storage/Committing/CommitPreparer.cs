@@ -68,7 +68,7 @@ internal static class CommitPreparer
     private static CommitState PutRecord(
         CommitDraft draft, CommitPlan plan, CommitState? before, CommitState state, long nowUnixMicros)
     {
-        var bodyWriter = new ByteWriter();
+        var bodyWriter = new ByteWriter(draft.Body.Length);
         var body = draft.Body.Finish(bodyWriter);
         var headerWriter = new ByteWriter();
         CommitRecord.WriteHeader(headerWriter, new CommitHeader(

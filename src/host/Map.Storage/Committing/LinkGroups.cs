@@ -64,6 +64,7 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
     /// <summary>Makes the head rows.</summary>
     internal void Finish()
     {
+        draft.Rows.Reserve(ColumnFamily.LinkHeads, _groups.Count);
         Span<byte> key = stackalloc byte[RowKeys.LinkGroupSize];
         foreach (var (group, state) in _groups)
         {

@@ -21,6 +21,7 @@ internal sealed class LinkStage
         _draft = draft;
         _links = new LinkTable(draft, linkCount);
         _groups = new LinkGroups(draft, 2 * linkCount);
+        draft.Rows.Reserve(ColumnFamily.Links, 2 * linkCount);
     }
 
     /// <summary>Adds and removes links, in the plan's order.</summary>

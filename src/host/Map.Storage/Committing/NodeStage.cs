@@ -28,6 +28,8 @@ internal sealed class NodeStage(CommitDraft draft)
     internal void Run(IReadOnlyList<NodeChange> changes)
     {
         RequireNew(changes);
+        draft.Rows.Reserve(ColumnFamily.Nodes, changes.Count);
+        draft.Rows.Reserve(ColumnFamily.Types, changes.Count);
         var heads = new NodeHead?[changes.Count];
         for (var i = 0; i < heads.Length; i++) heads[i] = Check(changes[i]);
         for (var i = 0; i < heads.Length; i++)

@@ -15,6 +15,14 @@ internal sealed class RowBatch
 
     private readonly FamilyRows?[] _families = new FamilyRows?[ColumnFamilies.Count];
 
+    /// <summary>Makes room at once: large commits would else copy their rows again and again as they grow.</summary>
+    /// <param name="family">The column family.</param>
+    /// <param name="rows">How many more rows there will be, about.</param>
+    internal void Reserve(ColumnFamily family, int rows)
+    {
+        if (rows > 0) Rows(family).Reserve(rows, ColumnFamilies.UsualRowBytes(family));
+    }
+
     internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         Rows(family).Add(key, value, isDelete: false);
 
@@ -82,6 +90,13 @@ internal sealed class RowBatch
         {
             if (!_isSorted) _entries.AsSpan(0, _count).Sort(new ByKey(_bytes));
             _isSorted = true;
+        }
+
+        internal void Reserve(int rows, int rowBytes)
+        {
+            if (_entries.Length - _count < rows) Array.Resize(ref _entries, checked(_count + rows));
+            var needed = Math.Min(Array.MaxLength, _length + (long)rows * rowBytes);
+            if (needed > _bytes.Length) Array.Resize(ref _bytes, (int)needed);
         }
 
         internal void WriteTo(WriteBatch batch, ColumnFamily family)

@@ -8,12 +8,17 @@ namespace Map.Storage.Encoding;
 internal sealed class ByteWriter
 {
     private const int MaxVarintSize = 10;
+    private const int DefaultCapacity = 256;
 
     // Text that is not well-formed must never be saved as something else.
     private static readonly UTF8Encoding _strictUtf8 =
         new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private byte[] _buffer = new byte[256];
+    private byte[] _buffer;
+
+    /// <summary>An empty buffer.</summary>
+    /// <param name="capacity">How many bytes it takes before it grows.</param>
+    internal ByteWriter(int capacity = DefaultCapacity) => _buffer = new byte[capacity];
 
     /// <summary>How many bytes were written since the last clearing.</summary>
     internal int Length { get; private set; }

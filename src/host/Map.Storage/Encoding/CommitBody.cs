@@ -15,6 +15,9 @@ internal sealed class CommitBody
 
     internal long LinkCount { get; private set; }
 
+    /// <summary>The size of the body so far.</summary>
+    internal int Length => _nodes.Length + _links.Length + (_relationshipIds.Count + 1) * LocalId.Size;
+
     internal void AddNode(NodeChangeKind kind, LocalId id, int ordinal, ReadOnlySpan<byte> digest)
     {
         Invariant.Require(digest.Length == MetaRows.HashSize, "a row's digest is a SHA-256 hash");

@@ -32,6 +32,17 @@ internal static class ColumnFamilies
         "commits", "transactions", "journal",
     ];
 
+    /// <summary>How large a row mostly is, key and value.</summary>
+    internal static int UsualRowBytes(ColumnFamily family) => family switch
+    {
+        ColumnFamily.Nodes => 160,
+        ColumnFamily.Links => 68,
+        ColumnFamily.LinkHeads => 40,
+        ColumnFamily.Keys => 80,
+        ColumnFamily.Types => 36,
+        _ => 64,
+    };
+
     /// <summary>
     /// How many leading bytes of a key the bloom filters know, so that reads inside one holon or one group skip files
     /// without it; 0 when there is no such prefix.

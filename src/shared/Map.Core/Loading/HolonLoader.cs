@@ -51,7 +51,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
 
     private void CheckKeys(List<ImportHolon> holons)
     {
-        var seen = new Dictionary<(LocalId Type, string Key), ImportHolon>();
+        var seen = new Dictionary<(LocalId Type, string Key), ImportHolon>(holons.Count);
         var isTypeInUse = new Dictionary<LocalId, bool>();
         foreach (var holon in holons)
         {
@@ -79,7 +79,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
     private List<(ImportHolon Source, ImportLink Link, LocalId Target)> ResolveLinks(
         List<ImportHolon> holons, ImportResolver resolver, CancellationToken cancellation)
     {
-        var resolved = new List<(ImportHolon, ImportLink, LocalId)>();
+        var resolved = new List<(ImportHolon, ImportLink, LocalId)>(holons.Sum(holon => holon.Links.Count));
         var count = 0;
         foreach (var holon in holons)
         {

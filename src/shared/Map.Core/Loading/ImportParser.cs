@@ -18,7 +18,9 @@ internal sealed class ImportParser
 
     private readonly ImportFile _file;
     private readonly TransactionLimits _limits;
+    private readonly ImportText _text = new();
     private readonly ImportValueParser _values;
+    private readonly Dictionary<string, BaseValue> _properties = new(StringComparer.Ordinal);
     private readonly long _start;
 
     private ImportParser(ImportFile file, TransactionLimits limits, long start)
@@ -26,7 +28,7 @@ internal sealed class ImportParser
         _file = file;
         _limits = limits;
         _start = start;
-        _values = new ImportValueParser(Report);
+        _values = new ImportValueParser(_text, Report);
     }
 
     /// <summary>Parses a file.</summary>
@@ -143,7 +145,7 @@ internal sealed class ImportParser
         {
             Report(HolonErrorCode.ImportFormat, holon.KeyOffset - _start, $"The holon has two keys: \"{holon.Key}\" and, as a property, \"{written}\".", "key");
         }
-        else
+        else if (written is null)
         {
             holon.Properties = holon.Properties.With(Names.Key, new StringValue(holon.Key));
         }
@@ -154,7 +156,7 @@ internal sealed class ImportParser
     private void ParseKey(ref Utf8JsonReader reader, ImportHolon holon)
     {
         if (!Expect(ref reader, JsonTokenType.String, "A key is a string.")) return;
-        var key = ImportText.Read(ref reader);
+        var key = _text.Read(ref reader);
         holon.KeyOffset = Offset(reader);
         if (Names.IsValidKey(key)) holon.Key = key;
         else Report(HolonErrorCode.InvalidName, At(reader), $"A key has 1 to {Names.MaxKeyBytes} bytes of UTF-8 and no U+0000.", "key");
@@ -163,18 +165,19 @@ internal sealed class ImportParser
     private void ParseProperties(ref Utf8JsonReader reader, ImportHolon holon)
     {
         if (!Expect(ref reader, JsonTokenType.StartObject, "\"properties\" is an object.")) return;
-        var properties = new Dictionary<string, BaseValue>(StringComparer.Ordinal);
+        _properties.Clear();
         while (NextField(ref reader, out var raw, out var offset))
         {
             var valueOffset = At(reader);
             var value = _values.Parse(ref reader, raw);
             if (Canonicalise(raw, offset) is not { } name || value is null) continue;
             if (PropertyRules.Find(name, value, _limits) is { } wrong) Report(wrong, valueOffset);
-            else if (!properties.TryAdd(name, value))
+            else if (!_properties.TryAdd(name, value))
                 Report(HolonErrorCode.ImportFormat, offset, $"The property \"{name}\" is given twice.", name);
         }
 
-        holon.Properties = PropertyMap.Create(properties);
+        if (holon.Key is not null) _properties.TryAdd(Names.Key, new StringValue(holon.Key));
+        holon.Properties = PropertyMap.Create(_properties);
     }
 
     private void ParseRelationships(ref Utf8JsonReader reader, ImportHolon holon)
@@ -200,7 +203,7 @@ internal sealed class ImportParser
             if (field == "name" && Expect(ref reader, JsonTokenType.String, "A relationship's name is a string."))
             {
                 nameOffset = At(reader);
-                name = Canonicalise(ImportText.Read(ref reader), nameOffset);
+                name = Canonicalise(_text.Read(ref reader), nameOffset);
             }
             else if (field == "target")
             {
@@ -240,7 +243,7 @@ internal sealed class ImportParser
         if (!Expect(ref reader, JsonTokenType.StartObject, "A target is a key, {\"$ref\": key}, {space, id} or a holon.")) return null;
         var probe = reader;
         probe.Read();
-        var first = probe.TokenType == JsonTokenType.PropertyName ? ImportText.Read(ref probe) : null;
+        var first = probe.TokenType == JsonTokenType.PropertyName ? _text.Read(ref probe) : null;
         if (first is "$ref") return ParseRefObject(ref reader);
         if (first is "space" or "id") return ParseIdObject(ref reader);
         var offset = Offset(reader);
@@ -278,7 +281,7 @@ internal sealed class ImportParser
             }
             else if (Expect(ref reader, JsonTokenType.String, $"\"{name}\" is a string."))
             {
-                var text = ImportText.Read(ref reader);
+                var text = _text.Read(ref reader);
                 if (name == "id") id = text;
                 else space = text;
             }
@@ -292,7 +295,7 @@ internal sealed class ImportParser
     private ImportTarget? ParseReference(ref Utf8JsonReader reader, string field)
     {
         if (!Expect(ref reader, JsonTokenType.String, $"\"{field}\" is a key.")) return null;
-        var text = ImportText.Read(ref reader);
+        var text = _text.Read(ref reader);
         if (text.StartsWith("id:", StringComparison.Ordinal)) return new ImportTarget(ImportTargetKind.Id, text[3..], Offset(reader));
         if (text.StartsWith('@') || text.StartsWith("ext:", StringComparison.Ordinal))
         {
@@ -314,7 +317,7 @@ internal sealed class ImportParser
     }
 
     /// <summary>Moves to the value of an object's next field; false at the object's end.</summary>
-    private static bool NextField(ref Utf8JsonReader reader, out string name, out long offset)
+    private bool NextField(ref Utf8JsonReader reader, out string name, out long offset)
     {
         Require(ref reader);
         offset = At(reader);
@@ -324,7 +327,7 @@ internal sealed class ImportParser
             return false;
         }
 
-        name = ImportText.Read(ref reader);
+        name = _text.Read(ref reader);
         Require(ref reader);
         return true;
     }

@@ -9,13 +9,14 @@ namespace Map.Core.Loading;
 internal sealed class ImportResolver
 {
     private readonly TransactionView _view;
-    private readonly Dictionary<string, KeyUse> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeyUse> _byKey;
     private readonly Dictionary<string, LocalId[]> _inView = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unread;
 
     public ImportResolver(TransactionView view, IReadOnlyList<ImportFile> files)
     {
         _view = view;
+        _byKey = new(files.Sum(file => file.Holons.Count), StringComparer.Ordinal);
         foreach (var file in files)
         {
             foreach (var holon in file.Holons)

@@ -14,6 +14,8 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
 {
     private const int CancellationStride = 1_000;
 
+    private readonly Dictionary<string, SlotList> _byName = new(StringComparer.Ordinal);
+
     public TransactionState Stage(List<ImportHolon> holons, List<ResolvedLink> links, CancellationToken cancellation)
     {
         var descriptors = links.Where(link => CoreSchema.ShapesContracts(link.Link.Name)).Select(link => link.Source)
@@ -26,7 +28,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
             if (next % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             var from = next;
             while (next < links.Count && links[next].Source == holon) next++;
-            nursery.Put(ToDraft(holon) with { Links = Edits(holon, links, from, next, types) });
+            nursery.Put(ToDraft(holon, Edits(holon, links, from, next, types)));
         }
 
         Invariant.Holds(next == links.Count);
@@ -56,47 +58,57 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
         {
             var draftLinks = DraftHolon.NoLinks.AddRange(byName.Select(pair => KeyValuePair.Create(
                 pair.Key, new LinkEdits([.. pair.Value], []))));
-            nursery.Put(ToDraft(holon) with { Links = draftLinks });
+            nursery.Put(ToDraft(holon, draftLinks));
         }
 
         var state = view.State with { Nursery = nursery.ToPool(), StagedContracts = new ContractCache() };
         return new TransactionView(state, view.Saved, new ContractCache());
     }
 
-    private static DraftHolon ToDraft(ImportHolon holon) => new()
+    private static DraftHolon ToDraft(ImportHolon holon, ImmutableSortedDictionary<string, LinkEdits> links) => new()
     {
         Id = holon.Id,
         Phase = HolonPhase.StagedForCreate,
         Properties = holon.Properties,
         Descriptor = holon.TypeId,
+        Links = links,
     };
 
     private ImmutableSortedDictionary<string, LinkEdits> Edits(
         ImportHolon holon, List<ResolvedLink> links, int from, int to, TransactionView types)
     {
         if (from == to) return DraftHolon.NoLinks;
-        var byName = new Dictionary<string, SlotList>(StringComparer.Ordinal);
+        _byName.Clear();
+        var contract = types.ContractOf(holon.TypeId);
         for (var i = from; i < to; i++)
         {
             var link = links[i].Link;
-            if (!IsWritable(holon, link, types)) continue;
-            if (!byName.TryGetValue(link.Name, out var slots))
-                byName[link.Name] = slots = new SlotList(types.ContractOf(holon.TypeId).Declared(link.Name));
+            if (!IsWritable(holon, link, contract, types)) continue;
+            if (!_byName.TryGetValue(link.Name, out var slots)) _byName[link.Name] = slots = new SlotList(contract.Declared(link.Name));
             slots.Add(links[i].Target);
         }
 
-        return DraftHolon.NoLinks.AddRange(
-            byName.Select(pair => KeyValuePair.Create(pair.Key, new LinkEdits(pair.Value.ToSet(), []))));
+        var edits = DraftHolon.NoLinks.ToBuilder();
+        foreach (var (name, slots) in _byName) edits.Add(name, new LinkEdits(slots.ToSet(), []));
+        return edits.ToImmutable();
     }
 
     /// <summary>The links of one relationship of one holon, numbered as its type says.</summary>
     private sealed class SlotList(RelationshipFacts facts)
     {
         private readonly ImmutableSortedSet<LinkSlot>.Builder _slots = ImmutableSortedSet.CreateBuilder<LinkSlot>();
-        private readonly Dictionary<LocalId, uint> _occurrences = [];
+        private Dictionary<LocalId, uint>? _occurrences;
 
         public void Add(LocalId target)
         {
+            if (!facts.IsOrdered && !facts.AllowsDuplicates)
+            {
+                // The most common kind: a set, which the slots are by themselves.
+                _slots.Add(new LinkSlot(0, target, 0));
+                return;
+            }
+
+            _occurrences ??= [];
             var occurrence = _occurrences.GetValueOrDefault(target);
             if (occurrence > 0 && !facts.AllowsDuplicates) return;
             _occurrences[target] = occurrence + 1;
@@ -107,7 +119,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
         public ImmutableSortedSet<LinkSlot> ToSet() => _slots.ToImmutable();
     }
 
-    private bool IsWritable(ImportHolon holon, ImportLink link, TransactionView types)
+    private bool IsWritable(ImportHolon holon, ImportLink link, Contract contract, TransactionView types)
     {
         if (CoreSchema.IsKeptBySystem(link.Name))
         {
@@ -115,7 +127,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
             return false;
         }
 
-        if (!types.ContractOf(holon.TypeId).Declares(link.Name) && types.IsInverseName(ToSnapshot(holon), link.Name))
+        if (!contract.Declares(link.Name) && types.IsInverseName(ToSnapshot(holon), link.Name))
         {
             report(HolonErrorCode.InverseNotWritable, holon.File, link.NameOffset, $"\"{link.Name}\" is the inverse of a declared relationship. Give it from the other side.", link.Name);
             return false;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Map.Core.Errors;
 using Map.Core.Values;
@@ -6,8 +7,9 @@ using Map.Core.Values;
 namespace Map.Core.Loading;
 
 /// <summary>Parses property values, typed by their JSON kind.</summary>
+/// <param name="text">Reads strings.</param>
 /// <param name="report">Takes code, offset in bytes, message and property of an error.</param>
-internal sealed class ImportValueParser(Action<HolonErrorCode, long, string, string?> report)
+internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, long, string, string?> report)
 {
     /// <summary>The value, or null when it was reported as wrong. The reader ends on the value's last token.</summary>
     public BaseValue? Parse(ref Utf8JsonReader reader, string property) =>
@@ -43,7 +45,7 @@ internal sealed class ImportValueParser(Action<HolonErrorCode, long, string, str
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                return new StringValue(ImportText.Read(ref reader));
+                return new StringValue(text.Read(ref reader));
             case JsonTokenType.True or JsonTokenType.False:
                 return new BooleanValue(reader.GetBoolean());
             case JsonTokenType.Number:
@@ -68,12 +70,29 @@ internal sealed class ImportValueParser(Action<HolonErrorCode, long, string, str
     }
 }
 
-/// <summary>Reads strings of import files.</summary>
-internal static class ImportText
+/// <summary>
+/// Reads strings of one import file. Most of them repeat (names of fields and properties, keys that are referred to),
+/// so those read last are kept: a load makes fewer of them, and its holons share them.
+/// </summary>
+internal sealed class ImportText
 {
+    private const int Slots = 4096;
+    private const int MaxSharedLength = 64;
+
+    private readonly string?[] _last = new string?[Slots];
+
     /// <summary>The string at the reader.</summary>
     /// <exception cref="ImportTextException">It is not well-formed Unicode, which the reader finds out only here.</exception>
-    public static string Read(ref Utf8JsonReader reader)
+    public string Read(ref Utf8JsonReader reader)
+    {
+        var utf8 = reader.ValueSpan;
+        if (reader.ValueIsEscaped || utf8.Length > MaxSharedLength) return Decode(ref reader);
+        ref var slot = ref _last[SlotOf(utf8)];
+        // Bytes that equal ASCII text are that text; what is not ASCII never equals and is decoded.
+        return slot is not null && Ascii.Equals(utf8, slot) ? slot : slot = Decode(ref reader);
+    }
+
+    private static string Decode(ref Utf8JsonReader reader)
     {
         try
         {
@@ -83,6 +102,13 @@ internal static class ImportText
         {
             throw new ImportTextException(reader.TokenStartIndex);
         }
+    }
+
+    private static int SlotOf(ReadOnlySpan<byte> utf8)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(utf8);
+        return hash.ToHashCode() & (Slots - 1);
     }
 }
 

@@ -40,7 +40,7 @@ public sealed record DraftHolon
     /// <summary>Whether it takes part in describing other holons, so that contracts depend on it.</summary>
     public bool IsDescriptor =>
         Properties[CoreSchema.TypeName] is not null || Base?.Properties[CoreSchema.TypeName] is not null
-        || Links.Keys.Any(CoreSchema.ShapesContracts);
+        || (!Links.IsEmpty && Links.Keys.Any(CoreSchema.ShapesContracts));
 
     /// <summary>What changes in a relationship.</summary>
     public LinkEdits EditsOf(string name) => Links.GetValueOrDefault(name) ?? LinkEdits.None;

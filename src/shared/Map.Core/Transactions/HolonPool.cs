@@ -18,6 +18,7 @@ public sealed class HolonPool
         ImmutableSortedSet.Create<KeyEntry>(KeyEntry.Comparer),
         [],
         ImmutableSortedSet.Create<IncomingLink>(IncomingLink.Comparer),
+        0,
         0);
 
     // The dictionary has no range reads, so the ids stand beside it in a set that has.
@@ -32,7 +33,8 @@ public sealed class HolonPool
         ImmutableSortedSet<KeyEntry> keys,
         ImmutableSortedSet<TypeEntry> types,
         ImmutableSortedSet<IncomingLink> incoming,
-        int count)
+        int count,
+        int hidden)
     {
         Holons = holons;
         _ids = ids;
@@ -40,10 +42,14 @@ public sealed class HolonPool
         _types = types;
         _incoming = incoming;
         Count = count;
+        Hidden = hidden;
     }
 
     /// <summary>How many drafts there are, abandoned ones not counted.</summary>
     public int Count { get; }
+
+    /// <summary>How many of the drafts are not live.</summary>
+    public int Hidden { get; }
 
     /// <summary>The drafts in order of id, which is the order of creation.</summary>
     public ImmutableSortedDictionary<LocalId, DraftHolon> Holons { get; }
@@ -122,6 +128,7 @@ public sealed class HolonPool
         private readonly ImmutableSortedSet<TypeEntry>.Builder _types;
         private readonly ImmutableSortedSet<IncomingLink>.Builder _incoming;
         private int _count;
+        private int _hidden;
 
         internal Builder(HolonPool pool)
         {
@@ -131,6 +138,7 @@ public sealed class HolonPool
             _types = pool._types.ToBuilder();
             _incoming = pool._incoming.ToBuilder();
             _count = pool.Count;
+            _hidden = pool.Hidden;
         }
 
         /// <summary>Adds or replaces a draft.</summary>
@@ -141,6 +149,8 @@ public sealed class HolonPool
             if (before is null) _ids.Add(draft.Id);
             if (before is { Phase: not HolonPhase.Abandoned }) _count--;
             if (draft.Phase != HolonPhase.Abandoned) _count++;
+            if (before is { IsLive: false }) _hidden--;
+            if (!draft.IsLive) _hidden++;
             MoveKey(before, draft);
             MoveType(before, draft);
             MoveLinks(before, draft);
@@ -170,7 +180,8 @@ public sealed class HolonPool
             _keys.ToImmutable(),
             _types.ToImmutable(),
             _incoming.ToImmutable(),
-            _count);
+            _count,
+            _hidden);
 
         private void MoveKey(DraftHolon? before, DraftHolon after)
         {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Map.Core.Values;
 
@@ -25,8 +26,17 @@ public sealed class PropertyMap : IReadOnlyCollection<KeyValuePair<string, BaseV
     /// <summary>A map of these entries; of equal names the last one counts.</summary>
     public static PropertyMap Create(IEnumerable<KeyValuePair<string, BaseValue>> entries)
     {
-        var sorted = new SortedDictionary<string, BaseValue>(StringComparer.Ordinal);
-        foreach (var (name, value) in entries) sorted[name] = value;
+        // By insertion: holons have few properties, and those mostly come in order.
+        var sorted = entries.TryGetNonEnumeratedCount(out var count)
+            ? new List<KeyValuePair<string, BaseValue>>(count)
+            : [];
+        foreach (var entry in entries)
+        {
+            var index = IndexOf(CollectionsMarshal.AsSpan(sorted), entry.Key);
+            if (index >= 0) sorted[index] = entry;
+            else sorted.Insert(~index, entry);
+        }
+
         return sorted.Count == 0 ? Empty : new PropertyMap([.. sorted]);
     }
 
@@ -101,13 +111,15 @@ public sealed class PropertyMap : IReadOnlyCollection<KeyValuePair<string, BaseV
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private int IndexOf(string name)
+    private int IndexOf(string name) => IndexOf(_entries, name);
+
+    private static int IndexOf(ReadOnlySpan<KeyValuePair<string, BaseValue>> entries, string name)
     {
-        int low = 0, high = _entries.Length - 1;
+        int low = 0, high = entries.Length - 1;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            var order = string.CompareOrdinal(_entries[middle].Key, name);
+            var order = string.CompareOrdinal(entries[middle].Key, name);
             if (order == 0) return middle;
             if (order < 0) low = middle + 1;
             else high = middle - 1;

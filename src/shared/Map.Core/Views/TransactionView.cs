@@ -164,7 +164,7 @@ public sealed class TransactionView
         _related.Between(source, name, target);
 
     /// <summary>Whether a holon of the nursery or the store is left out of the view.</summary>
-    internal bool IsHidden(LocalId id) => State.Nursery.Find(id) is { IsLive: false };
+    internal bool IsHidden(LocalId id) => State.Nursery.Hidden > 0 && State.Nursery.Find(id) is { IsLive: false };
 
     private static string? SavedKey(SavedHolon saved) => (saved.Properties[Values.Names.Key] as Values.StringValue)?.Value;
 
