@@ -34,7 +34,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         foreach (var holon in holons) holon.Id = newId();
         var resolver = new ImportResolver(view, files);
         CheckTypes(holons, resolver);
-        CheckKeys(holons);
+        CheckKeys(holons, cancellation);
         var links = ResolveLinks(holons, resolver, cancellation);
         _errors.InsertRange(0, files.SelectMany(file => file.Errors));
         if (_errors.Count > 0) throw new HolonException(Reported());
@@ -49,18 +49,20 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
             if (holon.Type is not null) holon.TypeId = resolver.Resolve(holon.Type, holon.File, Report, "type");
     }
 
-    private void CheckKeys(List<ImportHolon> holons)
+    private void CheckKeys(List<ImportHolon> holons, CancellationToken cancellation)
     {
         var seen = new Dictionary<(LocalId Type, string Key), ImportHolon>();
         var isTypeInUse = new Dictionary<LocalId, bool>();
+        var count = 0;
         foreach (var holon in holons)
         {
+            if (++count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             if (holon.Key is not { } key || holon.TypeId is not { } type) continue;
             if (!seen.TryAdd((type, key), holon))
             {
                 var first = seen[(type, key)];
-                var place = first.File.PlaceOf(first.KeyOffset);
-                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type; first in {place.File}, line {place.Line}.");
+                var where = PlaceOf(first.File, first.KeyOffset) is { } place ? $"; first in {place.File}, line {place.Line}" : "";
+                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type{where}.");
             }
             else if (IsInUse(type) && view.WithKey(key, type).Any())
             {
@@ -108,15 +110,15 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         {
             Key = holon.Key,
             Field = "key",
-            Place = holon.File.PlaceOf(holon.KeyOffset),
+            Place = PlaceOf(holon.File, holon.KeyOffset),
         });
 
-    private void Report(HolonErrorCode code, ImportFile file, long offset, string message, string field)
-    {
-        // Places are counted through the file, so only as many as are shown get one.
-        var place = _errors.Count < limits.MaxLoadErrors ? file.PlaceOf(offset) : null;
-        _errors.Add(new HolonError(code, message) { Field = field, Place = place });
-    }
+    private void Report(HolonErrorCode code, ImportFile file, long offset, string message, string field) =>
+        _errors.Add(new HolonError(code, message) { Field = field, Place = PlaceOf(file, offset) });
+
+    /// <summary>Places are counted through the file, so only as many errors as are shown get one.</summary>
+    private SourcePlace? PlaceOf(ImportFile file, long offset) =>
+        _errors.Count < limits.MaxLoadErrors ? file.PlaceOf(offset) : null;
 
     private List<HolonError> Reported()
     {
