@@ -74,7 +74,7 @@ public class ImportParserTests
             ]}
             """);
         Assert.Equal(
-            [2, 2, 3, 3, 3, 4, 4],
+            [2, 2, 3, 3, 4, 4],
             file.Errors.Select(error => error.Place!.Line).Order());
     }
 

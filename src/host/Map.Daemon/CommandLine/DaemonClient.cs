@@ -43,17 +43,21 @@ internal sealed class DaemonClient : IDisposable
         var paths = DaemonPaths.Of(result.GetValue(CommonOptions.Data));
         using var interruption = new Interruption();
         var info = default(DiscoveryInfo);
+        var isConnected = false;
         try
         {
             info = DiscoveryFile.Read(paths.Discovery);
             if (info is null) return NoDaemon(result, paths, "");
             using var client = new DaemonClient(GrpcChannel.FromDiscovery(info));
+            // Tells a daemon that is not there from one that goes away meanwhile.
+            await client.CallAsync<GetStatusRequest, GetStatusResponse>("MapAdmin/GetStatus", new(), interruption.Token);
+            isConnected = true;
             return await action(result, client, interruption.Token);
         }
-        catch (GrpcStatusException e) when (e.StatusCode == StatusCode.Unavailable && e.GetDetail<HolonError>() is null)
+        catch (GrpcStatusException e) when (IsLost(e))
         {
-            return e.InnerException is null
-                ? Output.Fail(result, ExitCodes.NoDaemon, $"the daemon on {paths.Data} does not take the request: {e.Message}")
+            return isConnected
+                ? Output.Fail(result, ExitCodes.NoDaemon, $"the daemon on {paths.Data} stopped before it was done. {e.Message}")
                 : NoDaemon(result, paths, Unreachable(info!, e));
         }
         catch (OperationCanceledException)
@@ -72,6 +76,11 @@ internal sealed class DaemonClient : IDisposable
             return Output.Fail(result, ExitCodes.Refused, e.Message);
         }
     }
+
+    /// <summary>Whether there is no daemon at the other end, or not any more.</summary>
+    private static bool IsLost(GrpcStatusException failure) =>
+        (failure.StatusCode == StatusCode.Unavailable && failure.GetDetail<HolonError>() is null)
+        || failure.InnerException is HttpProtocolException or HttpRequestException { InnerException: HttpProtocolException };
 
     private static string Unreachable(DiscoveryInfo info, GrpcStatusException failure) =>
         File.Exists($"/proc/{info.ProcessId}/stat")

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Map.Daemon.CommandLine;
 
@@ -17,7 +18,7 @@ internal sealed class ImportProgress
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new KnownPercentage(), new ElapsedTimeColumn())
             .StartAsync(context => import(new ImportProgress(context)));
     }
 
@@ -39,4 +40,13 @@ internal sealed class ImportProgress
 
     /// <summary>So much more is done.</summary>
     public void Advance(int amount) => _step?.Increment(amount);
+
+    /// <summary>The share that is done, of steps that know it.</summary>
+    private sealed class KnownPercentage : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(task.IsIndeterminate ? "    " : $"{task.Percentage,3:N0}%");
+    }
 }

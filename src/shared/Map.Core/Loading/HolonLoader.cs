@@ -34,7 +34,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         foreach (var holon in holons) holon.Id = newId();
         var resolver = new ImportResolver(view, files);
         CheckTypes(holons, resolver);
-        CheckKeys(holons);
+        CheckKeys(holons, cancellation);
         var links = ResolveLinks(holons, resolver, cancellation);
         _errors.InsertRange(0, files.SelectMany(file => file.Errors));
         // Also after errors: it finds those that depend on what types say.
@@ -49,12 +49,14 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
             if (holon.Type is not null) holon.TypeId = resolver.Resolve(holon.Type, holon.File, Report, "type");
     }
 
-    private void CheckKeys(List<ImportHolon> holons)
+    private void CheckKeys(List<ImportHolon> holons, CancellationToken cancellation)
     {
         var seen = new Dictionary<(LocalId Type, string Key), ImportHolon>(holons.Count);
         var isTypeInUse = new Dictionary<LocalId, bool>();
+        var count = 0;
         foreach (var holon in holons)
         {
+            if (++count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             if (holon.Key is not { } key || holon.TypeId is not { } type) continue;
             if (!seen.TryAdd((type, key), holon))
             {

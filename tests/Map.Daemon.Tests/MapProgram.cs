@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Map.Daemon.Tests;
+
+/// <summary>What a process printed and how it ended.</summary>
+internal sealed record Ending(int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+}
+
+/// <summary>The program under test as a real process, from the build output. Ended for sure when it is disposed.</summary>
+internal sealed partial class MapProgram : IDisposable
+{
+    public const int Interrupt = 2;
+    public const int Kill = 9;
+    public const int Terminate = 15;
+
+    private readonly Process _process;
+    private readonly StringBuilder _error = new();
+    private readonly Task<string> _output;
+    private readonly Task _errorEnd;
+
+    private MapProgram(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _errorEnd = CopyErrorAsync();
+    }
+
+    /// <summary>The folder that the program is built to.</summary>
+    public static string Folder => AppContext.BaseDirectory;
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it wrote to standard error so far.</summary>
+    public string Error
+    {
+        get
+        {
+            lock (_error) return _error.ToString();
+        }
+    }
+
+    /// <summary>Starts it.</summary>
+    public static MapProgram Start(IEnumerable<string> args, string? folder = null, string? home = null)
+    {
+        var start = new ProcessStartInfo(Path.Combine(folder ?? Folder, "map-daemon"), args)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment.Remove("MAP_DAEMON_DATA");
+        start.Environment.Remove("XDG_RUNTIME_DIR");
+        if (home is not null) start.Environment["HOME"] = home;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return new MapProgram(process);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<Ending> RunAsync(params string[] args)
+    {
+        using var program = Start(args);
+        return await program.EndAsync();
+    }
+
+    public void Signal(int signal) => Assert.Equal(0, SendSignal(_process.Id, signal));
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<Ending> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Eventually.Patience);
+        await _errorEnd.WaitAsync(Eventually.Patience);
+        return new Ending(_process.ExitCode, await _output.WaitAsync(Eventually.Patience), Error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SendSignal(int process, int signal);
+
+    private async Task CopyErrorAsync()
+    {
+        var buffer = new char[4096];
+        int read;
+        while ((read = await _process.StandardError.ReadAsync(buffer)) > 0)
+            lock (_error) _error.Append(buffer, 0, read);
+    }
+}

@@ -1,0 +1,121 @@
+namespace Map.Daemon.Tests;
+
+/// <summary>Help, wrong usage, and commands without a daemon.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("run")]
+    [InlineData("status")]
+    [InlineData("space")]
+    [InlineData("space create")]
+    [InlineData("space list")]
+    [InlineData("space describe")]
+    [InlineData("import")]
+    [InlineData("token")]
+    [InlineData("token create")]
+    [InlineData("token list")]
+    [InlineData("token revoke")]
+    public async Task Each_command_has_help_with_examples(string command)
+    {
+        var ending = await MapProgram.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        Assert.Equal((0, ""), (ending.ExitCode, ending.Error));
+        Assert.Contains($"Usage:\n  map-daemon {command}".TrimEnd(), ending.Output);
+        Assert.Contains($"Examples:\n  map-daemon {command}".TrimEnd(), ending.Output.Replace("secret=$(", ""));
+    }
+
+    [Fact]
+    public async Task The_version_is_told()
+    {
+        var ending = await MapProgram.RunAsync("--version");
+        Assert.Equal((0, ""), (ending.ExitCode, ending.Error));
+        Assert.Matches(@"^map-daemon \d+\.\d+\.\d+( \([0-9a-f]{12}\))?\n$", ending.Output);
+    }
+
+    [Theory]
+    [InlineData("staus", "unknown command 'staus'. Did you mean 'status'?", "map-daemon --help")]
+    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, token.", "map-daemon --help")]
+    [InlineData("space crate x", "unknown command 'crate'. Did you mean 'create'?", "map-daemon space --help")]
+    [InlineData("space create --no-shema x", "unknown option '--no-shema'. Did you mean '--no-schema'?", "map-daemon space create --help")]
+    [InlineData("space create --frobnicate", "unknown option '--frobnicate'. There are: ", "map-daemon space create --help")]
+    [InlineData("space create", "Required argument 'name' missing for command: 'create'.", "map-daemon space create --help")]
+    [InlineData("space create a b", "unexpected argument 'b'.", "map-daemon space create --help")]
+    [InlineData("run --port abc", "--port is a number between 0 and 65535; not 'abc'.", "map-daemon run --help")]
+    [InlineData("run --port 65536", "--port is a number between 0 and 65535; not '65536'.", "map-daemon run --help")]
+    [InlineData("run --port -1", "--port is a number between 0 and 65535; not '-1'.", "map-daemon run --help")]
+    [InlineData("run --port 1 --no-tcp", "--no-tcp and --port exclude each other.", "map-daemon run --help")]
+    [InlineData("run --log-level loud", "--log-level is one of verbose, debug, information, warning, error, fatal; not 'loud'.", "map-daemon run --help")]
+    [InlineData("token create x --scope root", "--scope is one of read, write, admin; not 'root'.", "map-daemon token create --help")]
+    [InlineData("import a.json", "Option '--space' is required.", "map-daemon import --help")]
+    [InlineData("import --space x", "Required argument 'files' missing for command: 'import'.", "map-daemon import --help")]
+    [InlineData("import --space x no-such-file", "There is no file 'no-such-file'.", "map-daemon import --help")]
+    [InlineData("import --space x /", "'/' is a directory. Name the files in it, as in /*.json", "map-daemon import --help")]
+    [InlineData("status --data ", "--data needs a path.", "map-daemon status --help")]
+    public async Task Wrong_usage_is_told_in_a_line_with_the_way_to_help(string command, string message, string help)
+    {
+        var ending = await MapProgram.RunAsync(command.Split(' '));
+        Assert.Equal((2, ""), (ending.ExitCode, ending.Output));
+        Assert.StartsWith("map-daemon: ", ending.Error);
+        Assert.Contains(message, ending.Error);
+        Assert.EndsWith($"See: {help}\n", ending.Error);
+        Assert.DoesNotContain("Usage:", ending.Error);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("space")]
+    [InlineData("token")]
+    public async Task A_command_that_wants_another_one_shows_which_there_are(string command)
+    {
+        var ending = await MapProgram.RunAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal((2, ""), (ending.ExitCode, ending.Output));
+        Assert.Contains("Commands:", ending.Error);
+    }
+
+    [Fact]
+    public async Task Without_a_daemon_each_command_says_how_to_start_one()
+    {
+        using var folder = new Folder();
+        var data = Path.Combine(folder.Path, "it's");
+        var start = $"no daemon is running on {data}. Start one with: map-daemon run --data '{data.Replace("'", "'\\''")}'";
+        string[][] commands =
+        [
+            ["status"], ["space", "list"], ["space", "create", "x"], ["token", "list"],
+            ["import", "--space", "x", ImportFiles.LibraryTypes],
+        ];
+        foreach (var command in commands)
+        {
+            var ending = await MapProgram.RunAsync([.. command, "--data", data]);
+            Assert.Equal((3, "", $"map-daemon: {start}\n"), (ending.ExitCode, ending.Output, ending.Error));
+        }
+
+        var json = await MapProgram.RunAsync("status", "--json", "--data", data);
+        Assert.Equal(3, json.ExitCode);
+        Assert.False(json.Json.GetProperty("success").GetBoolean());
+        Assert.Equal(start, json.Json.GetProperty("errors")[0].GetProperty("message").GetString());
+        Assert.False(Directory.Exists(data), "asking made the directory");
+    }
+
+    [Fact]
+    public async Task The_default_directory_is_in_the_home_of_the_user()
+    {
+        using var home = new Folder();
+        using var program = MapProgram.Start(["status"], home: home.Path);
+        var ending = await program.EndAsync();
+        Assert.Equal(3, ending.ExitCode);
+        Assert.Equal(
+            $"map-daemon: no daemon is running on {home.Path}/.local/share/map-daemon. Start one with: map-daemon run\n", ending.Error);
+    }
+
+    [Fact]
+    public async Task A_discovery_file_open_to_others_is_not_believed()
+    {
+        using var folder = new Folder();
+        var path = Path.Combine(folder.Path, "discovery.json");
+        await File.WriteAllTextAsync(path, "{}");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var ending = await MapProgram.RunAsync("status", "--data", folder.Path);
+        Assert.Equal(1, ending.ExitCode);
+        Assert.Contains($"chmod 600 '{path}'", ending.Error);
+    }
+}
