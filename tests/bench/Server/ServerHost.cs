@@ -23,9 +23,9 @@ internal static class ServerHost
 
     public static async Task<int> RunAsync(string data)
     {
-        var options = new DaemonOptions(new DaemonPaths(data), Port: null, LogEventLevel.Information);
+        var options = new DaemonOptions(DaemonPaths.Of(data), Port: null, LogEventLevel.Information);
         using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = data });
-        using var loggers = DaemonLog.Open(options);
+        using var loggers = DaemonLog.Open(options, LogEventLevel.Information);
         await using var server = Build(options, catalog, loggers);
         await server.StartAsync();
         await Console.Out.WriteLineAsync(ReadyLine);

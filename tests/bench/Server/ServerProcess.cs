@@ -31,7 +31,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
         foreach (var argument in new[] { "serve", "--data", data }) start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new BenchException("The server could not be started.");
-        var client = new BenchClient(new DaemonPaths(data).Socket);
+        var client = new BenchClient(DaemonPaths.Of(data).Socket);
         var server = new ServerProcess(process, client);
         try
         {

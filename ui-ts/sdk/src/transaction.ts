@@ -47,10 +47,17 @@ export interface LoadReceipt {
 export interface CommitReceipt {
   /** The number of this commit in its space. */
   readonly commitNumber: number;
-  /** Created and updated holons; those of which links alone changed are not among them. */
+  /**
+   * Created and updated holons; those of which links alone changed are not among them. The first 100,000 ids of this
+   * and of `deleted` together are told; the counts are of all.
+   */
   readonly saved: readonly HolonId[];
+  /** How many holons were created and updated. */
+  readonly savedCount: number;
   /** Deleted holons. */
   readonly deleted: readonly HolonId[];
+  /** How many holons were deleted. */
+  readonly deletedCount: number;
   /** What is questionable but did not stop the commit. */
   readonly warnings: readonly MapProblem[];
 }
@@ -157,11 +164,13 @@ export class MapTransaction implements AsyncDisposable {
   async commit(options?: CallOptions): Promise<CommitReceipt> {
     const reply = await this.#scope.mutate({ case: 'commit', value: {} }, options);
     this.#ended = true;
-    const { commitNumber, saved, deleted } = take(reply, 'commit');
+    const { commitNumber, saved, deleted, savedCount, deletedCount } = take(reply, 'commit');
     return {
       commitNumber: Number(commitNumber),
       saved: saved.map(holonIdFromWire),
+      savedCount: Number(savedCount),
       deleted: deleted.map(holonIdFromWire),
+      deletedCount: Number(deletedCount),
       warnings: reply.warnings,
     };
   }
