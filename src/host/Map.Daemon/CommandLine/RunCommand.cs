@@ -57,6 +57,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(ParseResult result)
     {
         using var interruption = new Interruption();
+        using var told = interruption.Token.Register(TellStopping);
         try
         {
             var options = ToOptions(result);
@@ -89,6 +90,13 @@ internal static class RunCommand
         !Console.IsErrorRedirected && result.GetResult(LogLevel) is not { Implicit: false } && level < LogEventLevel.Warning
             ? LogEventLevel.Warning
             : level;
+
+    private static void TellStopping()
+    {
+        if (Console.IsErrorRedirected) return;
+        Console.Error.WriteLine(
+            $"Stopping; running calls have up to {DaemonOptions.DrainTimeout.TotalSeconds} s to end. Ctrl+C again ends at once.");
+    }
 
     private static void Announce(ParseResult result, DaemonOptions options, IReadOnlyList<string> endpoints)
     {
