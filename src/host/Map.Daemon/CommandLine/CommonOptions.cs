@@ -48,7 +48,8 @@ internal static class CommonOptions
     {
         foreach (var path in result.Tokens.Select(token => token.Value))
         {
-            if (Directory.Exists(path)) result.AddError($"'{path}' is a directory. Name the files in it, as in {Path.Join(path, "*.json")}");
+            if (Directory.Exists(path))
+                result.AddError($"'{path}' is a directory. Name the files in it, as in {Path.Join(path, "*.json")}");
             else if (!File.Exists(path)) result.AddError($"There is no file '{path}'.");
         }
     }

@@ -36,16 +36,25 @@ internal static class ImportCommand
     private static async Task<int> ImportAsync(ParseResult result, DaemonClient client, CancellationToken cancellation)
     {
         var files = result.GetRequiredValue(Files);
-        var outcome = await ImportProgress.ShowAsync(async progress =>
+        // Told once the progress is wiped from the terminal.
+        var notes = new List<string>();
+        try
         {
-            progress.Begin("Uploading", files.Sum(file => new FileInfo(file).Length));
-            var content = await client.PutContentAsync(Upload.ChunksOf(files, progress.Advance), cancellation);
-            cancellation.ThrowIfCancellationRequested();
-            // Not to be interrupted: a transaction that nobody knows of would stay open.
-            var transaction = await BeginAsync(result, client);
-            return await RunAsync(new Import(client, transaction, content, result.GetValue(DryRun)), progress, cancellation);
-        });
-        return Report(result, outcome, files.Length);
+            var outcome = await ImportProgress.ShowAsync(async progress =>
+            {
+                progress.Begin("Uploading", files.Sum(file => new FileInfo(file).Length));
+                var content = await client.PutContentAsync(Upload.ChunksOf(files, progress.Advance), cancellation);
+                cancellation.ThrowIfCancellationRequested();
+                // Not to be interrupted: a transaction that nobody knows of would stay open.
+                var transaction = await BeginAsync(result, client);
+                return await RunAsync(new Import(client, transaction, content, result.GetValue(DryRun), notes), progress, cancellation);
+            });
+            return Report(result, outcome, files.Length);
+        }
+        finally
+        {
+            foreach (var note in notes) await Console.Error.WriteLineAsync(note);
+        }
     }
 
     private static async Task<TransactionId> BeginAsync(ParseResult result, DaemonClient client)
@@ -96,7 +105,7 @@ internal static class ImportCommand
                 var response = await import.Client.ExecuteAsync(import.Transaction, rollback, CancellationToken.None);
                 if (response.Success)
                 {
-                    if (isInterrupted) await Console.Error.WriteLineAsync("The import was rolled back: nothing was changed.");
+                    if (isInterrupted) import.Notes.Add("The import was rolled back: nothing was changed.");
                     return;
                 }
 
@@ -106,10 +115,10 @@ internal static class ImportCommand
                         await Task.Delay(retry);
                         continue;
                     case ErrorCode.TransactionCommitted:
-                        await Console.Error.WriteLineAsync("The import was complete already: its holons are in the space.");
+                        import.Notes.Add("The import was complete already: its holons are in the space.");
                         return;
                     default:
-                        await Console.Error.WriteLineAsync($"The transaction could not be rolled back: {response.Errors[0].Message}");
+                        import.Notes.Add($"The transaction could not be rolled back: {response.Errors[0].Message}");
                         return;
                 }
             }
@@ -152,7 +161,8 @@ internal static class ImportCommand
     }
 
     /// <summary>One import under way.</summary>
-    private sealed record Import(DaemonClient Client, TransactionId Transaction, PutContentResponse Content, bool IsDryRun);
+    private sealed record Import(
+        DaemonClient Client, TransactionId Transaction, PutContentResponse Content, bool IsDryRun, List<string> Notes);
 
     /// <summary>What the daemon answered; no commit where none was asked for.</summary>
     private sealed record Outcome(MapResponse Loaded, MapResponse? Committed);

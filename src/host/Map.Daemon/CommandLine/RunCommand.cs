@@ -31,14 +31,21 @@ internal static class RunCommand
         "--socket", "path", "The unix socket, where its path under the data directory is too long [default: <data>/run/map.sock]");
 
     private static readonly Option<string> LogLevel = CommonOptions.NewChoice(
-        "--log-level", "The least level that is logged", "information", "verbose", "debug", "information", "warning", "error", "fatal");
+        "--log-level",
+        "The least level that is logged",
+        "information",
+        "verbose", "debug", "information", "warning", "error", "fatal");
 
     public static Command Build()
     {
-        var command = new Command("run", "Serve a data directory until interrupted (SIGINT, SIGTERM)") { Port, NoTcp, Socket, LogLevel };
+        var command = new Command("run", "Serve a data directory until interrupted (SIGINT, SIGTERM)")
+        {
+            Port, NoTcp, Socket, LogLevel,
+        };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(NoTcp) && result.GetResult(Port) is { Implicit: false }) result.AddError("--no-tcp and --port exclude each other.");
+            if (result.GetValue(NoTcp) && result.GetResult(Port) is { Implicit: false })
+                result.AddError("--no-tcp and --port exclude each other.");
         });
         command.SetAction((result, _) => RunAsync(result));
         HelpWithExamples.Add(
@@ -57,6 +64,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(ParseResult result)
     {
         using var interruption = new Interruption();
+        using var told = interruption.Token.Register(TellStopping);
         try
         {
             var options = ToOptions(result);
@@ -89,6 +97,13 @@ internal static class RunCommand
         !Console.IsErrorRedirected && result.GetResult(LogLevel) is not { Implicit: false } && level < LogEventLevel.Warning
             ? LogEventLevel.Warning
             : level;
+
+    private static void TellStopping()
+    {
+        if (Console.IsErrorRedirected) return;
+        Console.Error.WriteLine(
+            $"Stopping; running calls have up to {DaemonOptions.DrainTimeout.TotalSeconds} s to end. Ctrl+C again ends at once.");
+    }
 
     private static void Announce(ParseResult result, DaemonOptions options, IReadOnlyList<string> endpoints)
     {
