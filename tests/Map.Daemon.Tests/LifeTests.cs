@@ -275,7 +275,7 @@ public sealed class LifeTests
         var transaction = await daemon.Owner.BeginAsync("library");
         var load = daemon.Owner.MutateAsync(
             transaction, new MutationCommand { LoadHolons = new LoadHolonsCommand { ContentIds = { content } } });
-        await Eventually.HoldsAsync("the load runs, and holds up a look at its transaction", () => IsBusyAsync(daemon, transaction));
+        await Eventually.HoldsAsync("the load runs, and holds up the next mutation", () => IsBusyAsync(daemon, transaction));
         return load;
     }
 
@@ -299,9 +299,14 @@ public sealed class LifeTests
     {
         try
         {
-            await daemon.Owner.CallAsync<GetTransactionRequest, GetTransactionResponse>(
-                "MapSpaces/GetTransaction",
-                new GetTransactionRequest { TransactionId = transaction },
+            // Waits for the mutation before it; given up by then, it has no effect.
+            await daemon.Owner.CallAsync<MapRequest, MapResponse>(
+                "MapCommands/Execute",
+                new MapRequest
+                {
+                    TransactionId = transaction,
+                    Command = new CommandBody { Mutation = new MutationCommand { Undo = new UndoCommand() } },
+                },
                 TimeSpan.FromMilliseconds(200));
             return false;
         }

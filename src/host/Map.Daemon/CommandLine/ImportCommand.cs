@@ -136,7 +136,7 @@ internal static class ImportCommand
         {
             Output.WriteFindings(last.Errors);
             // Where there are too many, the last one only tells how many more.
-            var isCut = last.Errors[^1].Code == ErrorCode.TooLarge && last.Errors[^1].Details?.Place is null;
+            var isCut = last.Errors[^1].Code == ErrorCode.MoreErrors;
             var errors = Output.Count(last.Errors.Count - (isCut ? 1 : 0), "error", "errors") + (isCut ? " and more" : "");
             var message = $"{errors} in {Output.Count(files, "file", "files")}; nothing was changed.";
             return Output.Fail(result, ExitCodes.Refused, message, last);
