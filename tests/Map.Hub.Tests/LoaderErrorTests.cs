@@ -168,6 +168,19 @@ public sealed class LoaderErrorTests : IDisposable
         Assert.StartsWith("7 more", errors[3].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{'type': 'Book.HolonType', 'properties': {'A': null}}", ErrorCode.ImportNullValue)]
+    [InlineData("{'type': 'Book.HolonType', 'key': 'One', 'properties': {}}", ErrorCode.ImportDuplicateKey)]
+    public void A_file_that_is_wrong_all_over_is_told_in_one_pass(string holon, ErrorCode code)
+    {
+        // A place counted through the file for each error would take minutes.
+        var (file, _) = Marked("wrong.json", "{'holons': [" + string.Join(",\n", Enumerable.Repeat(holon, 100_000)) + "]}");
+        var errors = _hub.Begin(_space).Send(LoadCommand(file)).Errors;
+        Assert.Equal(1_001, errors.Count);
+        Assert.Equal((code, 1_000U), (errors[999].Code, errors[999].Details.Place.Line));
+        Assert.StartsWith("99,000 more", errors[1_000].Message, StringComparison.Ordinal);
+    }
+
     private static ImportSource Fine => TestSchema.File("fine.json", TestSchema.Holon("Fine", TestSchema.Book));
 
     private static string Plain(string key, string type) => $"{{'type': '{type}.HolonType', 'key': '{key}', 'properties': {{}}}}";

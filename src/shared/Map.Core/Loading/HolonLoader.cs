@@ -58,9 +58,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
             if (holon.Key is not { } key || holon.TypeId is not { } type) continue;
             if (!seen.TryAdd((type, key), holon))
             {
-                var first = seen[(type, key)];
-                var place = first.File.PlaceOf(first.KeyOffset);
-                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type; first in {place.File}, line {place.Line}.");
+                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type{FirstUse(seen[(type, key)])}.");
             }
             else if (IsInUse(type) && view.WithKey(key, type).Any())
             {
@@ -103,20 +101,23 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         throw new HolonException([new HolonError(HolonErrorCode.TooManyHolons, message) { Limit = limits.MaxStagedHolons }]);
     }
 
+    private string FirstUse(ImportHolon first) =>
+        PlaceOf(first.File, first.KeyOffset) is { } place ? $"; first in {place.File}, line {place.Line}" : "";
+
     private void ReportDuplicate(ImportHolon holon, string message) => _errors.Add(
         new HolonError(HolonErrorCode.ImportDuplicateKey, message)
         {
             Key = holon.Key,
             Field = "key",
-            Place = holon.File.PlaceOf(holon.KeyOffset),
+            Place = PlaceOf(holon.File, holon.KeyOffset),
         });
 
-    private void Report(HolonErrorCode code, ImportFile file, long offset, string message, string field)
-    {
-        // Places are counted through the file, so only as many as are shown get one.
-        var place = _errors.Count < limits.MaxLoadErrors ? file.PlaceOf(offset) : null;
-        _errors.Add(new HolonError(code, message) { Field = field, Place = place });
-    }
+    private void Report(HolonErrorCode code, ImportFile file, long offset, string message, string field) =>
+        _errors.Add(new HolonError(code, message) { Field = field, Place = PlaceOf(file, offset) });
+
+    /// <summary>Places are counted through the file, so only as many as are shown get one.</summary>
+    private SourcePlace? PlaceOf(ImportFile file, long offset) =>
+        _errors.Count < limits.MaxLoadErrors ? file.PlaceOf(offset) : null;
 
     private List<HolonError> Reported()
     {

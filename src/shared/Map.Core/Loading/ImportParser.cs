@@ -362,5 +362,6 @@ internal sealed class ImportParser
         Report(new HolonError(code, message) { Field = field }, offset);
 
     private void Report(HolonError error, long offset) =>
-        _file.Errors.Add(error with { Place = _file.PlaceOf(offset + _start) });
+        // Places are counted through the file, so only as many as can be shown get one.
+        _file.Errors.Add(_file.Errors.Count < _limits.MaxLoadErrors ? error with { Place = _file.PlaceOf(offset + _start) } : error);
 }
