@@ -106,7 +106,7 @@ public sealed class CommittingTests : IDisposable
         Assert.Equal(TransactionStatus.Committing, _space.Describe(transaction.Id).Status);
 
         _hub.Restart();
-        transaction = new TestTransaction(_hub.Dispatcher, transaction.Id, TestHub.Owner);
+        transaction = new TestTransaction(_hub.Dispatcher, transaction.Id, Caller.Owner);
         transaction.Send(CommitMutation).Refused(ErrorCode.TransactionNotFound);
     }
 

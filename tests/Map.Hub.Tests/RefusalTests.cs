@@ -243,7 +243,7 @@ public sealed class RefusalTests : IDisposable
 
     private void AssertEveryIntentRefused(CoreTransactionId id, ErrorCode code)
     {
-        var transaction = new TestTransaction(_world.Hub.Dispatcher, id, TestHub.Owner);
+        var transaction = new TestTransaction(_world.Hub.Dispatcher, id, Caller.Owner);
         transaction.Send(new QueryCommand { StagedCount = new StagedCountQuery() }).Refused(code);
         transaction.Send(ByKeyQuery("One")).Refused(code);
         transaction.Send(new MutationCommand { NewHolon = new NewHolonCommand() }).Refused(code);

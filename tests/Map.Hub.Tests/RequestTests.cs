@@ -40,7 +40,7 @@ public sealed class RequestTests : IDisposable
         ];
         foreach (var (field, request) in requests)
         {
-            var response = _world.Hub.Dispatcher.Execute(request, TestHub.Owner, default);
+            var response = _world.Hub.Dispatcher.Execute(request, Caller.Owner, default);
             Assert.Equal(field, response.Refused(ErrorCode.InvalidRequest).Field);
         }
     }
@@ -197,7 +197,7 @@ public sealed class RequestTests : IDisposable
     [Fact]
     public void A_caller_that_may_only_read_runs_every_query_and_no_mutation()
     {
-        var reader = new TestTransaction(_world.Hub.Dispatcher, _world.Transaction.Id, new Caller("reader", AccessScope.Read, []));
+        var reader = new TestTransaction(_world.Hub.Dispatcher, _world.Transaction.Id, new Caller(CallerKind.Token, "reader", AccessScope.Read));
         foreach (var command in new CommandRegistry().Commands.Where(command => command.Policy is not null))
         {
             var before = _world.Dump();
@@ -213,7 +213,7 @@ public sealed class RequestTests : IDisposable
     [Fact]
     public void A_caller_of_other_spaces_is_denied_and_one_of_this_space_is_not()
     {
-        var stranger = new TestTransaction(_world.Hub.Dispatcher, _world.Transaction.Id, new Caller("other", AccessScope.Admin, ["archive"]));
+        var stranger = new TestTransaction(_world.Hub.Dispatcher, _world.Transaction.Id, new Caller(CallerKind.Token, "other", AccessScope.Admin) { Spaces = ["archive"] });
         var before = _world.Dump();
         stranger.Send(ByKeyQuery("One")).Refused(ErrorCode.Denied);
         stranger.Send(SetCommand(_world.Staged, "Title", Text("New"))).Refused(ErrorCode.Denied);
@@ -221,7 +221,7 @@ public sealed class RequestTests : IDisposable
         Assert.Equal(before, _world.Dump());
 
         var member = new TestTransaction(
-            _world.Hub.Dispatcher, _world.Transaction.Id, new Caller("one", AccessScope.Write, ["archive", "LIBRARY"]));
+            _world.Hub.Dispatcher, _world.Transaction.Id, new Caller(CallerKind.Token, "one", AccessScope.Write) { Spaces = ["archive", "LIBRARY"] });
         member.Set(_world.Staged, "Title", Text("New"));
         Assert.Equal("New", _world.Transaction.Value(_world.Staged, "Title").StringValue);
     }

@@ -15,8 +15,6 @@ namespace Map.Hub.Tests;
 /// <summary>A hub on a real store in a directory of its own.</summary>
 internal sealed class TestHub : IDisposable
 {
-    public static readonly Caller Owner = new("owner", AccessScope.Admin, []);
-
     private readonly string _directory = RepositoryFiles.NewDirectory();
     private readonly HubOptions _options;
     private readonly TimeProvider _time;
@@ -56,7 +54,7 @@ internal sealed class TestHub : IDisposable
     public HolonSpaceManager NewLibrary() => NewSpace("library", [.. _options.CoreSchema, TestSchema.OverCore]);
 
     public TestTransaction Begin(HolonSpaceManager space, Caller? caller = null) =>
-        new(Dispatcher, space.Begin("test", "tests").Id, caller ?? Owner);
+        new(Dispatcher, space.Begin("test", "tests").Id, caller ?? Caller.Owner);
 
     /// <summary>Closes the store and opens it again, as a new process would.</summary>
     public void Restart()

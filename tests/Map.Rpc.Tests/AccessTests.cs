@@ -283,9 +283,9 @@ public sealed class AccessTests
     public void A_caller_of_named_spaces_may_use_those()
     {
         var caller = new Caller(CallerKind.Token, "tool", AccessScope.Read) { Spaces = ["Garden"] };
-        Assert.True(caller.MayUseSpace("garden"));
-        Assert.False(caller.MayUseSpace("kitchen"));
-        Assert.True(Caller.Owner.MayUseSpace("kitchen"));
+        Assert.True(caller.MayUse("garden"));
+        Assert.False(caller.MayUse("kitchen"));
+        Assert.True(Caller.Owner.MayUse("kitchen"));
     }
 
     private static void SetAuthorization(HttpRequestMessage raw, string header)

@@ -1,3 +1,4 @@
+using Map.Hub;
 using Map.Bench.V1;
 using Map.Core.Identity;
 using Map.Rpc;

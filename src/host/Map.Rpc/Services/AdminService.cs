@@ -101,7 +101,7 @@ public sealed class AdminService
         var info = new TokenInfo
         {
             Name = token.Name,
-            Scope = (Scope)((int)token.Scope - (int)AccessScope.Read + (int)Scope.Read),
+            Scope = (Scope)token.Scope,
             CreatedAt = WireWriter.ToTimestamp(token.CreatedAt.ToUnixTimeMilliseconds() * 1_000),
         };
         info.Spaces.AddRange(token.Spaces);

@@ -15,7 +15,7 @@ internal sealed class CommandSession(CommandDispatcher dispatcher, IMessageWrite
 {
     private const int MaxInFlight = 256;
 
-    private readonly Hub.Caller _caller = call.Caller.ToHub();
+    private readonly Caller _caller = call.Caller;
     private readonly SemaphoreSlim _room = new(MaxInFlight);
     private readonly ConcurrentDictionary<ulong, CancellationTokenSource> _running = new();
 

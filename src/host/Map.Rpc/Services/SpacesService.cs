@@ -45,7 +45,7 @@ public sealed class SpacesService
 
     private CreateSpaceResponse Create(CreateSpaceRequest request, CallContext call)
     {
-        if (!call.Caller.ToHub().MayUseAll)
+        if (!call.Caller.MayUseAll)
             throw new HolonException(HolonErrorCode.Denied, "A token for certain spaces cannot create spaces.");
         var schema = request.SchemaCase switch
         {
@@ -60,7 +60,7 @@ public sealed class SpacesService
 
     private ListSpacesResponse List(ListSpacesRequest request, CallContext call)
     {
-        var caller = call.Caller.ToHub();
+        var caller = call.Caller;
         var response = new ListSpacesResponse();
         response.Spaces.AddRange(_spaces.List().Where(space => caller.MayUse(space.Name)).Select(ToInfo));
         return response;
@@ -118,7 +118,7 @@ public sealed class SpacesService
 
     private static HolonSpaceManager Allowed(HolonSpaceManager manager, CallContext call)
     {
-        if (call.Caller.ToHub().MayUse(manager.Space.Name)) return manager;
+        if (call.Caller.MayUse(manager.Space.Name)) return manager;
         throw new HolonException(HolonErrorCode.Denied, $"The token may not use the space \"{manager.Space.Name}\".");
     }
 
