@@ -2,7 +2,7 @@ namespace Map.Bench.Harness;
 
 /// <summary>How much to measure.</summary>
 /// <param name="Name">For the report.</param>
-/// <param name="Rounds">Rounds of a row; each measures every probe once.</param>
+/// <param name="Rounds">Rounds of a row; each measures every probe.</param>
 /// <param name="Calls">Calls of a probe in one round.</param>
 /// <param name="WarmUpCalls">Calls of a probe before the first round.</param>
 /// <param name="LargeStaged">Staged holons of the large transaction.</param>
@@ -17,5 +17,5 @@ internal sealed record BenchSettings(
 
     public static BenchSettings For(bool isQuick, bool isLong) => isQuick
         ? new("quick", 4, 100, 400, 10_000, [1_000, 10_000], 10_000, 2)
-        : new(isLong ? "long" : "full", 20, 300, 5_000, 100_000, isLong ? [1_000, 100_000, 1_000_000] : [1_000, 100_000], 100_000, 5);
+        : new(isLong ? "long" : "full", 40, 150, 5_000, 100_000, isLong ? [1_000, 100_000, 1_000_000] : [1_000, 100_000], 100_000, 5);
 }

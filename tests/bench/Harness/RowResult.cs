@@ -14,6 +14,9 @@ internal sealed record RowResult(string Name, string Against, double Value, doub
 
     public bool MeetsBar => Bar.IsMostAllowed ? Value <= Bar.Limit : Value >= Bar.Limit;
 
+    /// <summary>Whether some rounds met the bar and some did not: the machine was too busy to tell, or it is close.</summary>
+    public bool IsUnsure => Low <= Bar.Limit && High >= Bar.Limit;
+
     /// <summary>How many times its floor a probe takes.</summary>
     public static RowResult Ratio(string name, Timing subject, Timing floor, double mostAllowed)
     {

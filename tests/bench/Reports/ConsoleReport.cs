@@ -27,7 +27,7 @@ internal static class ConsoleReport
                 Format.Value(row.Value, row.Bar.Unit),
                 Format.Spread(row),
                 Format.Bar(row.Bar),
-                row.MeetsBar ? "[green]met[/]" : "[red]missed[/]");
+                $"[{(row.MeetsBar ? "green" : "red")}]{Format.Verdict(row)}[/]");
         }
 
         AnsiConsole.Write(table);

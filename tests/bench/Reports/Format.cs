@@ -11,7 +11,7 @@ internal static class Format
 
     public static string Bar(Bar bar) => $"{(bar.IsMostAllowed ? "at most" : "at least")} {bar.Limit:0.##}{(bar.Unit == "x" ? "" : $" {bar.Unit}")}";
 
-    public static string Verdict(RowResult row) => row.MeetsBar ? "met" : "missed";
+    public static string Verdict(RowResult row) => (row.MeetsBar ? "met" : "missed") + (row.IsUnsure ? ", unsure" : "");
 
     public static string Figures(RowResult row) =>
         string.Join(", ", row.Figures.Select(figure => $"{figure.Name} {Number(figure.Value)} {figure.Unit}".TrimEnd()));
