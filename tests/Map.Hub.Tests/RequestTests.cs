@@ -229,7 +229,7 @@ public sealed class RequestTests : IDisposable
     private static CommandBody Empty(string name, bool isQuery)
     {
         IMessage command = isQuery ? new QueryCommand() : new MutationCommand();
-        var field = command.Descriptor.Fields.InDeclarationOrder().Single(field => field.PropertyName == name);
+        var field = command.Descriptor.Fields.InDeclarationOrder().Single(field => field.PropertyName.TrimEnd('_') == name);
         field.Accessor.SetValue(command, field.MessageType.Parser.ParseFrom(ByteString.Empty));
         return isQuery ? new CommandBody { Query = (QueryCommand)command } : new CommandBody { Mutation = (MutationCommand)command };
     }

@@ -1,6 +1,9 @@
 namespace Map.Hub.Commands;
 
-/// <summary>What a command is and needs; declared next to its handler and enforced before it runs.</summary>
+/// <summary>
+/// What a command is and needs, declared with its handler. The dispatcher checks the scope and ends the transaction; the
+/// base class that declares the rest is what carries it out, so that the two cannot differ.
+/// </summary>
 public sealed record CommandPolicy
 {
     /// <summary>Answers from the view; changes nothing and is never part of undo.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Map.Hub.Dispatch;
 using Map.V1;
 
 namespace Map.Hub.Commands;
@@ -24,10 +25,10 @@ public sealed class CommandRegistry
     /// <summary>Every command of the contract, in the order of the contract.</summary>
     public IEnumerable<CommandInfo> Commands =>
         Enum.GetValues<QueryCommand.CommandOneofCase>().Where(each => each != QueryCommand.CommandOneofCase.None)
-            .Select(each => new CommandInfo(each.ToString(), IsQuery: true, Find(each)?.Policy))
+            .Select(each => new CommandInfo(CommandNames.Of(each), IsQuery: true, Find(each)?.Policy))
             .Concat(Enum.GetValues<MutationCommand.CommandOneofCase>()
                 .Where(each => each != MutationCommand.CommandOneofCase.None)
-                .Select(each => new CommandInfo(each.ToString(), IsQuery: false, Find(each)?.Policy)));
+                .Select(each => new CommandInfo(CommandNames.Of(each), IsQuery: false, Find(each)?.Policy)));
 
     internal QueryHandler? Find(QueryCommand.CommandOneofCase query) => _queries.GetValueOrDefault(query);
 

@@ -95,7 +95,7 @@ public sealed class CommandDispatcher
     {
         if (query.CommandCase == QueryCommand.CommandOneofCase.None) throw WireReader.Missing("command.query");
         var view = transaction.Read(cancellation);
-        var handler = _registry.Find(query.CommandCase) ?? throw NotImplemented(query.CommandCase.ToString());
+        var handler = _registry.Find(query.CommandCase) ?? throw NotImplemented(CommandNames.Of(query.CommandCase));
         RequireScope(handler.Policy, caller);
         return handler.Answer(new QueryContext(view, _services, cancellation), query);
     }
@@ -104,7 +104,7 @@ public sealed class CommandDispatcher
         MutationCommand mutation, HolonSpaceManager manager, Transaction transaction, Caller caller, CancellationToken cancellation)
     {
         if (mutation.CommandCase == MutationCommand.CommandOneofCase.None) throw WireReader.Missing("command.mutation");
-        var handler = _registry.Find(mutation.CommandCase) ?? throw NotImplemented(mutation.CommandCase.ToString());
+        var handler = _registry.Find(mutation.CommandCase) ?? throw NotImplemented(CommandNames.Of(mutation.CommandCase));
         RequireScope(handler.Policy, caller);
         var body = handler.Run(new MutationContext(transaction, _services, cancellation), mutation);
         if (handler.Policy.EndsTransaction) manager.Forget(transaction.Id);

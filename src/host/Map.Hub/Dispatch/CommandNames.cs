@@ -20,7 +20,10 @@ internal static class CommandNames
     {
         var cases = Enum.GetValues<T>();
         var names = new string[cases.Max(each => Convert.ToInt32(each)) + 1];
-        foreach (var each in cases) names[Convert.ToInt32(each)] = each.ToString();
+        foreach (var each in cases) names[Convert.ToInt32(each)] = Of(each);
         return names;
     }
+
+    /// <summary>The name of a case. Generated code adds an underscore where a name would hide one of its own.</summary>
+    public static string Of(Enum command) => command.ToString().TrimEnd('_');
 }
