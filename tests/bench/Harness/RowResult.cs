@@ -3,7 +3,7 @@ namespace Map.Bench.Harness;
 /// <summary>One line of the table.</summary>
 /// <param name="Name">What was measured.</param>
 /// <param name="Against">Its floor or peer.</param>
-/// <param name="Value">The ratio, or the figure itself where there is no floor.</param>
+/// <param name="Value">The median of the rounds' ratios, or the figure itself where there is no floor.</param>
 /// <param name="Low">The tenth percentile of the rounds' values.</param>
 /// <param name="High">The ninetieth.</param>
 /// <param name="Bar">What the value is to keep.</param>
@@ -24,7 +24,7 @@ internal sealed record RowResult(string Name, string Against, double Value, doub
         return new RowResult(
             name,
             floor.Name,
-            subject.Median / floor.Median,
+            Statistics.Quantile(ratios, 0.5),
             Statistics.Quantile(ratios, 0.1),
             Statistics.Quantile(ratios, 0.9),
             new Bar(mostAllowed, IsMostAllowed: true, "x"))

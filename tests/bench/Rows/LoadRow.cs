@@ -53,7 +53,7 @@ internal sealed class LoadRow : Row
         return new RowResult(
             $"load of {count:N0} holons, 4 links each",
             "raw WriteBatch",
-            rawMedian / loadMedian,
+            Median(ratios),
             Statistics.Quantile(ratios, 0.1),
             Statistics.Quantile(ratios, 0.9),
             new Bar(Bar, IsMostAllowed: false, "x"))
