@@ -25,7 +25,7 @@ internal static class ServerHost
     {
         var options = new DaemonOptions(DaemonPaths.Of(data), Port: null, LogEventLevel.Information);
         using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = data });
-        using var loggers = DaemonLog.Open(options, LogEventLevel.Information);
+        using var loggers = DaemonLog.Open(options, consoleLevel: LogEventLevel.Fatal);
         await using var server = Build(options, catalog, loggers);
         await server.StartAsync();
         await Console.Out.WriteLineAsync(ReadyLine);
