@@ -72,6 +72,36 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
+    public void Of_equal_members_the_first_is_the_one_that_stands_first_also_when_it_was_placed_before_saved_ones()
+    {
+        var space = _hub.NewLibrary();
+        var transaction = _hub.Begin(space);
+        var book = transaction.StageOf(TestSchema.Book, "One");
+        foreach (var key in (string[])["Ann", "Ben", "Cleo"]) transaction.StageOf(TestSchema.Person, key);
+        transaction.Add(book, TestSchema.Credits, transaction.ByKey("Ben"), transaction.ByKey("Ann"));
+        transaction.Commit();
+
+        transaction = _hub.Begin(space);
+        book = transaction.StageVersion(transaction.ByKey("One"));
+        var (ann, cleo) = (transaction.ByKey("Ann"), transaction.ByKey("Cleo"));
+        transaction.Ok(AtCredits(new Position { First = new Edge() }, ann));
+        Assert.Equal(["Ann", "Ben", "Ann"], transaction.Related(book, TestSchema.Credits));
+        transaction.Ok(AtCredits(new Position { After = ann }, cleo));
+        Assert.Equal(["Ann", "Cleo", "Ben", "Ann"], transaction.Related(book, TestSchema.Credits));
+        var remove = TestTransaction.RemoveCommand(book, TestSchema.Credits, ann);
+        remove.RemoveRelatedHolons.Occurrence = 0;
+        transaction.Ok(remove);
+        Assert.Equal(["Cleo", "Ben", "Ann"], transaction.Related(book, TestSchema.Credits));
+
+        MutationCommand AtCredits(Position position, HolonReference member)
+        {
+            var add = TestTransaction.AddCommand(book, TestSchema.Credits, member);
+            add.AddRelatedHolons.Position = position;
+            return add;
+        }
+    }
+
+    [Fact]
     public void A_position_is_refused_where_it_means_nothing()
     {
         var transaction = _hub.Begin(_space);

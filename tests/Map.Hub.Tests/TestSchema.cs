@@ -31,11 +31,14 @@ internal static class TestSchema
     public const string Similar = "Similar";
     public const string SimilarFrom = "SimilarFrom";
 
+    /// <summary>From any holon to any, declared by no type: unordered, a change makes a new version.</summary>
+    public const string Friends = "Friends";
+
     private static readonly JsonSerializerOptions WithoutNulls =
         new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static string[] RelationshipNames =>
-        [Authors, AuthorOf, Credits, CreditedIn, Readers, ReaderOf, Similar, SimilarFrom];
+        [Authors, AuthorOf, Credits, CreditedIn, Readers, ReaderOf, Similar, SimilarFrom, Friends];
 
     /// <summary>The types, described as the core schema has it.</summary>
     public static ImportSource OverCore => File("types.json", Types(

@@ -38,6 +38,14 @@ internal static class ViewDump
         return text.ToString();
     }
 
+    /// <summary>One holon with content and relationships, by any reference.</summary>
+    public static string Of(TestTransaction transaction, HolonReference holon)
+    {
+        var text = new StringBuilder();
+        Append(text, transaction, holon);
+        return text.ToString();
+    }
+
     public static string Show(HolonReference reference) => reference.KindCase switch
     {
         HolonReference.KindOneofCase.Transient => $"transient {Show(reference.Transient.LocalId)}",

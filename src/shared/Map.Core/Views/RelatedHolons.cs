@@ -35,16 +35,22 @@ internal sealed class RelatedHolons(TransactionView view)
         var facts = view.ContractOf(source).Declared(name);
         foreach (var relationship in Relationships(facts))
         {
-            if (!HasSavedSide(source)) break;
-            foreach (var slot in Saved.LinksBetween(source.Id, relationship, target, source.AsOf))
-                if (!edits.Removed.Contains(new RelatedPosition(relationship, slot))) found.Add(new RelatedPosition(relationship, slot));
+            var saved = HasSavedSide(source) ? Saved.LinksBetween(source.Id, relationship, target, source.AsOf) : [];
+            var left = saved.Where(slot => !edits.Removed.Contains(new RelatedPosition(relationship, slot)));
+            var added = relationship == facts.Id ? Added(source, name, target) : [];
+            // An added link may stand before a saved one.
+            found.AddRange(left.Concat(added).Order().Select(slot => new RelatedPosition(relationship, slot)));
         }
 
-        var pool = source.Draft?.Phase == HolonPhase.Transient ? State.Transients : State.Nursery;
-        if (source.Draft is null) return found;
-        foreach (var slot in pool.Between(source.Id, name, target)) found.Add(new RelatedPosition(facts.Id, slot));
         return found;
     }
+
+    private IEnumerable<LinkSlot> Added(HolonSnapshot source, string name, LocalId target) => source.Draft switch
+    {
+        null => [],
+        { Phase: HolonPhase.Transient } => State.Transients.Between(source.Id, name, target),
+        _ => State.Nursery.Between(source.Id, name, target),
+    };
 
     private IEnumerable<(RelatedPosition Position, LocalId Id)>? KeptBySystem(HolonSnapshot holon, string name, RelatedPosition? after) =>
         name switch

@@ -1,0 +1,88 @@
+using Map.V1;
+
+namespace Map.Hub.Tests.Model;
+
+/// <summary>A link of the model.</summary>
+/// <param name="Target">The holon linked to.</param>
+/// <param name="Occurrence">Tells equal members apart.</param>
+/// <param name="IsSaved">Whether it was there at the snapshot; else the transaction added it.</param>
+internal sealed record ModelLink(string Target, int Occurrence, bool IsSaved);
+
+/// <summary>A holon of the model. Its id is the local id in hexadecimal digits, which sorts by creation.</summary>
+internal sealed class ModelHolon
+{
+    public required string Id { get; init; }
+
+    public required HolonPhase Phase { get; set; }
+
+    /// <summary>Of a draft: the version that it was staged from.</summary>
+    public uint Version { get; set; }
+
+    /// <summary>The commit that saved the version.</summary>
+    public ulong Commit { get; set; }
+
+    public string? Type { get; set; }
+
+    public SortedDictionary<string, BaseValue> Properties { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Members in order by name of the relationship.</summary>
+    public SortedDictionary<string, List<ModelLink>> Links { get; init; } = new(StringComparer.Ordinal);
+
+    public string? Key => Properties.TryGetValue("Key", out var key) ? key.StringValue : null;
+
+    public bool IsLive => Phase is not (HolonPhase.StagedForDelete or HolonPhase.Abandoned);
+
+    public List<ModelLink> LinksOf(string name)
+    {
+        if (!Links.TryGetValue(name, out var links)) Links[name] = links = [];
+        return links;
+    }
+
+    public ModelHolon Copy(HolonPhase? phase = null)
+    {
+        var copy = new ModelHolon { Id = Id, Phase = phase ?? Phase, Version = Version, Commit = Commit, Type = Type };
+        foreach (var (name, value) in Properties) copy.Properties[name] = value;
+        foreach (var (name, links) in Links) copy.Links[name] = [.. links];
+        return copy;
+    }
+}
+
+/// <summary>What the types of <see cref="TestSchema"/> say of a relationship.</summary>
+internal sealed record ModelRule(bool IsOrdered, bool AllowsDuplicates, bool IsDefinitional)
+{
+    public static readonly Dictionary<string, ModelRule> Of = new()
+    {
+        [TestSchema.Authors] = new(IsOrdered: true, AllowsDuplicates: false, IsDefinitional: true),
+        [TestSchema.Credits] = new(IsOrdered: true, AllowsDuplicates: true, IsDefinitional: true),
+        [TestSchema.Readers] = new(IsOrdered: false, AllowsDuplicates: true, IsDefinitional: false),
+        [TestSchema.Similar] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: false),
+        [TestSchema.Friends] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: true),
+    };
+
+    /// <summary>The declared relationship of each inverse name.</summary>
+    public static readonly Dictionary<string, string> Inverse = new()
+    {
+        [TestSchema.AuthorOf] = TestSchema.Authors,
+        [TestSchema.CreditedIn] = TestSchema.Credits,
+        [TestSchema.ReaderOf] = TestSchema.Readers,
+        [TestSchema.SimilarFrom] = TestSchema.Similar,
+    };
+
+    /// <summary>Puts links where they belong: those that keep no order stand by the age of their targets.</summary>
+    public void Sort(List<ModelLink> links)
+    {
+        if (IsOrdered) return;
+        links.Sort((a, b) => string.CompareOrdinal(a.Target, b.Target) is var order && order != 0 ? order : a.Occurrence - b.Occurrence);
+    }
+}
+
+/// <summary>The model refuses a command.</summary>
+internal sealed class ModelRefusal(params (ErrorCode Code, string Subject)[] errors) : Exception
+{
+    public ModelRefusal(ErrorCode code)
+        : this((code, ""))
+    {
+    }
+
+    public (ErrorCode Code, string Subject)[] Errors => errors;
+}
