@@ -41,7 +41,7 @@ public partial class TidyTests
             {
                 number++;
                 if (line.Length > 0 && char.IsWhiteSpace(line[^1])) faults.Add($"{file}:{number} ends in white space");
-                if (line.Length > MaxLineLength && IsOurs(file) && !line.Contains('"')) faults.Add($"{file}:{number} has {line.Length} characters");
+                if (line.Length > MaxLineLength && IsProduct(file) && !line.Contains('"')) faults.Add($"{file}:{number} has {line.Length} characters");
             }
         }
 
@@ -76,7 +76,9 @@ public partial class TidyTests
         Assert.Equal(codes.Count, codes.Select(code => code.Groups["number"].Value).Distinct().Count());
     }
 
-    private static bool IsOurs(string file) => file.EndsWith(".cs", StringComparison.Ordinal);
+    /// <summary>Tests may spell a whole message in one line.</summary>
+    private static bool IsProduct(string file) =>
+        file.EndsWith(".cs", StringComparison.Ordinal) && file.StartsWith(Path.Combine(RepositoryFiles.Root, "src"), StringComparison.Ordinal);
 
     private static IEnumerable<string> CodeFiles() =>
         Directory.EnumerateFiles(RepositoryFiles.Root, "*", SearchOption.AllDirectories)
