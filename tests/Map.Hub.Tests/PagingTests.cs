@@ -145,7 +145,9 @@ public sealed class PagingTests : IDisposable
     {
         RelatedHolons = new RelatedHolonsQuery
         {
-            Holon = holon, Name = name, Page = new PageRequest { Token = token ?? ByteString.Empty },
+            Holon = holon,
+            Name = name,
+            Page = new PageRequest { Token = token ?? ByteString.Empty },
         },
     };
 

@@ -142,7 +142,10 @@ public sealed class RequestTests : IDisposable
         {
             RemoveRelatedHolons = new RemoveRelatedHolonsCommand
             {
-                Holon = _world.Updated, Name = TestSchema.Authors, Targets = { _world.Person }, Occurrence = 1,
+                Holon = _world.Updated,
+                Name = TestSchema.Authors,
+                Targets = { _world.Person },
+                Occurrence = 1,
             },
         });
         Assert.Equal("Absent", _world.RefusedWithoutTrace(ErrorCode.KeyNotFound, ByKeyQuery("Absent")).Key);

@@ -55,12 +55,12 @@ internal static class TestSchema
 
     public static object Holon(
         string? key, string type, object? properties = null, params (string Name, object Target)[] relationships) => new
-    {
-        key,
-        type,
-        properties = properties ?? new object(),
-        relationships = relationships.Select(each => new { name = each.Name, target = each.Target }),
-    };
+        {
+            key,
+            type,
+            properties = properties ?? new object(),
+            relationships = relationships.Select(each => new { name = each.Name, target = each.Target }),
+        };
 
     private static object[] Types(string metaType, (string Declared, string Inverse) metas, (string, object)[] root) =>
     [

@@ -21,19 +21,27 @@ internal sealed class ModelGenerator(Random random, ModelSpace space)
         return random.Next(100) switch
         {
             < 5 => new MutationCommand { NewHolon = new NewHolonCommand { Content = Content(transaction, isTransient: true) } },
-            < 16 when !many => new MutationCommand { StageNewHolon = new StageNewHolonCommand { Content = Content(transaction, isTransient: false) } },
+            < 16 when !many => Stage(new StageNewHolonCommand { Content = Content(transaction, isTransient: false) }),
             < 16 => DeleteCommand(Holon(transaction, other)),
-            < 19 => new MutationCommand { StageNewHolon = new StageNewHolonCommand { Transient = TransientMostly(transaction, other) } },
+            < 19 => Stage(new StageNewHolonCommand { Transient = TransientMostly(transaction, other) }),
             < 20 when !many => Load(transaction),
             < 30 => new MutationCommand { StageNewVersion = new StageNewVersionCommand { Holon = SavedMostly(transaction, other) } },
             < 34 => DeleteCommand(Holon(transaction, other)),
-            < 48 => new MutationCommand { WithPropertyValue = new WithPropertyValueCommand { Holon = Draft(transaction, other), Properties = { Properties() } } },
-            < 53 => new MutationCommand { RemovePropertyValue = new RemovePropertyValueCommand { Holon = Draft(transaction, other), Names = { Names[random.Next(3)] } } },
+            < 48 => Set(Draft(transaction, other)),
+            < 53 => Unset(Draft(transaction, other)),
             < 58 => Describe(transaction, Draft(transaction, other)),
             < 82 => Add(transaction, other),
             _ => Remove(transaction, other),
         };
     }
+
+    private static MutationCommand Stage(StageNewHolonCommand command) => new() { StageNewHolon = command };
+
+    private MutationCommand Set(HolonReference holon) =>
+        new() { WithPropertyValue = new WithPropertyValueCommand { Holon = holon, Properties = { Properties() } } };
+
+    private MutationCommand Unset(HolonReference holon) =>
+        new() { RemovePropertyValue = new RemovePropertyValueCommand { Holon = holon, Names = { Pick(Names) } } };
 
     private HolonContent Content(ModelTransaction transaction, bool isTransient)
     {
@@ -164,7 +172,8 @@ internal sealed class ModelGenerator(Random random, ModelSpace space)
     /// <summary>A reference of any kind to any holon or none, of this transaction or another.</summary>
     private HolonReference Any(ModelTransaction transaction, ModelTransaction other)
     {
-        var known = Plain(transaction, transaction.Snapshot.Holons.Keys.Concat(transaction.State.Staged.Keys).Concat(transaction.State.Transient.Keys));
+        var state = transaction.State;
+        var known = Plain(transaction, transaction.Snapshot.Holons.Keys.Concat(state.Staged.Keys).Concat(state.Transient.Keys));
         var holon = Pick([.. known, "00000000000000000000000000000001"]);
         var of = random.Next(6) == 0 ? other : transaction;
         return random.Next(5) switch
@@ -197,10 +206,7 @@ internal sealed class ModelGenerator(Random random, ModelSpace space)
 
     /// <summary>Neither types nor the holon of the space.</summary>
     private IEnumerable<string> Plain(ModelTransaction transaction, IEnumerable<string> holons) =>
-        holons.Where(each => each != space.SpaceHolon && Untouched(transaction, each) is null);
-
-    private ModelHolon? Untouched(ModelTransaction transaction, string holon) =>
-        transaction.Snapshot.Find(holon) is { } saved && saved.Type == space.Types["Type"] ? saved : null;
+        holons.Where(each => each != space.SpaceHolon && transaction.Snapshot.Find(each)?.Type != space.Types["Type"]);
 
     private string Key() => $"k{random.Next(25)}";
 

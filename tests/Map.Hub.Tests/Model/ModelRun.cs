@@ -183,7 +183,8 @@ internal sealed class ModelRun : IDisposable
     {
         var (hub, model) = _open[at];
         var mutation = _generator.Next(model, _open[_random.Next(_open.Count)].Model);
-        var code = Send(hub, mutation, response => model.Step(state => new ModelCommands(model, state, NewIds(hub, mutation, response)).Run(mutation)));
+        var code = Send(hub, mutation, response => model.Step(
+            state => new ModelCommands(model, state, NewIds(hub, mutation, response)).Run(mutation)));
         if (code is null && Touched(model) is { } holon) Assert.Equal(model.Show(holon), ViewDump.Of(hub, holon));
         if (_random.Next(50) == 0) Compare(hub, model);
     }

@@ -59,7 +59,8 @@ internal sealed class ModelTransaction(ModelSpace space, TransactionId id)
     }
 
     /// <summary>Ids of the live holons in view: staged over saved, by age.</summary>
-    public IEnumerable<string> View() => Snapshot.Holons.Keys.Union(State.Staged.Keys).Where(each => !State.IsHidden(each)).Order(StringComparer.Ordinal);
+    public IEnumerable<string> View() =>
+        Snapshot.Holons.Keys.Union(State.Staged.Keys).Where(each => !State.IsHidden(each)).Order(StringComparer.Ordinal);
 
     /// <summary>A holon as the view has it.</summary>
     public ModelHolon InView(string holon) => State.Staged.GetValueOrDefault(holon) ?? Snapshot.Holons[holon];
