@@ -12,27 +12,31 @@ namespace Map.Hub.Binding;
 /// Turns messages into the core's types. Below this seam nothing knows a protobuf type. Whatever a message lacks or
 /// has in the wrong form is told with the field's path.
 /// </summary>
-internal static class WireReader
+public static class WireReader
 {
+    /// <summary>An id from its 16 bytes.</summary>
+    /// <exception cref="HolonException">There are not 16.</exception>
     public static LocalId ToLocalId(ByteString bytes, string field)
     {
         if (bytes.Length == LocalId.Size) return LocalId.Read(bytes.Span);
         throw Invalid(field, bytes.IsEmpty ? "is missing" : $"must have {LocalId.Size} bytes, not {bytes.Length}");
     }
 
-    public static HolonId ToHolonId(V1.HolonId? id, string field)
+    internal static HolonId ToHolonId(V1.HolonId? id, string field)
     {
         if (id is null) throw Missing(field);
         return new HolonId(new SpaceId(ToLocalId(id.SpaceId, $"{field}.space_id")), ToLocalId(id.LocalId, $"{field}.local_id"));
     }
 
+    /// <summary>A transaction's identity.</summary>
+    /// <exception cref="HolonException">It is missing or has another form.</exception>
     public static TransactionId ToTransactionId(V1.TransactionId? id, string field)
     {
         if (id is null) throw Missing(field);
         return new TransactionId(new SpaceId(ToLocalId(id.SpaceId, $"{field}.space_id")), ToLocalId(id.LocalId, $"{field}.local_id"));
     }
 
-    public static HolonReference ToReference(V1.HolonReference? reference, string field)
+    internal static HolonReference ToReference(V1.HolonReference? reference, string field)
     {
         if (reference is null) throw Missing(field);
         var transaction = ToTransactionId(reference.TransactionId, $"{field}.transaction_id");
@@ -49,30 +53,30 @@ internal static class WireReader
         }
     }
 
-    public static HolonReference? ToOptionalReference(V1.HolonReference? reference, string field) =>
+    internal static HolonReference? ToOptionalReference(V1.HolonReference? reference, string field) =>
         reference is null ? null : ToReference(reference, field);
 
-    public static List<HolonReference> ToReferences(IReadOnlyList<V1.HolonReference> references, string field)
+    internal static List<HolonReference> ToReferences(IReadOnlyList<V1.HolonReference> references, string field)
     {
         if (references.Count == 0) throw Missing(field);
         return [.. references.Select((reference, i) => ToReference(reference, $"{field}[{i}]"))];
     }
 
     /// <summary>The canonical form of a name.</summary>
-    public static string ToName(string raw, string field) =>
+    internal static string ToName(string raw, string field) =>
         Names.Canonicalise(raw) ?? throw new HolonException(
             HolonErrorCode.InvalidName,
             $"\"{field}\": a name has 1 to {Names.MaxLength} characters, letters or digits among them, and no U+0000.",
             field: field);
 
-    public static string ToKey(string key, string field)
+    internal static string ToKey(string key, string field)
     {
         if (Names.IsValidKey(key)) return key;
         throw new HolonException(
             HolonErrorCode.InvalidName, $"\"{field}\": a key has 1 to {Names.MaxKeyBytes} bytes of UTF-8 and no U+0000.", field: field);
     }
 
-    public static List<KeyValuePair<string, BaseValue>> ToProperties(IReadOnlyList<V1.Property> properties, string field)
+    internal static List<KeyValuePair<string, BaseValue>> ToProperties(IReadOnlyList<V1.Property> properties, string field)
     {
         var read = new List<KeyValuePair<string, BaseValue>>(properties.Count);
         for (var i = 0; i < properties.Count; i++)
@@ -84,7 +88,7 @@ internal static class WireReader
         return read;
     }
 
-    public static BaseValue ToValue(V1.BaseValue? value, string field) => value?.KindCase switch
+    internal static BaseValue ToValue(V1.BaseValue? value, string field) => value?.KindCase switch
     {
         V1.BaseValue.KindOneofCase.StringValue => new StringValue(value.StringValue),
         V1.BaseValue.KindOneofCase.BoolValue => new BooleanValue(value.BoolValue),
@@ -98,7 +102,7 @@ internal static class WireReader
         _ => throw Invalid(field, "must be of one of the kinds of value"),
     };
 
-    public static HolonContent ToContent(V1.HolonContent? content, string field)
+    internal static HolonContent ToContent(V1.HolonContent? content, string field)
     {
         if (content is null) return HolonContent.Empty;
         var properties = ToProperties(content.Properties, $"{field}.properties");
@@ -110,8 +114,11 @@ internal static class WireReader
             ToOptionalReference(content.Descriptor_, $"{field}.descriptor"), PropertyMap.Create(properties), [.. relationships]);
     }
 
-    public static HolonException Missing(string field) => Invalid(field, "is missing");
+    internal static HolonException Missing(string field) => Invalid(field, "is missing");
 
+    /// <summary>The refusal of a field that does not have the form it needs.</summary>
+    /// <param name="field">The field's path.</param>
+    /// <param name="rule">What must hold of it.</param>
     public static HolonException Invalid(string field, string rule) =>
         new(HolonErrorCode.InvalidRequest, $"\"{field}\" {rule}.", field: field);
 

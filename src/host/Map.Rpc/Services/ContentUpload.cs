@@ -1,4 +1,3 @@
-using Map.Core.Errors;
 using Map.Core.Loading;
 using Map.Hub.Binding;
 using Map.Hub.Content;
@@ -25,12 +24,12 @@ internal sealed class ContentUpload(ContentStore content)
     {
         if (request.FileName.Length > 0)
         {
-            if (request.FileName.Length > MaxNameLength) throw Invalid("file_name", $"has at most {MaxNameLength} characters");
-            if (_files.Count >= MaxFiles) throw Invalid("file_name", $"begins a new file; an upload has at most {MaxFiles:N0}");
+            if (request.FileName.Length > MaxNameLength) throw WireReader.Invalid("file_name", $"has at most {MaxNameLength} characters");
+            if (_files.Count >= MaxFiles) throw WireReader.Invalid("file_name", $"begins a new file; an upload has at most {MaxFiles:N0}");
             _files.Add((request.FileName, new MemoryStream()));
         }
 
-        if (_files.Count == 0) throw Invalid("file_name", "is missing in the first chunk");
+        if (_files.Count == 0) throw WireReader.Invalid("file_name", "is missing in the first chunk");
         _size += request.Chunk.Length;
         content.RequireRoomFor(_size);
         _files[^1].Bytes.Write(request.Chunk.Span);
@@ -39,7 +38,7 @@ internal sealed class ContentUpload(ContentStore content)
 
     private PutContentResponse Keep()
     {
-        if (_files.Count == 0) throw Invalid("file_name", "is missing: the upload has no file");
+        if (_files.Count == 0) throw WireReader.Invalid("file_name", "is missing: the upload has no file");
         var response = new PutContentResponse();
         foreach (var (name, bytes) in _files)
         {
@@ -49,7 +48,4 @@ internal sealed class ContentUpload(ContentStore content)
 
         return response;
     }
-
-    private static HolonException Invalid(string field, string rule) =>
-        new(HolonErrorCode.InvalidRequest, $"\"{field}\" {rule}.", field: field);
 }

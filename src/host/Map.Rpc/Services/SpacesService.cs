@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Services;
@@ -50,7 +49,7 @@ public sealed class SpacesService
         var schema = request.SchemaCase switch
         {
             CreateSpaceRequest.SchemaOneofCase.None_ => [],
-            CreateSpaceRequest.SchemaOneofCase.Content => request.Content.ContentIds.Select(id => _content.Get(ToId(id, "content_ids"))).ToList(),
+            CreateSpaceRequest.SchemaOneofCase.Content => request.Content.ContentIds.Select(id => _content.Get(WireReader.ToLocalId(id, "content_ids"))).ToList(),
             _ => null,
         };
         var enforce = request.Validation != ValidationMode.Report;
@@ -103,17 +102,15 @@ public sealed class SpacesService
 
     private GetTransactionResponse GetTransaction(GetTransactionRequest request, CallContext call)
     {
-        if (request.TransactionId is not { } wire) throw Invalid("transaction_id", "is missing");
-        var space = new SpaceId(ToId(wire.SpaceId, "transaction_id.space_id"));
-        var id = new Core.Identity.TransactionId(space, ToId(wire.LocalId, "transaction_id.local_id"));
-        return new GetTransactionResponse { Transaction = ToWire(Allowed(_spaces.Get(space), call).Describe(id)) };
+        var id = WireReader.ToTransactionId(request.TransactionId, "transaction_id");
+        return new GetTransactionResponse { Transaction = ToWire(Allowed(_spaces.Get(id.Space), call).Describe(id)) };
     }
 
     private HolonSpaceManager Find(SpaceSelector? selector, CallContext call) => selector?.ByCase switch
     {
         SpaceSelector.ByOneofCase.Name => Allowed(_spaces.Get(selector.Name), call),
-        SpaceSelector.ByOneofCase.SpaceId => Allowed(_spaces.Get(new SpaceId(ToId(selector.SpaceId, "space.space_id"))), call),
-        _ => throw Invalid("space", "must be a name or an id"),
+        SpaceSelector.ByOneofCase.SpaceId => Allowed(_spaces.Get(new SpaceId(WireReader.ToLocalId(selector.SpaceId, "space.space_id"))), call),
+        _ => throw WireReader.Invalid("space", "must be a name or an id"),
     };
 
     private static HolonSpaceManager Allowed(HolonSpaceManager manager, CallContext call)
@@ -124,14 +121,8 @@ public sealed class SpacesService
 
     private static void RequireLength(string text, int most, string field)
     {
-        if (text.Length > most) throw Invalid(field, $"has at most {most} characters");
+        if (text.Length > most) throw WireReader.Invalid(field, $"has at most {most} characters");
     }
-
-    private static LocalId ToId(ByteString bytes, string field) =>
-        bytes.Length == LocalId.Size ? LocalId.Read(bytes.Span) : throw Invalid(field, $"must have {LocalId.Size} bytes, not {bytes.Length}");
-
-    private static HolonException Invalid(string field, string rule) =>
-        new(HolonErrorCode.InvalidRequest, $"\"{field}\" {rule}.", field: field);
 
     private static SpaceInfo ToInfo(SpaceRecord space) => new()
     {
