@@ -20,9 +20,11 @@ internal static class HostCommand
 
     private static readonly Option<long?> WriteBuffer = new("--write-buffer") { Description = "Bytes; small ones make many tables" };
 
+    private static readonly Option<bool> NoSync = new("--no-sync") { Description = "Write commits without a sync" };
+
     public static RootCommand Build()
     {
-        var run = new Command("run") { Data, Port, NoTcp, CrashAt, WriteBuffer };
+        var run = new Command("run") { Data, Port, NoTcp, CrashAt, WriteBuffer, NoSync };
         run.SetAction((result, _) => RunAsync(result));
         return new RootCommand { run };
     }
@@ -42,7 +44,12 @@ internal static class HostCommand
             context.Cancel = true;
             crash?.Arm();
         });
-        var storage = new StorageOptions { DataDirectory = options.Paths.Data, Faults = crash is null ? null : crash.Reach };
+        var storage = new StorageOptions
+        {
+            DataDirectory = options.Paths.Data,
+            Faults = crash is null ? null : crash.Reach,
+            IsSynced = !result.GetValue(NoSync),
+        };
         if (result.GetValue(WriteBuffer) is { } bytes) storage = storage with { WriteBufferBytes = bytes };
         var host = new DaemonHost(options, loggers) { Storage = storage };
         await host.RunAsync(static _ => { }, interruption.Token);
