@@ -20,7 +20,7 @@ internal sealed class ChainVerifier
     /// <summary>What is wrong, in words; empty when everything is in order.</summary>
     internal static IReadOnlyList<string> Verify(HolonStore store)
     {
-        var published = store.Published;
+        var published = store.State;
         var verifier = new ChainVerifier(store.Rows, published.Number);
         for (long number = 0; number <= verifier._last; number++) verifier.VerifyCommit(number);
         if (!verifier._previous.AsSpan().SequenceEqual(published.Hash))
