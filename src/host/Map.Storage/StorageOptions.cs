@@ -37,6 +37,12 @@ internal enum FaultPoint
     /// <summary>Published; the head file is not yet written.</summary>
     CommitPublished,
 
+    /// <summary>Just before a write to a journal. A failure counts as a failed write.</summary>
+    JournalWriting,
+
+    /// <summary>Written to a journal; the command is not answered. A failure counts as a failed write.</summary>
+    JournalWritten,
+
     /// <summary>The database of a new space has commit 0; the space is not listed.</summary>
     SpaceCreated,
 

@@ -14,6 +14,7 @@ internal sealed unsafe class Database : IDisposable
     private readonly ReadOptionsHandle _readWithinPrefix = new();
     private readonly ReadOptionsHandle _readAnywhere = new();
     private readonly WriteOptionsHandle _writeSynced = new();
+    private readonly WriteOptionsHandle _writeUnsynced = new();
     private long _unflushedBytes;
 
     private Database(DatabaseHandle handle, nint[] families)
@@ -76,13 +77,11 @@ internal sealed unsafe class Database : IDisposable
 
     /// <summary>Writes a batch atomically; it is on disk when this returns.</summary>
     /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
-    internal void WriteSynced(WriteBatch batch)
-    {
-        byte* error = null;
-        RocksApi.rocksdb_write(_handle, _writeSynced, batch.Handle, &error);
-        NativeError.ThrowIfAny(error, "Writing the store");
-        Interlocked.Add(ref _unflushedBytes, batch.Bytes);
-    }
+    internal void WriteSynced(WriteBatch batch) => Write(batch, _writeSynced);
+
+    /// <summary>Writes a batch atomically; when this returns it survives this process, but not a power cut.</summary>
+    /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
+    internal void WriteUnsynced(WriteBatch batch) => Write(batch, _writeUnsynced);
 
     /// <summary>Closes the database once the last iterator is gone. A long log is made into tables first.</summary>
     public void Dispose()
@@ -93,6 +92,7 @@ internal sealed unsafe class Database : IDisposable
         _readWithinPrefix.Dispose();
         _readAnywhere.Dispose();
         _writeSynced.Dispose();
+        _writeUnsynced.Dispose();
     }
 
     /// <summary>Writes what is in memory into tables, so that the next start has no log to replay.</summary>
@@ -108,6 +108,14 @@ internal sealed unsafe class Database : IDisposable
         }
 
         RocksApi.rocksdb_flushoptions_destroy(options);
+    }
+
+    private void Write(WriteBatch batch, WriteOptionsHandle options)
+    {
+        byte* error = null;
+        RocksApi.rocksdb_write(_handle, options, batch.Handle, &error);
+        NativeError.ThrowIfAny(error, "Writing the store");
+        Interlocked.Add(ref _unflushedBytes, batch.Bytes);
     }
 
     private static DatabaseHandle OpenNative(string path, OptionsHandle[] options, nint[] names, nint[] families)
