@@ -61,15 +61,15 @@ internal sealed class CommitBody
         var reader = new ByteReader(body, CommitRecord.What);
         var nodes = new List<NodeEntry>();
         for (long i = 0; i < header.NodeChanges; i++) nodes.Add(ReadNode(ref reader));
-        var relationships = new LocalId[reader.Items(LocalId.Size)];
-        for (var i = 0; i < relationships.Length; i++) relationships[i] = reader.Id();
+        var relationships = ReadRelationships(ref reader);
         var links = new List<LinkEntry>();
         for (long i = 0; i < header.LinkChanges; i++) links.Add(ReadLink(ref reader, relationships));
         reader.End();
         return (nodes, links);
     }
 
-    private static NodeEntry ReadNode(ref ByteReader reader)
+    /// <summary>Reads one changed node, for who goes through a body without keeping it.</summary>
+    internal static NodeEntry ReadNode(ref ByteReader reader)
     {
         var kind = (NodeChangeKind)reader.Byte();
         if (kind is < NodeChangeKind.Create or > NodeChangeKind.Delete) reader.Damaged("a node change is of no kind");
@@ -79,7 +79,16 @@ internal sealed class CommitBody
         return new NodeEntry(kind, id, (int)ordinal, reader.Bytes(MetaRows.HashSize).ToArray());
     }
 
-    private static LinkEntry ReadLink(ref ByteReader reader, LocalId[] relationships)
+    /// <summary>Reads the list of relationships, which comes between nodes and links.</summary>
+    internal static LocalId[] ReadRelationships(ref ByteReader reader)
+    {
+        var relationships = new LocalId[reader.Items(LocalId.Size)];
+        for (var i = 0; i < relationships.Length; i++) relationships[i] = reader.Id();
+        return relationships;
+    }
+
+    /// <summary>Reads one changed link.</summary>
+    internal static LinkEntry ReadLink(ref ByteReader reader, LocalId[] relationships)
     {
         var number = reader.Varint();
         if (number >> 1 >= (ulong)relationships.Length) reader.Damaged("a link is of no relationship");
