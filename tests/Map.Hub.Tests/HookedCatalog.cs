@@ -23,6 +23,12 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
 
     private sealed class Store(IHolonStore inner, HookedCatalog catalog) : IHolonStore
     {
+        public event Action<long>? Published
+        {
+            add => inner.Published += value;
+            remove => inner.Published -= value;
+        }
+
         public SpaceId Space => inner.Space;
 
         public LocalId SpaceHolon => inner.SpaceHolon;
@@ -36,6 +42,12 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
         public SavedHolon? FindHolon(LocalId id, long asOf) => inner.FindHolon(id, asOf);
 
         public SavedHolon? FindVersion(LocalId id, int version, long asOf) => inner.FindVersion(id, version, asOf);
+
+        public IEnumerable<SavedHolon> Versions(LocalId id, long asOf) => inner.Versions(id, asOf);
+
+        public SavedCommit ReadCommit(long number) => inner.ReadCommit(number);
+
+        public IEnumerable<CommitChange> CommitChanges(long number) => inner.CommitChanges(number);
 
         public IEnumerable<KeyMatch> FindByKey(string key, long asOf) => inner.FindByKey(key, asOf);
 

@@ -133,6 +133,8 @@ public sealed class VerifyTests : IDisposable
         Finds($"{links} were last removed from by commit {head.LastRemoval}; their head row says that it was {head.LastRemoval - 1}.");
         _known.Put(ColumnFamily.LinkHeads, key, value => GroupHead.Write(value, head with { LastAdd = 1 }));
         Finds($"{links} were last added to by commit {head.LastAdd}; their head row says that it was 1.");
+        _known.Put(ColumnFamily.LinkHeads, key, value => GroupHead.Write(value, head with { Name = "Loves" }));
+        Finds($"{links} have the name \"Loves\", which is not that of their relationship.");
         _known.Delete(ColumnFamily.LinkHeads, key);
         Finds($"{links} have no head row.");
     }

@@ -13,6 +13,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
 {
     private readonly Database _db;
     private readonly ViewPool _views;
+    private readonly CommitReader _commits;
     private readonly HolonReader _holons;
     private readonly KeyReader _keys;
     private readonly LinkReader _links;
@@ -35,12 +36,16 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         (Space, SpaceHolon, _published) = (space, spaceHolon, published);
         _views = new ViewPool(db);
         _views.Renew(published.Number);
-        _holons = new HolonReader(db, _views);
+        _commits = new CommitReader(db, space);
+        _holons = new HolonReader(_views);
         _keys = new KeyReader(_views);
         _removals = new RemovalWatch(published.Number);
         _links = new LinkReader(db, _views, _removals);
         _types = new TypeReader(db, _views);
     }
+
+    /// <inheritdoc/>
+    public event Action<long>? Published;
 
     /// <inheritdoc/>
     public SpaceId Space { get; }
@@ -58,7 +63,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     internal Database Rows => _db;
 
     /// <summary>The state after the last published commit.</summary>
-    internal CommitState Published => Volatile.Read(ref _published);
+    internal CommitState State => Volatile.Read(ref _published);
 
     /// <summary>Makes the store of a new space, with commit 0.</summary>
     internal static HolonStore Create(Database db, HeadFile head, SpaceRecord space, Action<FaultPoint>? faults)
@@ -105,14 +110,14 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     public long SchemaEpoch(long asOf)
     {
         var published = At(asOf);
-        return asOf == published.Number ? published.SchemaEpoch : _holons.ReadCommit(asOf).SchemaEpoch;
+        return asOf == published.Number ? published.SchemaEpoch : _commits.ReadHeader(asOf).SchemaEpoch;
     }
 
     /// <inheritdoc/>
     public long CountHolons(long asOf)
     {
         var published = At(asOf);
-        return asOf == published.Number ? published.LiveHolons : _holons.ReadCommit(asOf).LiveHolons;
+        return asOf == published.Number ? published.LiveHolons : _commits.ReadHeader(asOf).LiveHolons;
     }
 
     /// <inheritdoc/>
@@ -127,6 +132,27 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     {
         At(asOf);
         return _holons.FindVersion(id, version, asOf);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<SavedHolon> Versions(LocalId id, long asOf)
+    {
+        At(asOf);
+        return _holons.Versions(id, asOf);
+    }
+
+    /// <inheritdoc/>
+    public SavedCommit ReadCommit(long number)
+    {
+        At(number);
+        return _commits.Read(number);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<CommitChange> CommitChanges(long number)
+    {
+        At(number);
+        return _commits.Changes(number);
     }
 
     /// <inheritdoc/>
@@ -287,6 +313,8 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         {
             // The commit is on disk; an older head file only notices less.
         }
+
+        Published?.Invoke(after.Number);
     }
 
     private void RequireCertain()

@@ -6,6 +6,9 @@ namespace Map.Storage.Encoding;
 /// <summary>Writes the list of what a commit changed: nodes, then links, whose relationships are numbered.</summary>
 internal sealed class CommitBody
 {
+    /// <summary>More than any entry has: of a link, two ids and three numbers.</summary>
+    internal const int MaxEntryBytes = 2 * LocalId.Size + 32;
+
     private readonly ByteWriter _nodes = new();
     private readonly ByteWriter _links = new();
     private readonly Dictionary<LocalId, int> _relationships = [];
@@ -63,12 +66,11 @@ internal sealed class CommitBody
         for (long i = 0; i < header.NodeChanges; i++) nodes.Add(ReadNode(ref reader));
         var relationships = ReadRelationships(ref reader);
         var links = new List<LinkEntry>();
-        for (long i = 0; i < header.LinkChanges; i++) links.Add(ReadLink(ref reader, relationships));
+        for (long i = 0; i < header.LinkChanges; i++) links.Add(ReadLink(ref reader, relationships, out _));
         reader.End();
         return (nodes, links);
     }
 
-    /// <summary>Reads one changed node, for who goes through a body without keeping it.</summary>
     internal static NodeEntry ReadNode(ref ByteReader reader)
     {
         var kind = (NodeChangeKind)reader.Byte();
@@ -87,16 +89,16 @@ internal sealed class CommitBody
         return relationships;
     }
 
-    /// <summary>Reads one changed link.</summary>
-    internal static LinkEntry ReadLink(ref ByteReader reader, LocalId[] relationships)
+    internal static LinkEntry ReadLink(ref ByteReader reader, LocalId[] relationships, out int relationship)
     {
         var number = reader.Varint();
         if (number >> 1 >= (ulong)relationships.Length) reader.Damaged("a link is of no relationship");
+        relationship = (int)(number >> 1);
         var source = reader.Id();
         var occurrence = reader.Varint();
         if (occurrence > uint.MaxValue) reader.Damaged("an occurrence is out of range");
         var order = reader.Varint();
         var slot = new LinkSlot(order, reader.Id(), (uint)occurrence);
-        return new LinkEntry((number & 1) != 0, source, relationships[number >> 1], slot);
+        return new LinkEntry((number & 1) != 0, source, relationships[relationship], slot);
     }
 }

@@ -5,8 +5,8 @@ using Map.Storage.Native;
 
 namespace Map.Storage.Reading;
 
-/// <summary>Reads holons and what the commit records say of the space. Callers have checked the commit number.</summary>
-internal sealed class HolonReader(Database db, ViewPool views)
+/// <summary>Reads holons. Callers have checked the commit number.</summary>
+internal sealed class HolonReader(ViewPool views)
 {
     internal SavedHolon? Find(LocalId id, long asOf)
     {
@@ -48,6 +48,24 @@ internal sealed class HolonReader(Database db, ViewPool views)
         }
     }
 
+    /// <summary>The versions of a holon saved at or before a commit, newest first; its deletion is none.</summary>
+    internal IEnumerable<SavedHolon> Versions(LocalId id, long asOf)
+    {
+        var view = views.Rent(ViewKind.Node);
+        try
+        {
+            var key = new byte[RowKeys.NodeSize];
+            RowKeys.WriteNode(key, id, asOf);
+            var rows = view.Rows;
+            for (var isOnRow = rows.Seek(key); isOnRow && IsOf(rows.Key, key); isOnRow = rows.Next())
+                if (NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value) is { } version) yield return version;
+        }
+        finally
+        {
+            views.Return(view);
+        }
+    }
+
     internal IEnumerable<LocalId> Scan(LocalId? after, long asOf)
     {
         if (after?.Value == UInt128.MaxValue) yield break;
@@ -67,17 +85,6 @@ internal sealed class HolonReader(Database db, ViewPool views)
         {
             views.Return(view);
         }
-    }
-
-    /// <summary>The state that a commit left, from its record.</summary>
-    internal CommitHeader ReadCommit(long number)
-    {
-        Span<byte> key = stackalloc byte[RowKeys.CommitSize];
-        RowKeys.WriteCommit(key, number, chunk: 0);
-        using var value = db.Get(ColumnFamily.Commits, key);
-        if (!value.Exists)
-            throw new StoreException($"The record of commit {number} is missing. Restore the space from a backup.");
-        return CommitRecord.ReadFirst(value.Bytes, out _, out _, out _);
     }
 
     /// <summary>

@@ -57,6 +57,11 @@ internal abstract class GroupCheck(VerifyScene scene, GroupLayout layout) : IDis
     {
     }
 
+    /// <summary>Checks what else a head says.</summary>
+    protected virtual void CheckHead(ReadOnlySpan<byte> group, GroupHead head)
+    {
+    }
+
     /// <summary>Whether the last addition may be one that the same commit took back, so that no row has it.</summary>
     protected abstract bool MayAddWithoutRow { get; }
 
@@ -150,6 +155,7 @@ internal abstract class GroupCheck(VerifyScene scene, GroupLayout layout) : IDis
     private void CheckHead()
     {
         var head = GroupHead.Read(_heads.Value);
+        CheckHead(_group, head);
         if (head.Count != _count)
             Scene.Report(layout.Heads, $"{Describe(_group)} are {_count}; their head row says that they are {head.Count}.");
         var isAddRight = MayAddWithoutRow

@@ -38,6 +38,18 @@ internal sealed class LinkCheck(VerifyScene scene, RecordedRows recorded) : Grou
         if (!Scene.IsLive(holon)) Scene.Report(ColumnFamily.Links, $"{Describe(group)} are there although it does not live.");
     }
 
+    /// <summary>Where no type declares a relationship, its head alone knows its name.</summary>
+    protected override void CheckHead(ReadOnlySpan<byte> group, GroupHead head)
+    {
+        var relationship = LocalId.Read(group.Slice(RowKeys.LinkSideSize, LocalId.Size));
+        if (relationship.IsOfName != (head.Name is not null)
+            || head.Name is { } name && LocalId.OfName(name) != relationship)
+            Scene.Report(
+                ColumnFamily.LinkHeads,
+                $"{Describe(group)} have the name {(head.Name is null ? "of no relationship" : $"\"{head.Name}\"")}, which is "
+                + "not that of their relationship.");
+    }
+
     /// <inheritdoc/>
     protected override string Describe(ReadOnlySpan<byte> group) =>
         $"The {(IsForward(group) ? "links" : "reverse links")} of relationship "

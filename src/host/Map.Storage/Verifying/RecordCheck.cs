@@ -25,7 +25,7 @@ internal sealed class RecordCheck(VerifyScene scene, RecordedRows recorded)
 
         var relationships = CommitBody.ReadRelationships(ref reader);
         for (long i = 0; i < header.LinkChanges; i++)
-            CheckLink(header.Number, CommitBody.ReadLink(ref reader, relationships));
+            CheckLink(header.Number, CommitBody.ReadLink(ref reader, relationships, out _));
         reader.End();
         CheckOutcome(header);
         return liveDelta;
