@@ -1,6 +1,5 @@
 using Map.Crash.Tests.Model;
 using Map.Daemon.Tests;
-using Map.Rpc;
 using Map.V1;
 
 namespace Map.Crash.Tests.Load;
@@ -8,9 +7,6 @@ namespace Map.Crash.Tests.Load;
 /// <summary>Compares what a daemon has after a crash with what its clients intended and were told.</summary>
 internal sealed class Inspection(MapClient client, string space, IReadOnlyList<string> hubs)
 {
-    /// <summary>Whether open transactions come back; until they do, they are unknown after a crash.</summary>
-    private static readonly bool RecoversOpen = bool.Parse("false");
-
     /// <summary>Settles and compares each transaction of a partition.</summary>
     /// <returns>How many are open again.</returns>
     public async Task<int> SettleAsync(Partition partition, Random random)
@@ -64,7 +60,7 @@ internal sealed class Inspection(MapClient client, string space, IReadOnlyList<s
     {
         if (intent.Asked == Asked.Begin)
         {
-            if (open is null || !RecoversOpen)
+            if (open is null)
             {
                 partition.Drop(intent);
                 return;
@@ -74,7 +70,7 @@ internal sealed class Inspection(MapClient client, string space, IReadOnlyList<s
             intent.Settle();
         }
 
-        var status = await StatusAsync(intent);
+        var status = (await client.DescribeAsync(intent.Id)).Status;
         switch (intent.Asked)
         {
             case Asked.Commit when status == TransactionStatus.Committed:
@@ -89,23 +85,10 @@ internal sealed class Inspection(MapClient client, string space, IReadOnlyList<s
                 break;
         }
 
-        Assert.Equal(RecoversOpen ? TransactionStatus.Open : null, status);
-        Assert.Equal(RecoversOpen, open is not null);
-        if (!RecoversOpen) partition.Drop(intent);
-        else if (intent.Asked is Asked.Commit or Asked.Rollback || !await ShowsAsync(intent, intent.Then)) intent.Forget();
+        Assert.Equal(TransactionStatus.Open, status);
+        Assert.Equal(intent.Id, open?.TransactionId);
+        if (intent.Asked is Asked.Commit or Asked.Rollback || !await ShowsAsync(intent, intent.Then)) intent.Forget();
         else intent.Settle();
-    }
-
-    private async Task<TransactionStatus?> StatusAsync(Intent intent)
-    {
-        try
-        {
-            return (await client.DescribeAsync(intent.Id)).Status;
-        }
-        catch (GrpcStatusException failure) when (failure.GetDetail<HolonError>()?.Code == ErrorCode.TransactionNotFound)
-        {
-            return null;
-        }
     }
 
     private async Task<bool> ShowsAsync(Intent intent, System.Collections.Immutable.ImmutableSortedDictionary<string, TaskContent> tasks)
