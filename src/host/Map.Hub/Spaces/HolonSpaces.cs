@@ -22,6 +22,10 @@ public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGen
     /// <summary>How many transactions are open, of the spaces that are in use.</summary>
     public int OpenTransactions => _managers.Values.Sum(manager => manager.OpenTransactions);
 
+    /// <summary>How many transactions of a space are open.</summary>
+    public int CountOpenTransactions(SpaceId space) =>
+        _managers.TryGetValue(space, out var manager) ? manager.OpenTransactions : 0;
+
     /// <summary>The manager of a space.</summary>
     /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
     /// <exception cref="StoreException">Its store cannot be opened.</exception>
