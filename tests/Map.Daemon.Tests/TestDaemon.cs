@@ -120,6 +120,12 @@ internal sealed class MapClient(GrpcChannel channel)
         channel.UnaryAsync<TRequest, TResponse>(
             $"map.v1.{method}", request, new GrpcCallOptions { Timeout = timeout ?? Eventually.Patience });
 
+    /// <summary>Calls a method that answers with a stream.</summary>
+    public IAsyncEnumerable<TResponse> FollowAsync<TRequest, TResponse>(string method, TRequest request)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>, new() =>
+        channel.ServerStreamingAsync<TRequest, TResponse>($"map.v1.{method}", request, new GrpcCallOptions { Timeout = Eventually.Patience });
+
     public Task<GetStatusResponse> StatusAsync() =>
         CallAsync<GetStatusRequest, GetStatusResponse>("MapAdmin/GetStatus", new GetStatusRequest());
 
