@@ -3,6 +3,7 @@ using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Loading;
 using Map.Core.Services;
+using Map.Hub.Watching;
 
 namespace Map.Hub.Spaces;
 
@@ -14,6 +15,7 @@ namespace Map.Hub.Spaces;
 public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGenerator ids, TimeProvider time)
 {
     private readonly ConcurrentDictionary<SpaceId, HolonSpaceManager> _managers = new();
+    private readonly WatchLimit _watchers = new(options.MaxWatchers, "The daemon");
     private readonly Lock _creation = new();
 
     /// <summary>The spaces by name.</summary>
@@ -74,7 +76,7 @@ public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGen
         }
     }
 
-    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(space, store, options, ids, time);
+    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(space, store, options, ids, time, _watchers);
 
     private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
     {

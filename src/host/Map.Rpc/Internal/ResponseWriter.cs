@@ -39,6 +39,25 @@ internal sealed class ResponseWriter<T> : IMessageWriter<T>
         return _gate.Wait(0, CancellationToken.None) ? WriteAndLeave(message) : WaitAndWriteAsync(message);
     }
 
+    public async ValueTask<bool> TryWriteAsync(T message, TimeSpan patience, CancellationToken giveUp)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        await _gate.WaitAsync(_call.CancellationToken);
+        try
+        {
+            Put(message);
+            (_heldBytes, _headersAreSent) = (0, true);
+            if (await _call.TryFlushAsync(patience, giveUp))
+                return true;
+            _isCompleted = true;
+            return false;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Sends what is held back, and the headers if they have not left yet.</summary>
     public async ValueTask FlushPendingAsync()
     {
@@ -94,10 +113,7 @@ internal sealed class ResponseWriter<T> : IMessageWriter<T>
         ValueTask flush;
         try
         {
-            if (_isCompleted)
-                throw new InvalidOperationException("The call has ended; nothing can be written to it.");
-            _call.ThrowIfCancelled();
-            _heldBytes += _call.WriteFrame(message);
+            Put(message);
             flush = MayHoldBack() ? default : FlushAsync();
         }
         catch
@@ -110,6 +126,14 @@ internal sealed class ResponseWriter<T> : IMessageWriter<T>
             return LeaveAfterAsync(flush);
         _gate.Release();
         return default;
+    }
+
+    private void Put(T message)
+    {
+        if (_isCompleted)
+            throw new InvalidOperationException("The call has ended; nothing can be written to it.");
+        _call.ThrowIfCancelled();
+        _heldBytes += _call.WriteFrame(message);
     }
 
     private bool MayHoldBack()
