@@ -34,12 +34,13 @@ public interface IMessageWriter<in T>
     /// <param name="patience">How long to wait for room.</param>
     /// <param name="giveUp">Ends the wait early.</param>
     /// <returns>
-    /// Whether there is room for more. If not, nothing more may be sent: this message and those before it still
-    /// reach a client that reads on, and then the status with which the handler ends. One that goes on not reading
-    /// for the write timeout is cut off without.
+    /// Whether there is room for more. If not, the handler ends: this message and those before it still reach a client
+    /// that reads on within the write timeout, and then the status with which the handler ended.
     /// </returns>
     /// <exception cref="GrpcStatusException">The message is larger than the limit.</exception>
-    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The call was cancelled, also because the client stopped reading for longer than the write timeout.
+    /// </exception>
     ValueTask<bool> TryWriteAsync(T message, TimeSpan patience, CancellationToken giveUp);
 }
 

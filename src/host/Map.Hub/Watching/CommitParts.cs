@@ -1,9 +1,9 @@
 using Map.Core.Identity;
 using Map.Core.Services;
-using Map.Core.Types;
 using Map.Core.Values;
 using Map.Hub.Binding;
 using Map.V1;
+using CoreSchema = Map.Core.Types.CoreSchema;
 using HolonId = Map.Core.Identity.HolonId;
 using LinkChange = Map.V1.LinkChange;
 

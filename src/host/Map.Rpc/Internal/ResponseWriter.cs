@@ -41,20 +41,22 @@ internal sealed class ResponseWriter<T> : IMessageWriter<T>
 
     public async ValueTask<bool> TryWriteAsync(T message, TimeSpan patience, CancellationToken giveUp)
     {
-        ArgumentNullException.ThrowIfNull(message);
-        await _gate.WaitAsync(_call.CancellationToken);
+        var sending = WriteAsync(message);
+        if (sending.IsCompletedSuccessfully)
+            return true;
+        // When it is given up, it goes on: the end of the call waits for it, so that the status comes behind it.
+        var sent = sending.AsTask();
         try
         {
-            Put(message);
-            (_heldBytes, _headersAreSent) = (0, true);
-            if (await _call.TryFlushAsync(patience, giveUp))
-                return true;
-            _isCompleted = true;
-            return false;
+            await sent.WaitAsync(patience, _call.Time, giveUp);
+            return true;
         }
-        finally
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            _gate.Release();
+            if (!sent.IsCompleted)
+                return false;
+            await sent;
+            return true;
         }
     }
 
@@ -113,7 +115,10 @@ internal sealed class ResponseWriter<T> : IMessageWriter<T>
         ValueTask flush;
         try
         {
-            Put(message);
+            if (_isCompleted)
+                throw new InvalidOperationException("The call has ended; nothing can be written to it.");
+            _call.ThrowIfCancelled();
+            _heldBytes += _call.WriteFrame(message);
             flush = MayHoldBack() ? default : FlushAsync();
         }
         catch
@@ -126,14 +131,6 @@ internal sealed class ResponseWriter<T> : IMessageWriter<T>
             return LeaveAfterAsync(flush);
         _gate.Release();
         return default;
-    }
-
-    private void Put(T message)
-    {
-        if (_isCompleted)
-            throw new InvalidOperationException("The call has ended; nothing can be written to it.");
-        _call.ThrowIfCancelled();
-        _heldBytes += _call.WriteFrame(message);
     }
 
     private bool MayHoldBack()

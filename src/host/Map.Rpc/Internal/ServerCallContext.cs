@@ -64,6 +64,8 @@ internal sealed class ServerCallContext : CallContext, IDisposable
 
     public FrameRules RequestRules { get; }
 
+    public TimeProvider Time => _runtime.Time;
+
     public PipeReader RequestBody => _http.Request.BodyReader;
 
     /// <summary>
@@ -153,20 +155,6 @@ internal sealed class ServerCallContext : CallContext, IDisposable
         return default;
     }
 
-    /// <summary>
-    /// Sends what is written, and lets go of it when the client does not read for so long: the end of the call then
-    /// sends the rest and the status behind it, unless the client does not read until the write timeout.
-    /// </summary>
-    public ValueTask<bool> TryFlushAsync(TimeSpan patience, CancellationToken giveUp)
-    {
-        BodyHasBegun = true;
-        var flush = _http.Response.BodyWriter.FlushAsync();
-        if (!flush.IsCompletedSuccessfully)
-            return TryWaitForReaderAsync(flush.AsTask(), patience, giveUp);
-        ThrowIfNobodyReads(flush.Result);
-        return new(true);
-    }
-
     public void Cancel(CancelReason reason)
     {
         if (_reason == CancelReason.None)
@@ -202,37 +190,6 @@ internal sealed class ServerCallContext : CallContext, IDisposable
             _http.Abort();
             throw new OperationCanceledException(CancellationToken);
         }
-    }
-
-    private async ValueTask<bool> TryWaitForReaderAsync(Task<FlushResult> flush, TimeSpan patience, CancellationToken giveUp)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken, giveUp);
-        try
-        {
-            ThrowIfNobodyReads(await flush.WaitAsync(patience, _runtime.Time, either.Token));
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            _runtime.Log.SlowConsumer(Method, Caller.Name, patience.TotalSeconds);
-        }
-        catch (OperationCanceledException) when (giveUp.IsCancellationRequested && !CancellationToken.IsCancellationRequested)
-        {
-            // As asked.
-        }
-
-        _http.Response.BodyWriter.CancelPendingFlush();
-        await flush;
-        AbortUnlessRead();
-        return false;
-    }
-
-    /// <summary>The rest of the response waits for its reader behind the call; it must not do so for ever.</summary>
-    private void AbortUnlessRead()
-    {
-        var timer = _runtime.Time.CreateTimer(
-            static http => ((HttpContext)http!).Abort(), _http, _runtime.Options.WriteTimeout, Timeout.InfiniteTimeSpan);
-        _http.Response.RegisterForDispose(timer);
     }
 
     private void ThrowIfNobodyReads(FlushResult result)
