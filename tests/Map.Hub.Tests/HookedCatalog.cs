@@ -23,6 +23,12 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
 
     private sealed class Store(IHolonStore inner, HookedCatalog catalog) : IHolonStore
     {
+        public event Action<long>? Published
+        {
+            add => inner.Published += value;
+            remove => inner.Published -= value;
+        }
+
         public SpaceId Space => inner.Space;
 
         public LocalId SpaceHolon => inner.SpaceHolon;

@@ -76,7 +76,7 @@ public sealed class DurabilityTests
         Assert.NotNull(space.Store.FindHolon(before, space.Latest));
 
         var reopened = space.Catalog.Open(space.Record.Id);
-        Assert.NotSame(space.Store, reopened);
+        Assert.Same(space.Store, reopened);
         Assert.Equal(isOnDisk ? 2 : null, reopened.FindOutcome(plan.Transaction)?.CommitNumber);
         Assert.Equal(isOnDisk ? 2 : 1, reopened.LatestCommit);
         Assert.Equal(isOnDisk ? 1 : 0, reopened.FindByKey("lost", reopened.LatestCommit).Count());
@@ -281,28 +281,38 @@ public sealed class DurabilityTests
     private static long? OpenTorn(TestSpace space, string path)
     {
         using var cache = new CacheHandle(1 << 20);
-        using var head = HeadFile.Open(path + ".head");
-        var db = Database.Open(path, create: false, cache, new StorageOptions { DataDirectory = path });
-        HolonStore store;
+        using var store = new HolonStore(space.Record, Open, faults: null);
         try
         {
-            store = HolonStore.Open(db, head, space.Record.Id, faults: null);
+            store.Open();
         }
         catch (StoreException failure)
         {
             Assert.Contains("not whole", failure.Message);
-            db.Dispose();
             return null;
         }
 
-        using (store)
+        Assert.Empty(ChainVerifier.Verify(store));
+        var latest = store.LatestCommit;
+        Assert.Equal(latest == 0 ? 0 : 1 + 2 * (latest - 1), store.CountHolons(latest));
+        Assert.Equal(store.CountHolons(latest) + 1, store.ScanHolons(null, latest).Count());
+        Assert.Equal(store.CountHolons(latest), store.ScanKeys("", null, latest).Count());
+        return latest;
+
+        OpenStore Open()
         {
-            Assert.Empty(ChainVerifier.Verify(store));
-            var latest = store.LatestCommit;
-            Assert.Equal(latest == 0 ? 0 : 1 + 2 * (latest - 1), store.CountHolons(latest));
-            Assert.Equal(store.CountHolons(latest) + 1, store.ScanHolons(null, latest).Count());
-            Assert.Equal(store.CountHolons(latest), store.ScanKeys("", null, latest).Count());
-            return latest;
+            var db = Database.Open(path, create: false, cache, new StorageOptions { DataDirectory = path });
+            var head = HeadFile.Open(path + ".head");
+            try
+            {
+                return OpenStore.Check(db, head, space.Record.Id);
+            }
+            catch
+            {
+                head.Dispose();
+                db.Dispose();
+                throw;
+            }
         }
     }
 

@@ -20,8 +20,9 @@ internal sealed class ChainVerifier
     /// <summary>What is wrong, in words; empty when everything is in order.</summary>
     internal static IReadOnlyList<string> Verify(HolonStore store)
     {
-        var published = store.Published;
-        var verifier = new ChainVerifier(store.Rows, published.Number);
+        using var lease = store.Use();
+        var published = store.State;
+        var verifier = new ChainVerifier(lease.Store.Rows, published.Number);
         for (long number = 0; number <= verifier._last; number++) verifier.VerifyCommit(number);
         if (!verifier._previous.AsSpan().SequenceEqual(published.Hash))
             verifier._findings.Add($"The last commit {published.Number} has not the hash that the store keeps of it.");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Core.Values;
@@ -11,36 +12,38 @@ namespace Map.Storage;
 /// <summary>The store of one space. One writer at a time; readers take no lock.</summary>
 internal sealed class HolonStore : IHolonStore, IDisposable
 {
-    private readonly Database _db;
-    private readonly ViewPool _views;
+    private readonly StoreGate _gate;
     private readonly HolonReader _holons;
     private readonly KeyReader _keys;
     private readonly LinkReader _links;
     private readonly TypeReader _types;
-    private readonly HeadFile _head;
-    private readonly RemovalWatch _removals;
     private readonly Action<FaultPoint>? _faults;
     private readonly Lock _writer = new();
 
-    /// <summary>What readers may see. Set only after a commit is on disk.</summary>
-    private CommitState _published;
+    /// <summary>What readers may see. Set only after a commit is on disk; null until the store was first opened.</summary>
+    private CommitState? _published;
+
+    /// <summary>The last commit that subscribers were told of.</summary>
+    private long _announced;
 
     /// <summary>Why the store stopped writing; null as long as it has not.</summary>
     private volatile string? _doubt;
 
-    private HolonStore(
-        Database db, HeadFile head, Action<FaultPoint>? faults, SpaceId space, LocalId spaceHolon, CommitState published)
+    /// <param name="space">The space.</param>
+    /// <param name="open">Opens its database; called when it is first used and after each close.</param>
+    /// <param name="faults">Where tests make steps fail.</param>
+    internal HolonStore(SpaceRecord space, Func<OpenStore> open, Action<FaultPoint>? faults)
     {
-        (_db, _head, _faults) = (db, head, faults);
-        (Space, SpaceHolon, _published) = (space, spaceHolon, published);
-        _views = new ViewPool(db);
-        _views.Renew(published.Number);
-        _holons = new HolonReader(db, _views);
-        _keys = new KeyReader(_views);
-        _removals = new RemovalWatch(published.Number);
-        _links = new LinkReader(db, _views, _removals);
-        _types = new TypeReader(db, _views);
+        (Space, SpaceHolon, _faults) = (space.Id, space.SpaceHolon, faults);
+        _gate = new StoreGate(space.Id, () => Adopt(open()));
+        _holons = new HolonReader(_gate);
+        _keys = new KeyReader(_gate);
+        _links = new LinkReader(_gate);
+        _types = new TypeReader(_gate);
     }
+
+    /// <inheritdoc/>
+    public event Action<long>? Published;
 
     /// <inheritdoc/>
     public SpaceId Space { get; }
@@ -49,19 +52,54 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     public LocalId SpaceHolon { get; }
 
     /// <inheritdoc/>
-    public long LatestCommit => Volatile.Read(ref _published).Number;
+    public long LatestCommit => State.Number;
 
     /// <summary>Whether a write failed, so that nothing more is written before the store is opened anew.</summary>
     internal bool IsInDoubt => _doubt is not null;
 
-    /// <summary>The database, for tests and checks.</summary>
-    internal Database Rows => _db;
-
     /// <summary>The state after the last published commit.</summary>
-    internal CommitState Published => Volatile.Read(ref _published);
+    internal CommitState State
+    {
+        get
+        {
+            if (Volatile.Read(ref _published) is { } published) return published;
+            using (_gate.Enter()) return Volatile.Read(ref _published)!;
+        }
+    }
 
-    /// <summary>Makes the store of a new space, with commit 0.</summary>
-    internal static HolonStore Create(Database db, HeadFile head, SpaceRecord space, Action<FaultPoint>? faults)
+    /// <summary>The database, for tests, which close nothing meanwhile.</summary>
+    internal Database Rows
+    {
+        get
+        {
+            using var lease = _gate.Enter();
+            return lease.Store.Rows;
+        }
+    }
+
+    /// <summary>Uses the open database, which is not closed before the lease is disposed.</summary>
+    internal StoreLease Use() => _gate.Enter();
+
+    /// <summary>Makes sure that it is open.</summary>
+    /// <exception cref="StoreException">It cannot be opened; the message says why and what to do.</exception>
+    internal void Open() => _gate.Enter().Dispose();
+
+    /// <summary>Closes the database if nobody uses it; it is opened when it is next used.</summary>
+    internal bool TryClose() => _gate.TryClose();
+
+    /// <summary>Opens the database anew, which ends a doubt: what is on disk then counts.</summary>
+    internal void Reopen()
+    {
+        lock (_writer)
+        {
+            _gate.Reopen();
+            Announce();
+            _doubt = null;
+        }
+    }
+
+    /// <summary>Writes commit 0 of a new space.</summary>
+    internal static CommitState WriteFirst(Database db, SpaceRecord space)
     {
         var plan = new CommitPlan
         {
@@ -87,18 +125,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         using var batch = db.NewBatch();
         prepared.Rows.WriteTo(batch);
         db.WriteSynced(batch);
-        head.Write(prepared.After);
-        return new HolonStore(db, head, faults, space.Id, space.SpaceHolon, prepared.After);
-    }
-
-    /// <summary>Takes over an opened database after checking that it is this space, of a known format, and whole.</summary>
-    /// <exception cref="StoreException">It is not.</exception>
-    internal static HolonStore Open(Database db, HeadFile head, SpaceId space, Action<FaultPoint>? faults)
-    {
-        var (spaceHolon, last) = StoreHead.Read(db, space);
-        head.Require(space, last, number => StoreHead.HashOf(db, number));
-        head.Write(last);
-        return new HolonStore(db, head, faults, space, spaceHolon, last);
+        return prepared.After;
     }
 
     /// <inheritdoc/>
@@ -193,13 +220,14 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         lock (_writer)
         {
             RequireCertain();
+            using var lease = _gate.Enter();
             var prepared = CommitPreparer.Prepare(
-                _db, plan, _published, SpaceHolon, nowUnixMicros, out var conflicts);
+                lease.Store.Rows, plan, State, SpaceHolon, nowUnixMicros, out var conflicts);
             if (prepared is null) return new CommitOutcome(null, conflicts);
             _faults?.Invoke(FaultPoint.CommitPrepared);
-            if (prepared.RemovesLinks) _removals.Tell(prepared.After.Number);
-            Write(prepared.Rows);
-            Publish(prepared.After);
+            if (prepared.RemovesLinks) lease.Store.Removals.Tell(prepared.After.Number);
+            Write(lease.Store.Rows, prepared.Rows);
+            Publish(lease.Store, prepared.After);
             return new CommitOutcome(prepared.After.Number, []);
         }
     }
@@ -223,7 +251,8 @@ internal sealed class HolonStore : IHolonStore, IDisposable
             TransactionRow.Write(value, new TransactionOutcome(null, nowUnixMicros));
             var rows = new RowBatch();
             rows.Put(ColumnFamily.Transactions, key, value.Written);
-            Write(rows);
+            using var lease = _gate.Enter();
+            Write(lease.Store.Rows, rows);
         }
     }
 
@@ -233,30 +262,36 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         Invariant.Require(transaction.Space == Space, "a transaction is sought in its own space");
         Span<byte> key = stackalloc byte[LocalId.Size];
         transaction.Local.Write(key);
-        using var value = _db.Get(ColumnFamily.Transactions, key);
+        using var lease = _gate.Enter();
+        using var value = lease.Store.Rows.Get(ColumnFamily.Transactions, key);
         return value.Exists ? TransactionRow.Read(value.Bytes) : null;
     }
 
-    /// <summary>Closes the store once the last read has ended.</summary>
+    /// <summary>Closes the store for good once the last read has ended.</summary>
     public void Dispose()
     {
-        lock (_writer)
-        {
-            _doubt ??= "it is closed";
-            _views.Dispose();
-            _db.Dispose();
-            _head.Dispose();
-        }
+        lock (_writer) _gate.Dispose();
     }
 
-    private void Write(RowBatch rows)
+    /// <summary>Takes what an opening found: after a doubt that may be commits that were not published yet.</summary>
+    private OpenStore Adopt(OpenStore store)
+    {
+        var before = Volatile.Read(ref _published)?.Number;
+        Invariant.Require(store.SpaceHolon == SpaceHolon, "a space keeps its own holon");
+        Invariant.Require(before is null || before <= store.Last.Number, "what was published is on disk");
+        if (before is null) _announced = store.Last.Number;
+        Volatile.Write(ref _published, store.Last);
+        return store;
+    }
+
+    private void Write(Database db, RowBatch rows)
     {
         try
         {
             _faults?.Invoke(FaultPoint.CommitWriting);
-            using var batch = _db.NewBatch();
+            using var batch = db.NewBatch();
             rows.WriteTo(batch);
-            _db.WriteSynced(batch);
+            db.WriteSynced(batch);
             _faults?.Invoke(FaultPoint.CommitSynced);
         }
         catch (Exception failure)
@@ -272,20 +307,40 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         }
     }
 
-    private void Publish(CommitState after)
+    private void Publish(OpenStore store, CommitState after)
     {
-        Invariant.Require(after.Number == _published.Number + 1, "commits are published in order");
+        Invariant.Require(after.Number == State.Number + 1, "commits are published in order");
         // First: whoever learns of the commit must not be handed a view from before it.
-        _views.Renew(after.Number);
+        store.Views.Renew(after.Number);
         Volatile.Write(ref _published, after);
         _faults?.Invoke(FaultPoint.CommitPublished);
         try
         {
-            _head.Write(after);
+            store.Head.Write(after);
         }
         catch (IOException)
         {
             // The commit is on disk; an older head file only notices less.
+        }
+
+        Announce();
+    }
+
+    /// <summary>Tells subscribers of what was published since the last time.</summary>
+    private void Announce()
+    {
+        for (var latest = State.Number; _announced < latest;)
+        {
+            _announced++;
+            try
+            {
+                Published?.Invoke(_announced);
+            }
+            catch (Exception defect)
+            {
+                // The commit is saved, and must be answered as such, whatever a subscriber does.
+                Trace.TraceError($"A subscriber of space {Space} failed at commit {_announced}: {defect}");
+            }
         }
     }
 
@@ -298,7 +353,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     /// <summary>Checks that a commit can be read as of, and answers the published state.</summary>
     private CommitState At(long asOf)
     {
-        var published = Volatile.Read(ref _published);
+        var published = State;
         if ((ulong)asOf > (ulong)published.Number)
             throw new ArgumentOutOfRangeException(
                 nameof(asOf), asOf, $"Reads are as of a published commit, 0 to {published.Number}.");

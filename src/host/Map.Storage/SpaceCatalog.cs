@@ -17,7 +17,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private readonly Lock _gate = new();
     private readonly Dictionary<SpaceId, SpaceRecord> _listed = [];
     private readonly Dictionary<SpaceId, SpaceRecord> _created = [];
-    private readonly Dictionary<SpaceId, Lazy<HolonStore>> _stores = [];
+    private readonly Dictionary<SpaceId, HolonStore> _stores = [];
     private readonly HashSet<SpaceId> _triedToPublish = [];
     private bool _isDisposed;
 
@@ -76,7 +76,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
         try
         {
             var store = Make(space);
-            lock (_gate) _stores.Add(space.Id, new Lazy<HolonStore>(store));
+            lock (_gate) _stores.Add(space.Id, store);
             return store;
         }
         catch (Exception failure)
@@ -108,7 +108,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     /// <inheritdoc/>
     public void Discard(SpaceId space)
     {
-        Lazy<HolonStore>? store;
+        HolonStore? store;
         lock (_gate)
         {
             Invariant.Require(_created.Remove(space), "only an unpublished space is discarded");
@@ -118,7 +118,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
             if (_triedToPublish.Remove(space)) _file.Write([.. _listed.Values]);
         }
 
-        store?.Value.Dispose();
+        store?.Dispose();
         Remove(space);
     }
 
@@ -126,37 +126,24 @@ public sealed class SpaceCatalog : ISpaceCatalog
     /// <remarks>A store that stopped writing, because a write had failed, is closed and opened anew.</remarks>
     public IHolonStore Open(SpaceId space)
     {
-        Lazy<HolonStore>? store;
+        HolonStore? store;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (!_listed.ContainsKey(space)) throw new StoreException($"There is no space {space}.");
-            if (_stores.TryGetValue(space, out store) && store is { IsValueCreated: true, Value.IsInDoubt: true })
-            {
-                store.Value.Dispose();
-                store = null;
-            }
-
-            if (store is null) _stores[space] = store = new Lazy<HolonStore>(() => OpenStore(space));
+            if (!_listed.TryGetValue(space, out var record)) throw new StoreException($"There is no space {space}.");
+            if (!_stores.TryGetValue(space, out store))
+                _stores.Add(space, store = new HolonStore(record, () => OpenDatabase(space), _options.Faults));
         }
 
-        try
-        {
-            return store.Value;
-        }
-        catch
-        {
-            // Forget the failure, so that a later call tries again.
-            lock (_gate)
-                if (_stores.TryGetValue(space, out var known) && known == store) _stores.Remove(space);
-            throw;
-        }
+        if (store.IsInDoubt) store.Reopen();
+        else store.Open();
+        return store;
     }
 
     /// <summary>Closes all stores and lets the data directory go.</summary>
     public void Dispose()
     {
-        Lazy<HolonStore>[] stores;
+        HolonStore[] stores;
         lock (_gate)
         {
             if (_isDisposed) return;
@@ -165,7 +152,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
             _stores.Clear();
         }
 
-        foreach (var store in stores) Close(store);
+        foreach (var store in stores) store.Dispose();
         _cache.Dispose();
         _directory.Dispose();
     }
@@ -174,54 +161,41 @@ public sealed class SpaceCatalog : ISpaceCatalog
     {
         File.WriteAllBytes(_directory.CreatingPath(space.Id), []);
         Libc.SyncDirectory(_directory.SpacesPath);
-        var db = Database.Open(_directory.SpacePath(space.Id), create: true, _cache, _options);
-        HeadFile? head = null;
-        try
+        var first = OpenFiles(space.Id, create: true, (db, head) =>
         {
-            head = HeadFile.Open(_directory.HeadPath(space.Id));
-            var store = HolonStore.Create(db, head, space, _options.Faults);
+            var opened = OpenStore.Create(db, head, space.SpaceHolon, HolonStore.WriteFirst(db, space));
             Libc.SyncDirectory(_directory.SpacesPath);
             _options.Faults?.Invoke(FaultPoint.SpaceCreated);
-            return store;
-        }
-        catch
-        {
-            head?.Dispose();
-            db.Dispose();
-            throw;
-        }
+            return opened;
+        });
+        var store = new HolonStore(
+            space, () => Interlocked.Exchange(ref first, null) ?? OpenDatabase(space.Id), _options.Faults);
+        store.Open();
+        return store;
     }
 
-    private HolonStore OpenStore(SpaceId space)
+    private OpenStore OpenDatabase(SpaceId space)
     {
         var path = _directory.SpacePath(space);
         if (!File.Exists(Path.Combine(path, "CURRENT")))
             throw new StoreException($"The store {path} of space {space} is missing. Restore it from a backup.");
-        var db = Database.Open(path, create: false, _cache, _options);
+        return OpenFiles(space, create: false, (db, head) => OpenStore.Check(db, head, space));
+    }
+
+    private OpenStore OpenFiles(SpaceId space, bool create, Func<Database, HeadFile, OpenStore> take)
+    {
+        var db = Database.Open(_directory.SpacePath(space), create, _cache, _options);
         HeadFile? head = null;
         try
         {
             head = HeadFile.Open(_directory.HeadPath(space));
-            return HolonStore.Open(db, head, space, _options.Faults);
+            return take(db, head);
         }
         catch
         {
             head?.Dispose();
             db.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Closes a store, also one that another thread is just opening.</summary>
-    private static void Close(Lazy<HolonStore> store)
-    {
-        try
-        {
-            store.Value.Dispose();
-        }
-        catch (StoreException)
-        {
-            // It could not be opened, and so has nothing to close.
         }
     }
 

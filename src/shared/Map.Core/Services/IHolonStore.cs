@@ -6,6 +6,12 @@ namespace Map.Core.Services;
 public interface IHolonStore : IHolonService
 {
     /// <summary>
+    /// Tells the number of each commit after it can be read, in order and one at a time, before the commit is answered.
+    /// Handlers are quick, commit nothing and do not throw.
+    /// </summary>
+    event Action<long>? Published;
+
+    /// <summary>
     /// Rechecks what the plan relied on against the latest commit and, if all of it still holds, saves the plan in
     /// one atomic write that is on disk when this returns, and publishes it.
     /// </summary>
