@@ -29,6 +29,18 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
             remove => inner.Published -= value;
         }
 
+        public event Action? Doubted
+        {
+            add => inner.Doubted += value;
+            remove => inner.Doubted -= value;
+        }
+
+        public string? Doubt => inner.Doubt;
+
+        public void Recover() => inner.Recover();
+
+        public ITransactionJournals Journals => inner.Journals;
+
         public SpaceId Space => inner.Space;
 
         public LocalId SpaceHolon => inner.SpaceHolon;
@@ -42,6 +54,12 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
         public SavedHolon? FindHolon(LocalId id, long asOf) => inner.FindHolon(id, asOf);
 
         public SavedHolon? FindVersion(LocalId id, int version, long asOf) => inner.FindVersion(id, version, asOf);
+
+        public IEnumerable<SavedHolon> Versions(LocalId id, long asOf) => inner.Versions(id, asOf);
+
+        public SavedCommit ReadCommit(long number) => inner.ReadCommit(number);
+
+        public IEnumerable<CommitChange> CommitChanges(long number) => inner.CommitChanges(number);
 
         public IEnumerable<KeyMatch> FindByKey(string key, long asOf) => inner.FindByKey(key, asOf);
 

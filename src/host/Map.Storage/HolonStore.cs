@@ -1,41 +1,48 @@
-using System.Diagnostics;
 using Map.Core.Identity;
 using Map.Core.Services;
-using Map.Core.Values;
 using Map.Storage.Committing;
 using Map.Storage.Encoding;
+using Map.Storage.Journaling;
 using Map.Storage.Native;
 using Map.Storage.Reading;
 
 namespace Map.Storage;
 
-/// <summary>The store of one space. One writer at a time; readers take no lock.</summary>
+/// <summary>How the database of a space is opened, and what belongs to it.</summary>
+/// <param name="Open">Opens it. Called when it is first used and after each close.</param>
+/// <param name="RequireRoom">Throws as long as the disk is too full to open it anew.</param>
+/// <param name="SetAsidePath">Where journals go that cannot be used.</param>
+internal sealed record StoreFiles(Func<OpenStore> Open, Action RequireRoom, string SetAsidePath);
+
+/// <summary>
+/// The store of one space, the same object for as long as the catalogue is open: its database is closed and opened anew
+/// behind it. Readers take no lock; writes that wait at once are made in groups.
+/// </summary>
 internal sealed class HolonStore : IHolonStore, IDisposable
 {
     private readonly StoreGate _gate;
+    private readonly PublishedCommits _published;
+    private readonly StoreWriter _writer;
+    private readonly Action _requireRoom;
+    private readonly CommitReader _commits;
     private readonly HolonReader _holons;
     private readonly KeyReader _keys;
     private readonly LinkReader _links;
     private readonly TypeReader _types;
-    private readonly Action<FaultPoint>? _faults;
-    private readonly Lock _writer = new();
-
-    /// <summary>What readers may see. Set only after a commit is on disk; null until the store was first opened.</summary>
-    private CommitState? _published;
-
-    /// <summary>The last commit that subscribers were told of.</summary>
-    private long _announced;
-
-    /// <summary>Why the store stopped writing; null as long as it has not.</summary>
-    private volatile string? _doubt;
 
     /// <param name="space">The space.</param>
-    /// <param name="open">Opens its database; called when it is first used and after each close.</param>
+    /// <param name="files">How its database is opened.</param>
     /// <param name="faults">Where tests make steps fail.</param>
-    internal HolonStore(SpaceRecord space, Func<OpenStore> open, Action<FaultPoint>? faults)
+    internal HolonStore(SpaceRecord space, StoreFiles files, Action<FaultPoint>? faults)
     {
-        (Space, SpaceHolon, _faults) = (space.Id, space.SpaceHolon, faults);
-        _gate = new StoreGate(space.Id, () => Adopt(open()));
+        (Space, SpaceHolon, _requireRoom) = (space.Id, space.SpaceHolon, files.RequireRoom);
+        var journals = new JournalTable(
+            space.Id, new SavedVersions((holon, version) => FindVersion(holon, version, LatestCommit)));
+        _published = new PublishedCommits(space.Id, faults);
+        _gate = new StoreGate(space.Id, () => Adopt(files.Open(), journals));
+        _writer = new StoreWriter(space, _gate, _published, journals, faults);
+        Journals = new TransactionJournals(this, journals, files.SetAsidePath);
+        _commits = new CommitReader(_gate, space.Id);
         _holons = new HolonReader(_gate);
         _keys = new KeyReader(_gate);
         _links = new LinkReader(_gate);
@@ -43,7 +50,21 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public event Action<long>? Published;
+    public event Action<long>? Published
+    {
+        add => _published.Told += value;
+        remove => _published.Told -= value;
+    }
+
+    /// <inheritdoc/>
+    public event Action? Doubted
+    {
+        add => _writer.Doubted += value;
+        remove => _writer.Doubted -= value;
+    }
+
+    /// <inheritdoc/>
+    public ITransactionJournals Journals { get; }
 
     /// <inheritdoc/>
     public SpaceId Space { get; }
@@ -54,16 +75,28 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     /// <inheritdoc/>
     public long LatestCommit => State.Number;
 
-    /// <summary>Whether a write failed, so that nothing more is written before the store is opened anew.</summary>
-    internal bool IsInDoubt => _doubt is not null;
+    /// <inheritdoc/>
+    public string? Doubt => _writer.Doubt;
+
+    /// <summary>Whether a write failed, so that nothing more is written before the database is opened anew.</summary>
+    internal bool IsInDoubt => _writer.Doubt is not null;
+
+    /// <summary>Whether the database is open now.</summary>
+    internal bool IsOpen => _gate.IsOpen;
+
+    /// <summary>How many groups of commits were written.</summary>
+    internal long Groups => _writer.Groups;
+
+    /// <summary>How many writes wait for the next group.</summary>
+    internal int WaitingWrites => _writer.Waiting;
 
     /// <summary>The state after the last published commit.</summary>
     internal CommitState State
     {
         get
         {
-            if (Volatile.Read(ref _published) is { } published) return published;
-            using (_gate.Enter()) return Volatile.Read(ref _published)!;
+            if (_published.Last is { } published) return published;
+            using (_gate.Enter()) return _published.Last!;
         }
     }
 
@@ -87,59 +120,18 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     /// <summary>Closes the database if nobody uses it; it is opened when it is next used.</summary>
     internal bool TryClose() => _gate.TryClose();
 
-    /// <summary>Opens the database anew, which ends a doubt: what is on disk then counts.</summary>
-    internal void Reopen()
-    {
-        lock (_writer)
-        {
-            _gate.Reopen();
-            Announce();
-            _doubt = null;
-        }
-    }
-
-    /// <summary>Writes commit 0 of a new space.</summary>
-    internal static CommitState WriteFirst(Database db, SpaceRecord space)
-    {
-        var plan = new CommitPlan
-        {
-            Transaction = new TransactionId(space.Id, space.SpaceHolon),
-            Label = "Space created",
-            Snapshot = 0,
-            TouchesSchema = false,
-            Links = [],
-            Nodes =
-            [
-                new NodeChange(NodeChangeKind.Create, space.SpaceHolon, null, null, PropertyMap.Empty, null),
-            ],
-        };
-        var prepared = CommitPreparer.Prepare(
-            db, plan, before: null, space.SpaceHolon, space.CreatedUnixMicros, out var conflicts);
-        Invariant.Require(prepared is not null && conflicts.Count == 0, "an empty store has nothing to conflict with");
-        var value = new ByteWriter();
-        MetaRows.WriteFormat(value, MetaRows.FormatVersion);
-        prepared.Rows.Put(ColumnFamily.Meta, MetaRows.FormatKey, value.Written);
-        value.Clear();
-        MetaRows.WriteSpace(value, space.Id, space.SpaceHolon);
-        prepared.Rows.Put(ColumnFamily.Meta, MetaRows.SpaceKey, value.Written);
-        using var batch = db.NewBatch();
-        prepared.Rows.WriteTo(batch);
-        db.WriteSynced(batch);
-        return prepared.After;
-    }
-
     /// <inheritdoc/>
     public long SchemaEpoch(long asOf)
     {
         var published = At(asOf);
-        return asOf == published.Number ? published.SchemaEpoch : _holons.ReadCommit(asOf).SchemaEpoch;
+        return asOf == published.Number ? published.SchemaEpoch : _commits.ReadHeader(asOf).SchemaEpoch;
     }
 
     /// <inheritdoc/>
     public long CountHolons(long asOf)
     {
         var published = At(asOf);
-        return asOf == published.Number ? published.LiveHolons : _holons.ReadCommit(asOf).LiveHolons;
+        return asOf == published.Number ? published.LiveHolons : _commits.ReadHeader(asOf).LiveHolons;
     }
 
     /// <inheritdoc/>
@@ -154,6 +146,27 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     {
         At(asOf);
         return _holons.FindVersion(id, version, asOf);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<SavedHolon> Versions(LocalId id, long asOf)
+    {
+        At(asOf);
+        return _holons.Versions(id, asOf);
+    }
+
+    /// <inheritdoc/>
+    public SavedCommit ReadCommit(long number)
+    {
+        At(number);
+        return _commits.Read(number);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<CommitChange> CommitChanges(long number)
+    {
+        At(number);
+        return _commits.Changes(number);
     }
 
     /// <inheritdoc/>
@@ -217,137 +230,59 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     public CommitOutcome Commit(CommitPlan plan, long nowUnixMicros)
     {
         Invariant.Require(plan.Transaction.Space == Space, "a plan is of the space's own transaction");
-        lock (_writer)
-        {
-            RequireCertain();
-            using var lease = _gate.Enter();
-            var prepared = CommitPreparer.Prepare(
-                lease.Store.Rows, plan, State, SpaceHolon, nowUnixMicros, out var conflicts);
-            if (prepared is null) return new CommitOutcome(null, conflicts);
-            _faults?.Invoke(FaultPoint.CommitPrepared);
-            if (prepared.RemovesLinks) lease.Store.Removals.Tell(prepared.After.Number);
-            Write(lease.Store.Rows, prepared.Rows);
-            Publish(lease.Store, prepared.After);
-            return new CommitOutcome(prepared.After.Number, []);
-        }
+        return _writer.Commit(plan, nowUnixMicros);
     }
 
     /// <inheritdoc/>
     public void RecordRollback(TransactionId transaction, long nowUnixMicros)
     {
         Invariant.Require(transaction.Space == Space, "a transaction is recorded in its own space");
-        lock (_writer)
-        {
-            RequireCertain();
-            if (FindOutcome(transaction) is { } known)
-            {
-                Invariant.Require(known.CommitNumber is null, "a committed transaction is not rolled back");
-                return;
-            }
-
-            Span<byte> key = stackalloc byte[LocalId.Size];
-            transaction.Local.Write(key);
-            var value = new ByteWriter();
-            TransactionRow.Write(value, new TransactionOutcome(null, nowUnixMicros));
-            var rows = new RowBatch();
-            rows.Put(ColumnFamily.Transactions, key, value.Written);
-            using var lease = _gate.Enter();
-            Write(lease.Store.Rows, rows);
-        }
+        _writer.RecordRollback(transaction, nowUnixMicros);
     }
 
     /// <inheritdoc/>
     public TransactionOutcome? FindOutcome(TransactionId transaction)
     {
         Invariant.Require(transaction.Space == Space, "a transaction is sought in its own space");
-        Span<byte> key = stackalloc byte[LocalId.Size];
-        transaction.Local.Write(key);
         using var lease = _gate.Enter();
-        using var value = lease.Store.Rows.Get(ColumnFamily.Transactions, key);
-        return value.Exists ? TransactionRow.Read(value.Bytes) : null;
+        return OutcomeRows.Find(lease.Store.Rows, transaction.Local);
     }
+
+    /// <inheritdoc/>
+    public void Recover()
+    {
+        if (!IsInDoubt) return;
+        _requireRoom();
+        Reopen();
+    }
+
+    /// <summary>Opens the database anew: what is on disk then counts.</summary>
+    internal void Reopen() => _writer.Reopen();
+
+    /// <summary>Writes journal rows of an open transaction, unsynced: they survive this process, but not a power cut.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="put">Puts the rows, and answers how many it has then.</param>
+    /// <returns>How many bytes were written.</returns>
+    internal long WriteJournal(TransactionId transaction, Func<WriteBatch, uint> put) =>
+        _writer.WriteJournal(transaction, put);
 
     /// <summary>Closes the store for good once the last read has ended.</summary>
-    public void Dispose()
-    {
-        lock (_writer) _gate.Dispose();
-    }
+    public void Dispose() => _writer.Close();
 
-    /// <summary>Takes what an opening found: after a doubt that may be commits that were not published yet.</summary>
-    private OpenStore Adopt(OpenStore store)
-    {
-        var before = Volatile.Read(ref _published)?.Number;
-        Invariant.Require(store.SpaceHolon == SpaceHolon, "a space keeps its own holon");
-        Invariant.Require(before is null || before <= store.Last.Number, "what was published is on disk");
-        if (before is null) _announced = store.Last.Number;
-        Volatile.Write(ref _published, store.Last);
-        return store;
-    }
-
-    private void Write(Database db, RowBatch rows)
+    private OpenStore Adopt(OpenStore store, JournalTable journals)
     {
         try
         {
-            _faults?.Invoke(FaultPoint.CommitWriting);
-            using var batch = db.NewBatch();
-            rows.WriteTo(batch);
-            db.WriteSynced(batch);
-            _faults?.Invoke(FaultPoint.CommitSynced);
+            Invariant.Require(store.SpaceHolon == SpaceHolon, "a space keeps its own holon");
+            journals.Reconcile(store.Rows);
+            _published.Adopt(store.Last);
+            return store;
         }
-        catch (Exception failure)
+        catch
         {
-            _doubt = $"an earlier write failed ({failure.Message})";
-            throw new StoreException(
-                $"Space {Space} could not save, and what is on disk is not known: {failure.Message} "
-                + "Make room or mend the disk, then restart the daemon, which settles the commit.",
-                failure)
-            {
-                IsInDoubt = true,
-            };
+            store.Close();
+            throw;
         }
-    }
-
-    private void Publish(OpenStore store, CommitState after)
-    {
-        Invariant.Require(after.Number == State.Number + 1, "commits are published in order");
-        // First: whoever learns of the commit must not be handed a view from before it.
-        store.Views.Renew(after.Number);
-        Volatile.Write(ref _published, after);
-        _faults?.Invoke(FaultPoint.CommitPublished);
-        try
-        {
-            store.Head.Write(after);
-        }
-        catch (IOException)
-        {
-            // The commit is on disk; an older head file only notices less.
-        }
-
-        Announce();
-    }
-
-    /// <summary>Tells subscribers of what was published since the last time.</summary>
-    private void Announce()
-    {
-        for (var latest = State.Number; _announced < latest;)
-        {
-            _announced++;
-            try
-            {
-                Published?.Invoke(_announced);
-            }
-            catch (Exception defect)
-            {
-                // The commit is saved, and must be answered as such, whatever a subscriber does.
-                Trace.TraceError($"A subscriber of space {Space} failed at commit {_announced}: {defect}");
-            }
-        }
-    }
-
-    private void RequireCertain()
-    {
-        if (_doubt is { } reason)
-            throw new StoreException($"Space {Space} takes no commits, since {reason}. It goes on once the daemon is restarted.");
     }
 
     /// <summary>Checks that a commit can be read as of, and answers the published state.</summary>

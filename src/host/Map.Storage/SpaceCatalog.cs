@@ -1,5 +1,6 @@
 using Map.Core.Identity;
 using Map.Core.Services;
+using Map.Storage.Committing;
 using Map.Storage.Native;
 
 namespace Map.Storage;
@@ -19,6 +20,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private readonly Dictionary<SpaceId, SpaceRecord> _created = [];
     private readonly Dictionary<SpaceId, HolonStore> _stores = [];
     private readonly HashSet<SpaceId> _triedToPublish = [];
+    private readonly Dictionary<SpaceId, string> _problems = [];
     private bool _isDisposed;
 
     private SpaceCatalog(StorageOptions options, DataDirectory directory)
@@ -50,6 +52,12 @@ public sealed class SpaceCatalog : ISpaceCatalog
             throw;
         }
     }
+
+    /// <summary>The data directory.</summary>
+    internal DataDirectory Directory => _directory;
+
+    /// <summary>How its stores are set up.</summary>
+    internal StorageOptions Options => _options;
 
     /// <inheritdoc/>
     public IReadOnlyList<SpaceRecord> List()
@@ -123,7 +131,6 @@ public sealed class SpaceCatalog : ISpaceCatalog
     }
 
     /// <inheritdoc/>
-    /// <remarks>A store that stopped writing, because a write had failed, is closed and opened anew.</remarks>
     public IHolonStore Open(SpaceId space)
     {
         HolonStore? store;
@@ -131,13 +138,21 @@ public sealed class SpaceCatalog : ISpaceCatalog
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_listed.TryGetValue(space, out var record)) throw new StoreException($"There is no space {space}.");
-            if (!_stores.TryGetValue(space, out store))
-                _stores.Add(space, store = new HolonStore(record, () => OpenDatabase(space), _options.Faults));
+            if (!_stores.TryGetValue(space, out store)) _stores.Add(space, store = NewStore(record, () => OpenDatabase(space)));
         }
 
-        if (store.IsInDoubt) store.Reopen();
-        else store.Open();
+        store.Open();
         return store;
+    }
+
+    /// <summary>The store of a space, if it is open, and why it could not be opened when that was last tried.</summary>
+    internal (HolonStore? Store, string Problem) Peek(SpaceId space)
+    {
+        lock (_gate)
+        {
+            var store = _stores.GetValueOrDefault(space) is { IsOpen: true } open ? open : null;
+            return (store, store is null ? _problems.GetValueOrDefault(space, "") : "");
+        }
     }
 
     /// <summary>Closes all stores and lets the data directory go.</summary>
@@ -163,23 +178,35 @@ public sealed class SpaceCatalog : ISpaceCatalog
         Libc.SyncDirectory(_directory.SpacesPath);
         var first = OpenFiles(space.Id, create: true, (db, head) =>
         {
-            var opened = OpenStore.Create(db, head, space.SpaceHolon, HolonStore.WriteFirst(db, space));
+            var opened = OpenStore.Create(db, head, space.SpaceHolon, FirstCommit.Write(db, space));
             Libc.SyncDirectory(_directory.SpacesPath);
             _options.Faults?.Invoke(FaultPoint.SpaceCreated);
             return opened;
         });
-        var store = new HolonStore(
-            space, () => Interlocked.Exchange(ref first, null) ?? OpenDatabase(space.Id), _options.Faults);
+        var store = NewStore(space, () => Interlocked.Exchange(ref first, null) ?? OpenDatabase(space.Id));
         store.Open();
         return store;
     }
 
+    private HolonStore NewStore(SpaceRecord space, Func<OpenStore> open) => new(
+        space, new StoreFiles(open, RequireRoom, _directory.SetAsidePath), _options.Faults);
+
     private OpenStore OpenDatabase(SpaceId space)
     {
-        var path = _directory.SpacePath(space);
-        if (!File.Exists(Path.Combine(path, "CURRENT")))
-            throw new StoreException($"The store {path} of space {space} is missing. Restore it from a backup.");
-        return OpenFiles(space, create: false, (db, head) => OpenStore.Check(db, head, space));
+        try
+        {
+            var path = _directory.SpacePath(space);
+            if (!File.Exists(Path.Combine(path, "CURRENT")))
+                throw new StoreException($"The store {path} of space {space} is missing. Restore it from a backup.");
+            var store = OpenFiles(space, create: false, (db, head) => OpenStore.Check(db, head, space));
+            lock (_gate) _problems.Remove(space);
+            return store;
+        }
+        catch (StoreException failure)
+        {
+            lock (_gate) _problems[space] = failure.Message;
+            throw;
+        }
     }
 
     private OpenStore OpenFiles(SpaceId space, bool create, Func<Database, HeadFile, OpenStore> take)
@@ -199,6 +226,16 @@ public sealed class SpaceCatalog : ISpaceCatalog
         }
     }
 
+    /// <summary>Opening a database writes: on a full disk it would fail, and what is closed then could not even be read.</summary>
+    private void RequireRoom()
+    {
+        var free = new DriveInfo(_directory.Path).AvailableFreeSpace;
+        var needed = _options.WriteBufferBytes + StorageOptions.RecoveryMarginBytes;
+        if (free >= needed) return;
+        throw new StoreException(
+            $"The disk of {_directory.Path} has {free >> 20:N0} MiB free; stores go on when it has {needed >> 20:N0} MiB. Make room.");
+    }
+
     /// <summary>Ends what an interrupted creation left: a space that is listed stays, another one goes.</summary>
     private void Settle(SpaceId space)
     {
@@ -209,7 +246,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private void Remove(SpaceId space)
     {
         var path = _directory.SpacePath(space);
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (System.IO.Directory.Exists(path)) System.IO.Directory.Delete(path, recursive: true);
         File.Delete(_directory.HeadPath(space));
         File.Delete(_directory.CreatingPath(space));
     }

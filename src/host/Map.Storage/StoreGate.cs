@@ -57,10 +57,12 @@ internal sealed class StoreGate(SpaceId space, Func<OpenStore> open) : IDisposab
 
     /// <summary>Closes the store once its users have left, and opens it anew; nobody enters in between.</summary>
     /// <exception cref="StoreException">Users stay too long, or it cannot be opened. The next to enter tries again.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed for good.</exception>
     internal void Reopen()
     {
         lock (_opening)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             var store = _store;
             store?.Close();
             Replace(store);

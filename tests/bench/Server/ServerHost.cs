@@ -42,7 +42,7 @@ internal static class ServerHost
         var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
         var time = TimeProvider.System;
         var content = new ContentStore(hub, time);
-        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(time), time);
+        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(time), time, loggers.CreateLogger<HolonSpaces>());
         var dispatcher = new CommandDispatcher(
             spaces, new CommandRegistry(), content, hub, time, loggers.CreateLogger<CommandDispatcher>());
         return new RpcServer(

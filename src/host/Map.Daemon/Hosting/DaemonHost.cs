@@ -62,7 +62,7 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     {
         var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
         var content = new ContentStore(hub, _time);
-        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time);
+        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time, loggers.CreateLogger<HolonSpaces>());
         var dispatcher = new CommandDispatcher(
             spaces, new CommandRegistry(), content, hub, _time, loggers.CreateLogger<CommandDispatcher>());
         var started = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;

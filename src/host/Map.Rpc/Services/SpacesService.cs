@@ -84,7 +84,7 @@ public sealed class SpacesService
         RequireLength(request.Label, MaxLabelLength, "label");
         RequireLength(request.Client, MaxClientLength, "client");
         var manager = Find(request.Space, call);
-        var begun = manager.Begin(request.Label, request.Client);
+        var begun = manager.Begin(request.Label, request.Client, call.Caller);
         return new BeginTransactionResponse
         {
             TransactionId = WireWriter.ToWire(begun.Id),

@@ -34,6 +34,17 @@ internal sealed class HolonReader(StoreGate gate)
         return null;
     }
 
+    /// <summary>The versions of a holon saved at or before a commit, newest first; its deletion is none.</summary>
+    internal IEnumerable<SavedHolon> Versions(LocalId id, long asOf)
+    {
+        using var read = gate.Read(ViewKind.Node);
+        var key = new byte[RowKeys.NodeSize];
+        RowKeys.WriteNode(key, id, asOf);
+        var rows = read.View.Rows;
+        for (var isOnRow = rows.Seek(key); isOnRow && IsOf(rows.Key, key); isOnRow = rows.Next())
+            if (NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value) is { } version) yield return version;
+    }
+
     internal IEnumerable<LocalId> Scan(LocalId? after, long asOf)
     {
         if (after?.Value == UInt128.MaxValue) yield break;
@@ -46,18 +57,6 @@ internal sealed class HolonReader(StoreGate gate)
             if (id.Value == UInt128.MaxValue) yield break;
             next = new LocalId(id.Value + 1);
         }
-    }
-
-    /// <summary>The state that a commit left, from its record.</summary>
-    internal CommitHeader ReadCommit(long number)
-    {
-        Span<byte> key = stackalloc byte[RowKeys.CommitSize];
-        RowKeys.WriteCommit(key, number, chunk: 0);
-        using var lease = gate.Enter();
-        using var value = lease.Store.Rows.Get(ColumnFamily.Commits, key);
-        if (!value.Exists)
-            throw new StoreException($"The record of commit {number} is missing. Restore the space from a backup.");
-        return CommitRecord.ReadFirst(value.Bytes, out _, out _, out _);
     }
 
     /// <summary>
