@@ -29,6 +29,16 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
             remove => inner.Published -= value;
         }
 
+        public event Action? Doubted
+        {
+            add => inner.Doubted += value;
+            remove => inner.Doubted -= value;
+        }
+
+        public string? Doubt => inner.Doubt;
+
+        public void Recover() => inner.Recover();
+
         public ITransactionJournals Journals => inner.Journals;
 
         public SpaceId Space => inner.Space;

@@ -110,6 +110,15 @@ internal sealed unsafe class Database : IDisposable
     /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
     internal void WriteUnsynced(WriteBatch batch) => Write(batch, _writeUnsynced);
 
+    /// <summary>Puts all that was written unsynced on disk.</summary>
+    /// <exception cref="StoreException">It failed; what is on disk is not known.</exception>
+    internal void Sync()
+    {
+        byte* error = null;
+        RocksApi.rocksdb_flush_wal(_handle, 1, &error);
+        NativeError.ThrowIfAny(error, "Writing the store");
+    }
+
     /// <summary>Closes the database once the last iterator is gone. A long log is made into tables first.</summary>
     public void Dispose()
     {
