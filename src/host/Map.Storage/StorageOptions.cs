@@ -51,4 +51,16 @@ internal enum FaultPoint
 
     /// <summary>The new catalogue has its name.</summary>
     CatalogueRenamed,
+
+    /// <summary>A space of a backup was copied; no manifest names its files yet.</summary>
+    BackupCopied,
+
+    /// <summary>The manifest of a backup is on disk under its temporary name.</summary>
+    BackupWritten,
+
+    /// <summary>A space of a backup was restored beside the data directory.</summary>
+    RestoreCopied,
+
+    /// <summary>All of a backup was restored and checked; it has not the name of the data directory yet.</summary>
+    RestoreChecked,
 }

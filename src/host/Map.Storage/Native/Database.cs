@@ -27,7 +27,15 @@ internal sealed unsafe class Database : IDisposable
 
     /// <summary>Opens a database, which is made when it is missing and <paramref name="create"/> says so.</summary>
     /// <exception cref="StoreException">It cannot be opened.</exception>
-    internal static Database Open(string path, bool create, CacheHandle cache, StorageOptions tuning)
+    internal static Database Open(string path, bool create, CacheHandle cache, StorageOptions tuning) =>
+        Open(path, create, cache, tuning, isReadOnly: false);
+
+    /// <summary>Opens a database to look at it: nothing in its directory is changed, also no log replayed into it.</summary>
+    /// <exception cref="StoreException">It cannot be opened.</exception>
+    internal static Database OpenReadOnly(string path, CacheHandle cache, StorageOptions tuning) =>
+        Open(path, create: false, cache, tuning, isReadOnly: true);
+
+    private static Database Open(string path, bool create, CacheHandle cache, StorageOptions tuning, bool isReadOnly)
     {
         RocksLibrary.EnsureLoaded();
         var options = new OptionsHandle[ColumnFamilies.Count];
@@ -41,7 +49,7 @@ internal sealed unsafe class Database : IDisposable
                 names[i] = Marshal.StringToCoTaskMemUTF8(ColumnFamilies.Names[i]);
             }
 
-            return new Database(OpenNative(path, options, names, families), families);
+            return new Database(OpenNative(path, isReadOnly, options, names, families), families);
         }
         finally
         {
@@ -70,6 +78,25 @@ internal sealed unsafe class Database : IDisposable
         var options = isWithinPrefix ? _readWithinPrefix : _readAnywhere;
         return new RowIterator(
             _handle, RocksApi.rocksdb_create_iterator_cf(_handle, options, _families[(int)family]));
+    }
+
+    /// <summary>All rows as they are now.</summary>
+    internal RowSnapshot TakeSnapshot() => new(_handle, _families);
+
+    /// <summary>
+    /// Makes a directory with what the database holds now, as a database of its own: tables are shared by hard links
+    /// where the file system is the same.
+    /// </summary>
+    /// <param name="path">The directory, which must not be there yet.</param>
+    /// <exception cref="StoreException">It failed.</exception>
+    internal void MakeCheckpoint(string path)
+    {
+        byte* error = null;
+        var checkpoint = RocksUpkeep.rocksdb_checkpoint_object_create(_handle, &error);
+        NativeError.ThrowIfAny(error, "Making a checkpoint");
+        RocksUpkeep.rocksdb_checkpoint_create(checkpoint, path, logSizeForFlush: 0, &error);
+        RocksUpkeep.rocksdb_checkpoint_object_destroy(checkpoint);
+        NativeError.ThrowIfAny(error, "Making a checkpoint");
     }
 
     /// <summary>A new, empty batch.</summary>
@@ -118,15 +145,19 @@ internal sealed unsafe class Database : IDisposable
         Interlocked.Add(ref _unflushedBytes, batch.Bytes);
     }
 
-    private static DatabaseHandle OpenNative(string path, OptionsHandle[] options, nint[] names, nint[] families)
+    private static DatabaseHandle OpenNative(
+        string path, bool isReadOnly, OptionsHandle[] options, nint[] names, nint[] families)
     {
         var optionPointers = new nint[options.Length];
         for (var i = 0; i < options.Length; i++) optionPointers[i] = options[i].DangerousGetHandle();
         byte* error = null;
         nint db;
         fixed (nint* nameStart = names, optionStart = optionPointers, familyStart = families)
-            db = RocksApi.rocksdb_open_column_families(
-                options[0], path, families.Length, (byte**)nameStart, optionStart, familyStart, &error);
+            db = isReadOnly
+                ? RocksUpkeep.rocksdb_open_for_read_only_column_families(
+                    options[0], path, families.Length, (byte**)nameStart, optionStart, familyStart, 0, &error)
+                : RocksApi.rocksdb_open_column_families(
+                    options[0], path, families.Length, (byte**)nameStart, optionStart, familyStart, &error);
         GC.KeepAlive(options);
         if (error == null) return new DatabaseHandle(db, families);
         throw OpenFailed(path, NativeError.Take(error));
