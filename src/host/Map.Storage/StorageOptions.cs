@@ -18,6 +18,9 @@ public sealed record StorageOptions
     /// <summary>How many files one space keeps open.</summary>
     public int MaxOpenFilesPerSpace { get; init; } = 512;
 
+    /// <summary>Whether a commit is on disk before it counts. Off in a test that shows that it would be noticed.</summary>
+    internal bool IsSynced { get; init; } = true;
+
     /// <summary>Where tests make steps fail; null outside tests.</summary>
     internal Action<FaultPoint>? Faults { get; init; }
 }

@@ -17,12 +17,12 @@ internal sealed unsafe class Database : IDisposable
     private readonly WriteOptionsHandle _writeUnsynced = new();
     private long _unflushedBytes;
 
-    private Database(DatabaseHandle handle, nint[] families)
+    private Database(DatabaseHandle handle, nint[] families, bool isSynced)
     {
         _handle = handle;
         _families = families;
         RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
-        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, 1);
+        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, isSynced ? (byte)1 : (byte)0);
     }
 
     /// <summary>Opens a database, which is made when it is missing and <paramref name="create"/> says so.</summary>
@@ -49,7 +49,7 @@ internal sealed unsafe class Database : IDisposable
                 names[i] = Marshal.StringToCoTaskMemUTF8(ColumnFamilies.Names[i]);
             }
 
-            return new Database(OpenNative(path, isReadOnly, options, names, families), families);
+            return new Database(OpenNative(path, isReadOnly, options, names, families), families, tuning.IsSynced);
         }
         finally
         {
