@@ -286,7 +286,7 @@ public sealed class DurabilityTests
         HolonStore store;
         try
         {
-            store = HolonStore.Open(db, head, space.Record.Id, faults: null);
+            store = HolonStore.Open(db, head, path + ".set-aside", space.Record.Id, faults: null);
         }
         catch (StoreException failure)
         {

@@ -200,7 +200,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
         try
         {
             head = HeadFile.Open(_directory.HeadPath(space.Id));
-            var store = HolonStore.Create(db, head, space, _options.Faults);
+            var store = HolonStore.Create(db, head, _directory.SetAsidePath, space, _options.Faults);
             Libc.SyncDirectory(_directory.SpacesPath);
             _options.Faults?.Invoke(FaultPoint.SpaceCreated);
             return store;
@@ -223,7 +223,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
         try
         {
             head = HeadFile.Open(_directory.HeadPath(space));
-            return HolonStore.Open(db, head, space, _options.Faults);
+            return HolonStore.Open(db, head, _directory.SetAsidePath, space, _options.Faults);
         }
         catch
         {

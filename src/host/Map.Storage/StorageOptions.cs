@@ -18,6 +18,9 @@ public sealed record StorageOptions
     /// <summary>How many files one space keeps open.</summary>
     public int MaxOpenFilesPerSpace { get; init; } = 512;
 
+    /// <summary>Whether a commit is on disk before it counts. Off in a test that shows that it would be noticed.</summary>
+    internal bool IsSynced { get; init; } = true;
+
     /// <summary>Where tests make steps fail; null outside tests.</summary>
     internal Action<FaultPoint>? Faults { get; init; }
 }
@@ -36,6 +39,12 @@ internal enum FaultPoint
 
     /// <summary>Published; the head file is not yet written.</summary>
     CommitPublished,
+
+    /// <summary>Just before a write to a journal. A failure counts as a failed write.</summary>
+    JournalWriting,
+
+    /// <summary>Written to a journal; the command is not answered. A failure counts as a failed write.</summary>
+    JournalWritten,
 
     /// <summary>The database of a new space has commit 0; the space is not listed.</summary>
     SpaceCreated,
