@@ -10,8 +10,13 @@ namespace Map.Daemon.Tests;
 internal sealed class TestDaemon : IDisposable
 {
     private readonly List<GrpcChannel> _channels = [];
+    private readonly Func<IEnumerable<string>, MapProgram> _launch;
 
-    private TestDaemon(string data) => Data = data;
+    /// <summary>A daemon that is not started yet.</summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="launch">Starts the program with its arguments; null for the program itself.</param>
+    public TestDaemon(string data, Func<IEnumerable<string>, MapProgram>? launch = null) =>
+        (Data, _launch) = (data, launch ?? (args => MapProgram.Start(args)));
 
     /// <summary>The data directory; short, since the path of a unix socket is limited.</summary>
     public string Data { get; }
@@ -46,14 +51,14 @@ internal sealed class TestDaemon : IDisposable
     public async Task RunAsync(params string[] options)
     {
         string[] port = options.Contains("--no-tcp") || options.Contains("--port") ? [] : ["--port", "0"];
-        Process = MapProgram.Start(["run", "--data", Data, .. port, .. options]);
+        Process = _launch(["run", "--data", Data, .. port, .. options]);
         await Eventually.HoldsAsync("the daemon is ready", () =>
         {
             Assert.False(Process.HasExited, $"The daemon ended at its start: {Process.Error}");
             return DiscoveryFile.Read(DiscoveryPath)?.ProcessId == Process.Id;
         });
         Discovery = DiscoveryFile.Read(DiscoveryPath)!;
-        Owner = Connect(GrpcChannel.ForUnixSocket(SocketPath));
+        Owner = OverSocket();
     }
 
     /// <summary>Sends a signal and waits for the end.</summary>
@@ -62,6 +67,9 @@ internal sealed class TestDaemon : IDisposable
         Process.Signal(signal);
         return await Process.EndAsync();
     }
+
+    /// <summary>A client over the socket, with a connection of its own.</summary>
+    public MapClient OverSocket() => Connect(GrpcChannel.ForUnixSocket(SocketPath));
 
     /// <summary>A client over the loopback port.</summary>
     public MapClient OverTcp(string? token) =>

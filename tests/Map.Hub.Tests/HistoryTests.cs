@@ -126,7 +126,7 @@ public sealed class HistoryTests : IDisposable
         Assert.Single(old.Commit().Saved);
     }
 
-    private TestTransaction As(long commit) => new(_hub.Dispatcher, _space.Begin("", "", commit).Id, Caller.Owner);
+    private TestTransaction As(long commit) => new(_hub.Dispatcher, _space.Begin("", "", Caller.Owner, commit).Id, Caller.Owner);
 
     private void Save(int version)
     {

@@ -29,6 +29,8 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
             remove => inner.Published -= value;
         }
 
+        public ITransactionJournals Journals => inner.Journals;
+
         public SpaceId Space => inner.Space;
 
         public LocalId SpaceHolon => inner.SpaceHolon;

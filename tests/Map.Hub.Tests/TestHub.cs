@@ -54,7 +54,7 @@ internal sealed class TestHub : IDisposable
     public HolonSpaceManager NewLibrary() => NewSpace("library", [.. _options.CoreSchema, TestSchema.OverCore]);
 
     public TestTransaction Begin(HolonSpaceManager space, Caller? caller = null) =>
-        new(Dispatcher, space.Begin("test", "tests").Id, caller ?? Caller.Owner);
+        new(Dispatcher, space.Begin("test", "tests", caller ?? Caller.Owner).Id, caller ?? Caller.Owner);
 
     /// <summary>Closes the store and opens it again, as a new process would.</summary>
     public void Restart()
@@ -73,7 +73,7 @@ internal sealed class TestHub : IDisposable
     {
         _catalog = _wrap(SpaceCatalog.Open(new StorageOptions { DataDirectory = _directory }));
         Content = new ContentStore(_options, _time);
-        Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time);
+        Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time, NullLogger<HolonSpaces>.Instance);
         Dispatcher = new CommandDispatcher(
             Spaces, new CommandRegistry(), Content, _options, _time, NullLogger<CommandDispatcher>.Instance);
     }

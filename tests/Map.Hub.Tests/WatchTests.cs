@@ -153,7 +153,7 @@ public sealed class WatchTests : IDisposable
     public void A_commit_that_is_not_there_yet_is_refused()
     {
         var latest = _space.Figures.LastCommit;
-        foreach (var refused in (Action[])[() => _space.Watch(latest + 1), () => _space.Begin("", "", latest + 1), () => _space.Watch(long.MaxValue)])
+        foreach (var refused in (Action[])[() => _space.Watch(latest + 1), () => _space.Begin("", "", Caller.Owner, latest + 1), () => _space.Watch(long.MaxValue)])
         {
             var error = Assert.Throws<HolonException>(refused).Errors[0];
             Assert.Equal(HolonErrorCode.CommitNotFound, error.Code);

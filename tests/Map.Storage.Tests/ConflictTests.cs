@@ -170,7 +170,7 @@ public sealed class ConflictTests
             outcome.Conflicts.Select(conflict => conflict.Kind).Order());
         Assert.Equal(latest, space.Latest);
         Assert.Null(space.Store.FindOutcome(plan.Transaction));
-        Assert.Empty(ChainVerifier.Verify(space.Store));
+        Assert.Empty(Verified.Findings(space.Store));
     }
 
     [Fact]

@@ -103,14 +103,16 @@ internal sealed partial class CatalogueFile(DataDirectory directory, Action<Faul
     private static Entry EntryOf(SpaceRecord space) => new(
         GuidOf(space.Id.Value), space.Name, space.EnforceValidation, space.CreatedUnixMicros, GuidOf(space.SpaceHolon));
 
-    private static Guid GuidOf(LocalId id)
+    /// <summary>An id as JSON has it.</summary>
+    internal static Guid GuidOf(LocalId id)
     {
         Span<byte> bytes = stackalloc byte[LocalId.Size];
         id.Write(bytes);
         return new Guid(bytes, bigEndian: true);
     }
 
-    private static LocalId IdOf(Guid id) => LocalId.Read(id.ToByteArray(bigEndian: true));
+    /// <summary>An id from JSON.</summary>
+    internal static LocalId IdOf(Guid id) => LocalId.Read(id.ToByteArray(bigEndian: true));
 
     internal sealed record Content(int Format, Entry?[]? Spaces);
 

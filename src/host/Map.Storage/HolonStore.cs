@@ -3,6 +3,7 @@ using Map.Core.Services;
 using Map.Core.Values;
 using Map.Storage.Committing;
 using Map.Storage.Encoding;
+using Map.Storage.Journaling;
 using Map.Storage.Native;
 using Map.Storage.Reading;
 
@@ -21,6 +22,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     private readonly HeadFile _head;
     private readonly RemovalWatch _removals;
     private readonly Action<FaultPoint>? _faults;
+    private readonly JournalTable _journals;
     private readonly Lock _writer = new();
 
     /// <summary>What readers may see. Set only after a commit is on disk.</summary>
@@ -30,12 +32,15 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     private volatile string? _doubt;
 
     private HolonStore(
-        Database db, HeadFile head, Action<FaultPoint>? faults, SpaceId space, LocalId spaceHolon, CommitState published)
+        Database db, HeadFile head, string setAsidePath, Action<FaultPoint>? faults, SpaceId space, LocalId spaceHolon,
+        CommitState published)
     {
         (_db, _head, _faults) = (db, head, faults);
         (Space, SpaceHolon, _published) = (space, spaceHolon, published);
         _views = new ViewPool(db);
         _views.Renew(published.Number);
+        _journals = new JournalTable(space, new SavedVersions((holon, version) => FindVersion(holon, version, LatestCommit)));
+        Journals = new TransactionJournals(this, _journals, setAsidePath);
         _commits = new CommitReader(db, space);
         _holons = new HolonReader(_views);
         _keys = new KeyReader(_views);
@@ -46,6 +51,9 @@ internal sealed class HolonStore : IHolonStore, IDisposable
 
     /// <inheritdoc/>
     public event Action<long>? Published;
+
+    /// <inheritdoc/>
+    public ITransactionJournals Journals { get; }
 
     /// <inheritdoc/>
     public SpaceId Space { get; }
@@ -66,7 +74,8 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     internal CommitState State => Volatile.Read(ref _published);
 
     /// <summary>Makes the store of a new space, with commit 0.</summary>
-    internal static HolonStore Create(Database db, HeadFile head, SpaceRecord space, Action<FaultPoint>? faults)
+    internal static HolonStore Create(
+        Database db, HeadFile head, string setAsidePath, SpaceRecord space, Action<FaultPoint>? faults)
     {
         var plan = new CommitPlan
         {
@@ -93,17 +102,18 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         prepared.Rows.WriteTo(batch);
         db.WriteSynced(batch);
         head.Write(prepared.After);
-        return new HolonStore(db, head, faults, space.Id, space.SpaceHolon, prepared.After);
+        return new HolonStore(db, head, setAsidePath, faults, space.Id, space.SpaceHolon, prepared.After);
     }
 
     /// <summary>Takes over an opened database after checking that it is this space, of a known format, and whole.</summary>
     /// <exception cref="StoreException">It is not.</exception>
-    internal static HolonStore Open(Database db, HeadFile head, SpaceId space, Action<FaultPoint>? faults)
+    internal static HolonStore Open(
+        Database db, HeadFile head, string setAsidePath, SpaceId space, Action<FaultPoint>? faults)
     {
         var (spaceHolon, last) = StoreHead.Read(db, space);
         head.Require(space, last, number => StoreHead.HashOf(db, number));
         head.Write(last);
-        return new HolonStore(db, head, faults, space, spaceHolon, last);
+        return new HolonStore(db, head, setAsidePath, faults, space, spaceHolon, last);
     }
 
     /// <inheritdoc/>
@@ -231,7 +241,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
             if (prepared is null) return new CommitOutcome(null, conflicts);
             _faults?.Invoke(FaultPoint.CommitPrepared);
             if (prepared.RemovesLinks) _removals.Tell(prepared.After.Number);
-            Write(prepared.Rows);
+            Write(prepared.Rows, plan.Transaction);
             Publish(prepared.After);
             return new CommitOutcome(prepared.After.Number, []);
         }
@@ -256,7 +266,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
             TransactionRow.Write(value, new TransactionOutcome(null, nowUnixMicros));
             var rows = new RowBatch();
             rows.Put(ColumnFamily.Transactions, key, value.Written);
-            Write(rows);
+            Write(rows, transaction);
         }
     }
 
@@ -282,14 +292,42 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         }
     }
 
-    private void Write(RowBatch rows)
+    /// <summary>Writes journal rows of an open transaction, unsynced: they survive this process, but not a power cut.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="put">Puts the rows, and answers how many it has then.</param>
+    /// <returns>How many bytes were written.</returns>
+    internal long WriteJournal(TransactionId transaction, Func<WriteBatch, uint> put)
+    {
+        RequireCertain();
+        using var batch = _db.NewBatch();
+        var rows = put(batch);
+        try
+        {
+            _faults?.Invoke(FaultPoint.JournalWriting);
+            _db.WriteUnsynced(batch);
+            _faults?.Invoke(FaultPoint.JournalWritten);
+        }
+        catch (Exception failure)
+        {
+            _doubt = $"an earlier write failed ({failure.Message})";
+            throw new StoreException($"Space {Space} could not save, so nothing was changed: {failure.Message}", failure);
+        }
+
+        _journals.Keep(transaction.Local, rows);
+        return batch.Bytes;
+    }
+
+    /// <summary>Writes what ends a transaction, and removes its journal.</summary>
+    private void Write(RowBatch rows, TransactionId ended)
     {
         try
         {
             _faults?.Invoke(FaultPoint.CommitWriting);
             using var batch = _db.NewBatch();
             rows.WriteTo(batch);
+            _journals.Remove(batch, ended.Local);
             _db.WriteSynced(batch);
+            _journals.Forget(ended.Local);
             _faults?.Invoke(FaultPoint.CommitSynced);
         }
         catch (Exception failure)

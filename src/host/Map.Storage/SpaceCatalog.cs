@@ -19,6 +19,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private readonly Dictionary<SpaceId, SpaceRecord> _created = [];
     private readonly Dictionary<SpaceId, Lazy<HolonStore>> _stores = [];
     private readonly HashSet<SpaceId> _triedToPublish = [];
+    private readonly Dictionary<SpaceId, string> _problems = [];
     private bool _isDisposed;
 
     private SpaceCatalog(StorageOptions options, DataDirectory directory)
@@ -50,6 +51,12 @@ public sealed class SpaceCatalog : ISpaceCatalog
             throw;
         }
     }
+
+    /// <summary>The data directory.</summary>
+    internal DataDirectory Directory => _directory;
+
+    /// <summary>How its stores are set up.</summary>
+    internal StorageOptions Options => _options;
 
     /// <inheritdoc/>
     public IReadOnlyList<SpaceRecord> List()
@@ -144,12 +151,26 @@ public sealed class SpaceCatalog : ISpaceCatalog
         {
             return store.Value;
         }
-        catch
+        catch (Exception failure)
         {
             // Forget the failure, so that a later call tries again.
             lock (_gate)
+            {
                 if (_stores.TryGetValue(space, out var known) && known == store) _stores.Remove(space);
+                if (failure is StoreException) _problems[space] = failure.Message;
+            }
+
             throw;
+        }
+    }
+
+    /// <summary>The store of a space, if it is open, and why it could not be opened when that was last tried.</summary>
+    internal (HolonStore? Store, string Problem) Peek(SpaceId space)
+    {
+        lock (_gate)
+        {
+            var store = _stores.TryGetValue(space, out var known) && known.IsValueCreated ? known.Value : null;
+            return (store, store is null ? _problems.GetValueOrDefault(space, "") : "");
         }
     }
 
@@ -179,7 +200,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
         try
         {
             head = HeadFile.Open(_directory.HeadPath(space.Id));
-            var store = HolonStore.Create(db, head, space, _options.Faults);
+            var store = HolonStore.Create(db, head, _directory.SetAsidePath, space, _options.Faults);
             Libc.SyncDirectory(_directory.SpacesPath);
             _options.Faults?.Invoke(FaultPoint.SpaceCreated);
             return store;
@@ -202,7 +223,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
         try
         {
             head = HeadFile.Open(_directory.HeadPath(space));
-            return HolonStore.Open(db, head, space, _options.Faults);
+            return HolonStore.Open(db, head, _directory.SetAsidePath, space, _options.Faults);
         }
         catch
         {
@@ -235,7 +256,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private void Remove(SpaceId space)
     {
         var path = _directory.SpacePath(space);
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (System.IO.Directory.Exists(path)) System.IO.Directory.Delete(path, recursive: true);
         File.Delete(_directory.HeadPath(space));
         File.Delete(_directory.CreatingPath(space));
     }

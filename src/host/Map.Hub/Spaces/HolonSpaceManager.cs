@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Services;
-using Map.Core.Transactions;
 using Map.Core.Types;
 using Map.Hub.Transactions;
 using Map.Hub.Watching;
+using Microsoft.Extensions.Logging;
 
 namespace Map.Hub.Spaces;
 
@@ -24,8 +24,10 @@ public sealed class HolonSpaceManager
     private readonly WatchLimit _watchers;
     private readonly WatchLimit _allWatchers;
 
+    /// <summary>Takes over a space, with the transactions that were open when it was last in use.</summary>
     internal HolonSpaceManager(
-        SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, WatchLimit allWatchers)
+        SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, WatchLimit allWatchers,
+        ILogger logger)
     {
         Space = space;
         Store = store;
@@ -35,6 +37,9 @@ public sealed class HolonSpaceManager
         _commits = new CommitSignal(store);
         _watchers = new WatchLimit(options.MaxWatchersOfSpace, $"The space \"{space.Name}\"");
         _allWatchers = allWatchers;
+        var recovery = new TransactionRecovery(store, ToTransaction, ids, time, logger);
+        foreach (var transaction in recovery.Recover()) Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
+        JournalsSetAside = recovery.SetAside;
     }
 
     /// <summary>The space.</summary>
@@ -42,6 +47,9 @@ public sealed class HolonSpaceManager
 
     /// <summary>How many transactions are open.</summary>
     public int OpenTransactions => _transactions.Count;
+
+    /// <summary>How many transactions did not come back when the space was opened, since their journals cannot be used.</summary>
+    public int JournalsSetAside { get; }
 
     /// <summary>How many watch it.</summary>
     public int Watchers => _watchers.Count;
@@ -61,21 +69,26 @@ public sealed class HolonSpaceManager
     /// <summary>Begins a transaction.</summary>
     /// <param name="label">What the work is, for a person.</param>
     /// <param name="client">Which program asks.</param>
+    /// <param name="caller">Who asks.</param>
     /// <param name="asOf">The commit to read as of; the latest when null.</param>
     /// <exception cref="HolonException">Too many are open, or there is no such commit.</exception>
-    public TransactionInfo Begin(string label, string client, long? asOf = null)
+    /// <exception cref="StoreException">The store takes no writes.</exception>
+    public TransactionInfo Begin(string label, string client, Caller caller, long? asOf = null)
     {
         RequireRoom();
-        var id = new TransactionId(Space.Id, _ids.Next());
         var snapshot = CommitOrLatest(asOf, "snapshot");
-        var start = new TransactionState { Transaction = id, Snapshot = snapshot, SchemaEpoch = Store.SchemaEpoch(snapshot) };
-        var transaction = new Transaction(start, Store, _contracts, _options.Limits, _ids.Next)
-        {
-            Label = label,
-            Client = client,
-            BegunUnixMicros = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000,
-        };
-        Invariant.Holds(_transactions.TryAdd(id, transaction));
+        var origin = new TransactionOrigin(
+            new TransactionId(Space.Id, _ids.Next()),
+            label,
+            client,
+            caller.Name,
+            (int)caller.Scope,
+            _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000,
+            snapshot,
+            Store.SchemaEpoch(snapshot));
+        Store.Journals.Begin(origin);
+        var transaction = ToTransaction(origin);
+        Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
         return transaction.Info;
     }
 
@@ -123,12 +136,14 @@ public sealed class HolonSpaceManager
     {
         if (_transactions.TryGetValue(id, out var transaction)) return transaction;
         throw Store.FindOutcome(id) is { } outcome
-            ? Endings.ToException(outcome.CommitNumber is not null)
+            ? Endings.ToException(outcome.CommitNumber)
             : Endings.NotFound(id);
     }
 
     /// <summary>Forgets a transaction that ended; the store knows its outcome.</summary>
     internal void Forget(TransactionId id) => _transactions.TryRemove(id, out _);
+
+    private Transaction ToTransaction(TransactionOrigin origin) => new(origin, Store, _contracts, _options.Limits, _ids.Next);
 
     private long CommitOrLatest(long? number, string field)
     {

@@ -85,7 +85,8 @@ public sealed class SpacesService
         RequireLength(request.Label, MaxLabelLength, "label");
         RequireLength(request.Client, MaxClientLength, "client");
         var manager = Find(request.Space, call);
-        var begun = manager.Begin(request.Label, request.Client, request.HasSnapshot ? ToNumber(request.Snapshot) : null);
+        var begun = manager.Begin(
+            request.Label, request.Client, call.Caller, request.HasSnapshot ? ToNumber(request.Snapshot) : null);
         return new BeginTransactionResponse
         {
             TransactionId = WireWriter.ToWire(begun.Id),

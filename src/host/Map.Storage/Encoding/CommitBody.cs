@@ -64,8 +64,7 @@ internal sealed class CommitBody
         var reader = new ByteReader(body, CommitRecord.What);
         var nodes = new List<NodeEntry>();
         for (long i = 0; i < header.NodeChanges; i++) nodes.Add(ReadNode(ref reader));
-        var relationships = new LocalId[reader.Items(LocalId.Size)];
-        for (var i = 0; i < relationships.Length; i++) relationships[i] = reader.Id();
+        var relationships = ReadRelationships(ref reader);
         var links = new List<LinkEntry>();
         for (long i = 0; i < header.LinkChanges; i++) links.Add(ReadLink(ref reader, relationships, out _));
         reader.End();
@@ -80,6 +79,14 @@ internal sealed class CommitBody
         var ordinal = reader.Count();
         if (ordinal is < 1 or > int.MaxValue) reader.Damaged("a version is out of range");
         return new NodeEntry(kind, id, (int)ordinal, reader.Bytes(MetaRows.HashSize).ToArray());
+    }
+
+    /// <summary>Reads the list of relationships, which comes between nodes and links.</summary>
+    internal static LocalId[] ReadRelationships(ref ByteReader reader)
+    {
+        var relationships = new LocalId[reader.Items(LocalId.Size)];
+        for (var i = 0; i < relationships.Length; i++) relationships[i] = reader.Id();
+        return relationships;
     }
 
     internal static LinkEntry ReadLink(ref ByteReader reader, LocalId[] relationships, out int relationship)

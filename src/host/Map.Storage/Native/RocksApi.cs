@@ -84,6 +84,10 @@ internal static unsafe partial class RocksApi
     internal static partial void rocksdb_writebatch_delete_cf(nint batch, nint family, byte* key, nuint keyLength);
 
     [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_delete_range_cf(
+        nint batch, nint family, byte* start, nuint startLength, byte* end, nuint endLength);
+
+    [LibraryImport(Library)]
     internal static partial nint rocksdb_readoptions_create();
 
     [LibraryImport(Library)]

@@ -5,6 +5,9 @@ namespace Map.Core.Services;
 /// <summary>The durable store of one space.</summary>
 public interface IHolonStore : IHolonService
 {
+    /// <summary>The journals of its open transactions.</summary>
+    ITransactionJournals Journals { get; }
+
     /// <summary>
     /// Tells the number of each commit after it can be read, in order and one at a time, before the commit is answered.
     /// Handlers are quick, commit nothing and do not throw.
