@@ -3,6 +3,7 @@ using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Loading;
 using Map.Core.Services;
+using Map.Hub.Watching;
 using Microsoft.Extensions.Logging;
 
 namespace Map.Hub.Spaces;
@@ -18,6 +19,7 @@ public sealed class HolonSpaces(
 {
     // Lazy: the transactions of a space come back once, however many ask for it at the same time.
     private readonly ConcurrentDictionary<SpaceId, Lazy<HolonSpaceManager>> _managers = new();
+    private readonly WatchLimit _watchers = new(options.MaxWatchers, "The daemon");
     private readonly Lock _creation = new();
 
     /// <summary>The spaces by name.</summary>
@@ -101,7 +103,8 @@ public sealed class HolonSpaces(
         }
     }
 
-    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(space, store, options, ids, time, logger);
+    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) =>
+        new(space, store, options, ids, time, _watchers, logger);
 
     private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
     {

@@ -34,9 +34,9 @@ internal static class ServiceErrors
     }
 
     public static GrpcStatusException ToStatus(HolonErrorCode code, string message) =>
-        ToStatus(new HolonError(code, message), 0, null);
+        ToStatus(new HolonError(code, message));
 
-    private static GrpcStatusException ToStatus(HolonError error, int more, Exception? cause)
+    public static GrpcStatusException ToStatus(HolonError error, int more = 0, Exception? cause = null)
     {
         var place = error.Place is { } at ? $"{at.File}:{at.Line}:{at.Column}: " : "";
         var rest = more > 0 ? $" ({more} more errors)" : "";
@@ -50,7 +50,8 @@ internal static class ServiceErrors
         HolonErrorCode.SpaceExists or HolonErrorCode.TokenExists => StatusCode.AlreadyExists,
         HolonErrorCode.Denied => StatusCode.PermissionDenied,
         HolonErrorCode.TooManyTransactions or HolonErrorCode.TooManyHolons or HolonErrorCode.TooLarge
-            or HolonErrorCode.TooMuchContent or HolonErrorCode.LimitReached => StatusCode.ResourceExhausted,
+            or HolonErrorCode.TooMuchContent or HolonErrorCode.LimitReached or HolonErrorCode.WatchTooSlow => StatusCode.ResourceExhausted,
+        HolonErrorCode.CommitNotFound => StatusCode.OutOfRange,
         HolonErrorCode.StoreUnavailable or HolonErrorCode.BackupRunning => StatusCode.Unavailable,
         HolonErrorCode.BackupFailed => StatusCode.FailedPrecondition,
         _ => StatusCode.InvalidArgument,
