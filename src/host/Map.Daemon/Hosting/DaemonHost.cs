@@ -80,6 +80,9 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
                 LoggerFactory = loggers,
             },
             [CommandsService.Bind(dispatcher), SpacesService.Bind(spaces, content), AdminService.Bind(spaces, tokens, Status)]);
+        // Known to health by the name map.space/<name> from the first time on that the space cannot write.
+        spaces.WritabilityChanged += (space, isWritable) => server.Health.Set(
+            $"map.space/{space.Name}", isWritable ? ServingStatus.Serving : ServingStatus.NotServing);
         return server;
     }
 

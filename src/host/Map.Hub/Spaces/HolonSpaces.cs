@@ -20,6 +20,11 @@ public sealed class HolonSpaces(
     private readonly ConcurrentDictionary<SpaceId, Lazy<HolonSpaceManager>> _managers = new();
     private readonly Lock _creation = new();
 
+    /// <summary>
+    /// Tells that a space stopped taking writes, since one failed, or takes them again. Handlers are quick and do not throw.
+    /// </summary>
+    public event Action<SpaceRecord, bool>? WritabilityChanged;
+
     /// <summary>The spaces by name.</summary>
     public IReadOnlyList<SpaceRecord> List() => catalog.List();
 
@@ -97,7 +102,8 @@ public sealed class HolonSpaces(
         }
     }
 
-    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(space, store, options, ids, time, logger);
+    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(
+        space, store, options, ids, time, logger, (changed, isWritable) => WritabilityChanged?.Invoke(changed, isWritable));
 
     private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
     {
