@@ -20,13 +20,27 @@ internal static class HostCommand
 
     private static readonly Option<long?> WriteBuffer = new("--write-buffer") { Description = "Bytes; small ones make many tables" };
 
+    private static readonly Argument<string> Backups = new("backups");
+
     private static readonly Option<bool> NoSync = new("--no-sync") { Description = "Write commits without a sync" };
 
     public static RootCommand Build()
     {
         var run = new Command("run") { Data, Port, NoTcp, CrashAt, WriteBuffer, NoSync };
         run.SetAction((result, _) => RunAsync(result));
-        return new RootCommand { run };
+        var restore = new Command("restore") { Data, Backups, CrashAt };
+        restore.SetAction(Restore);
+        return new RootCommand { run, restore };
+    }
+
+    /// <summary>Restores the newest backup, as <c>map-daemon restore</c> does.</summary>
+    private static int Restore(ParseResult result)
+    {
+        var crash = CrashPoint.Parse(result.GetValue(CrashAt)!);
+        crash.Arm();
+        var storage = new StorageOptions { DataDirectory = result.GetValue(Data)!, Faults = crash.Reach };
+        ClosedDirectory.Restore(result.GetValue(Backups)!, null, storage, TimeProvider.System, null, CancellationToken.None);
+        return ExitCodes.Ok;
     }
 
     private static async Task<int> RunAsync(ParseResult result)

@@ -163,7 +163,14 @@ internal sealed class Rounds : IDisposable
         }
         catch (GrpcStatusException failure) when (failure.GetDetail<HolonError>() is null && failure.StatusCode != StatusCode.DeadlineExceeded)
         {
-            await _daemon.Process.EndAsync();
+            try
+            {
+                await _daemon.Process.EndAsync();
+            }
+            catch (TimeoutException)
+            {
+                Assert.Fail($"A call failed while the daemon lives: {failure} {_daemon.Process.Error}");
+            }
         }
     }
 
