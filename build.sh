@@ -75,6 +75,15 @@ setup_rocksdb() {
   has_rocksdb || fail "RocksDB is missing and could not be installed. Run: sudo apt-get install $rocksdb_package"
 }
 
+setup_strace() {
+  command -v strace >/dev/null && return
+  say "Installing strace"
+  {
+    as_root apt-get update -qq &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace
+  } >/dev/null 2>&1 || say "strace could not be installed; the tests of the order of syncs are skipped"
+}
+
 setup_npm() {
   # The lockfile of the last installation tells whether another is needed.
   cmp -s ui-ts/package-lock.json ui-ts/node_modules/.installed-lock.json && return
@@ -86,6 +95,7 @@ setup_npm() {
 setup() {
   require_tools
   setup_rocksdb
+  setup_strace
   setup_npm
   say "Restoring NuGet packages"
   dotnet restore map-daemon.sln --locked-mode --verbosity quiet

@@ -47,9 +47,13 @@ internal sealed partial class MapProgram : IDisposable
     }
 
     /// <summary>Starts it.</summary>
-    public static MapProgram Start(IEnumerable<string> args, string? folder = null, string? home = null)
+    public static MapProgram Start(IEnumerable<string> args, string? folder = null, string? home = null) =>
+        Launch(Path.Combine(folder ?? Folder, "map-daemon"), args, home);
+
+    /// <summary>Starts another program in its place.</summary>
+    public static MapProgram Launch(string file, IEnumerable<string> args, string? home = null)
     {
-        var start = new ProcessStartInfo(Path.Combine(folder ?? Folder, "map-daemon"), args)
+        var start = new ProcessStartInfo(file, args)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

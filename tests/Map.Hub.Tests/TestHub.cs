@@ -39,6 +39,8 @@ internal sealed class TestHub : IDisposable
     /// <summary>Where the store is made to fail; null while it is not.</summary>
     public Action<FaultPoint>? Faults { get; set; }
 
+    public string DataDirectory => _directory;
+
     public HolonSpaces Spaces { get; private set; } = null!;
 
     public CommandDispatcher Dispatcher { get; private set; } = null!;

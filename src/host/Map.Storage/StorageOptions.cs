@@ -23,6 +23,9 @@ public sealed record StorageOptions
     /// </summary>
     public const long RecoveryMarginBytes = 16L << 20;
 
+    /// <summary>Whether a commit is on disk before it counts. Off in a test that shows that it would be noticed.</summary>
+    internal bool IsSynced { get; init; } = true;
+
     /// <summary>Where tests make steps fail; null outside tests.</summary>
     internal Action<FaultPoint>? Faults { get; init; }
 }

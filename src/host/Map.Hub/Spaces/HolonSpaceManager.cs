@@ -4,6 +4,7 @@ using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Core.Types;
 using Map.Hub.Transactions;
+using Map.Hub.Watching;
 using Microsoft.Extensions.Logging;
 
 namespace Map.Hub.Spaces;
@@ -19,17 +20,23 @@ public sealed class HolonSpaceManager
     private readonly HubOptions _options;
     private readonly IdGenerator _ids;
     private readonly TimeProvider _time;
+    private readonly CommitSignal _commits;
+    private readonly WatchLimit _watchers;
+    private readonly WatchLimit _allWatchers;
 
     /// <summary>Takes over a space, with the transactions that were open when it was last in use.</summary>
     internal HolonSpaceManager(
-        SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, ILogger logger,
-        Action<SpaceRecord, bool> writabilityChanged)
+        SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, WatchLimit allWatchers,
+        ILogger logger, Action<SpaceRecord, bool> writabilityChanged)
     {
         Space = space;
         Store = store;
         _options = options;
         _ids = ids;
         _time = time;
+        _commits = new CommitSignal(store);
+        _watchers = new WatchLimit(options.MaxWatchersOfSpace, $"The space \"{space.Name}\"");
+        _allWatchers = allWatchers;
         var recovery = new TransactionRecovery(store, ToTransaction, ids, time, logger);
         foreach (var transaction in recovery.Recover()) Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
         JournalsSetAside = recovery.SetAside;
@@ -45,6 +52,9 @@ public sealed class HolonSpaceManager
     /// <summary>How many transactions did not come back when the space was opened, since their journals cannot be used.</summary>
     public int JournalsSetAside { get; }
 
+    /// <summary>How many watch it.</summary>
+    public int Watchers => _watchers.Count;
+
     /// <summary>The last commit, the live holons at it, and the id of the space's own holon.</summary>
     public (long LastCommit, long Holons, LocalId SpaceHolon) Figures
     {
@@ -57,16 +67,17 @@ public sealed class HolonSpaceManager
 
     internal IHolonStore Store { get; }
 
-    /// <summary>Begins a transaction that reads the space as of now.</summary>
+    /// <summary>Begins a transaction.</summary>
     /// <param name="label">What the work is, for a person.</param>
     /// <param name="client">Which program asks.</param>
     /// <param name="caller">Who asks.</param>
-    /// <exception cref="HolonException">Too many are open.</exception>
+    /// <param name="asOf">The commit to read as of; the latest when null.</param>
+    /// <exception cref="HolonException">Too many are open, or there is no such commit.</exception>
     /// <exception cref="StoreException">The store takes no writes.</exception>
-    public TransactionInfo Begin(string label, string client, Caller caller)
+    public TransactionInfo Begin(string label, string client, Caller caller, long? asOf = null)
     {
         RequireRoom();
-        var snapshot = Store.LatestCommit;
+        var snapshot = CommitOrLatest(asOf, "snapshot");
         var origin = new TransactionOrigin(
             new TransactionId(Space.Id, _ids.Next()),
             label,
@@ -80,6 +91,30 @@ public sealed class HolonSpaceManager
         var transaction = ToTransaction(origin);
         Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
         return transaction.Info;
+    }
+
+    /// <summary>Watches what is committed.</summary>
+    /// <param name="after">The commit after which to begin; the latest when null.</param>
+    /// <exception cref="HolonException">Too many watch, or there is no such commit.</exception>
+    public CommitWatch Watch(long? after)
+    {
+        var from = CommitOrLatest(after, "after_commit");
+        _watchers.Enter();
+        try
+        {
+            _allWatchers.Enter();
+        }
+        catch
+        {
+            _watchers.Leave();
+            throw;
+        }
+
+        return new CommitWatch(Store, _commits, from, _options, _time, () =>
+        {
+            _watchers.Leave();
+            _allWatchers.Leave();
+        });
     }
 
     /// <summary>Open transactions, oldest first.</summary>
@@ -125,6 +160,17 @@ public sealed class HolonSpaceManager
     }
 
     private Transaction ToTransaction(TransactionOrigin origin) => new(origin, Store, _contracts, _options.Limits, _ids.Next);
+
+    private long CommitOrLatest(long? number, string field)
+    {
+        var latest = Store.LatestCommit;
+        if (number is not { } asked) return latest;
+        if (asked <= latest) return asked;
+        throw new HolonException(
+            HolonErrorCode.CommitNotFound,
+            $"The space \"{Space.Name}\" has no commit {asked}; its last is {latest}.",
+            field: field);
+    }
 
     private void RequireRoom()
     {

@@ -3,6 +3,7 @@ using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Loading;
 using Map.Core.Services;
+using Map.Hub.Watching;
 using Microsoft.Extensions.Logging;
 
 namespace Map.Hub.Spaces;
@@ -18,6 +19,7 @@ public sealed class HolonSpaces(
 {
     // Lazy: the transactions of a space come back once, however many ask for it at the same time.
     private readonly ConcurrentDictionary<SpaceId, Lazy<HolonSpaceManager>> _managers = new();
+    private readonly WatchLimit _watchers = new(options.MaxWatchers, "The daemon");
     private readonly Lock _creation = new();
 
     /// <summary>
@@ -36,6 +38,10 @@ public sealed class HolonSpaces(
 
     private IEnumerable<HolonSpaceManager> InUse =>
         _managers.Values.Where(manager => manager.IsValueCreated).Select(manager => manager.Value);
+
+    /// <summary>How many transactions of a space are open.</summary>
+    public int CountOpenTransactions(SpaceId space) =>
+        _managers.TryGetValue(space, out var manager) && manager.IsValueCreated ? manager.Value.OpenTransactions : 0;
 
     /// <summary>The manager of a space.</summary>
     /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
@@ -103,7 +109,8 @@ public sealed class HolonSpaces(
     }
 
     private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(
-        space, store, options, ids, time, logger, (changed, isWritable) => WritabilityChanged?.Invoke(changed, isWritable));
+        space, store, options, ids, time, _watchers, logger,
+        (changed, isWritable) => WritabilityChanged?.Invoke(changed, isWritable));
 
     private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
     {

@@ -28,6 +28,7 @@ public enum HolonErrorCode
     OtherSpace = 212,
     TokenNotFound = 213,
     TokenExists = 214,
+    CommitNotFound = 215,
     InvalidRequest = 300,
     ValueKindMismatch = 301,
     ValueOutOfRange = 302,
@@ -45,6 +46,7 @@ public enum HolonErrorCode
     InvalidPageToken = 314,
     Cancelled = 315,
     OrderExhausted = 316,
+    OutdatedPageToken = 317,
     RequestIdReused = 318,
     Conflict = 400,
     ValidationFailed = 401,
@@ -77,9 +79,12 @@ public enum HolonErrorCode
     TooMuchContent = 904,
     LimitReached = 905,
     MoreErrors = 906,
+    WatchTooSlow = 907,
     HistoryFull = 908,
     NotImplemented = 1000,
     StoreUnavailable = 1001,
     Internal = 1002,
+    BackupFailed = 1003,
+    BackupRunning = 1004,
 #pragma warning restore CS1591
 }
