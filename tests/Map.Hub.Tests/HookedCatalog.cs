@@ -38,6 +38,16 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
             remove => inner.Published -= value;
         }
 
+        public event Action? Doubted
+        {
+            add => inner.Doubted += value;
+            remove => inner.Doubted -= value;
+        }
+
+        public string? Doubt => inner.Doubt;
+
+        public void Recover() => inner.Recover();
+
         public ITransactionJournals Journals { get; } = new HookedJournals(inner.Journals, catalog);
 
         public SpaceId Space => inner.Space;

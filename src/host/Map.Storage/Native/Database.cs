@@ -14,6 +14,7 @@ internal sealed unsafe class Database : IDisposable
     private readonly ReadOptionsHandle _readWithinPrefix = new();
     private readonly ReadOptionsHandle _readAnywhere = new();
     private readonly WriteOptionsHandle _writeSynced = new();
+    private readonly byte _isSynced;
     private readonly WriteOptionsHandle _writeUnsynced = new();
     private long _unflushedBytes;
 
@@ -22,7 +23,8 @@ internal sealed unsafe class Database : IDisposable
         _handle = handle;
         _families = families;
         RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
-        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, isSynced ? (byte)1 : (byte)0);
+        _isSynced = isSynced ? (byte)1 : (byte)0;
+        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, _isSynced);
     }
 
     /// <summary>Opens a database, which is made when it is missing and <paramref name="create"/> says so.</summary>
@@ -109,6 +111,15 @@ internal sealed unsafe class Database : IDisposable
     /// <summary>Writes a batch atomically; when this returns it survives this process, but not a power cut.</summary>
     /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
     internal void WriteUnsynced(WriteBatch batch) => Write(batch, _writeUnsynced);
+
+    /// <summary>Puts all that was written unsynced on disk.</summary>
+    /// <exception cref="StoreException">It failed; what is on disk is not known.</exception>
+    internal void Sync()
+    {
+        byte* error = null;
+        RocksApi.rocksdb_flush_wal(_handle, _isSynced, &error);
+        NativeError.ThrowIfAny(error, "Writing the store");
+    }
 
     /// <summary>Closes the database once the last iterator is gone. A long log is made into tables first.</summary>
     public void Dispose()
