@@ -36,6 +36,8 @@ internal sealed class TestHub : IDisposable
     public static HubOptions Options(TransactionLimits? limits = null) =>
         new() { CoreSchema = Files(RepositoryFiles.CoreSchema), Limits = limits ?? new TransactionLimits() };
 
+    public string DataDirectory => _directory;
+
     public HolonSpaces Spaces { get; private set; } = null!;
 
     public CommandDispatcher Dispatcher { get; private set; } = null!;

@@ -314,7 +314,7 @@ public sealed class BackupTests : IDisposable
 
     private static CommitPlan Rebased(CommitPlan plan, long snapshot) => new()
     {
-        Transaction = plan.Transaction, Label = plan.Label, Snapshot = snapshot, TouchesSchema = false,
+        Transaction = plan.Transaction, Label = plan.Label, Snapshot = snapshot, JudgedAsOf = snapshot, TouchesSchema = false,
         Nodes = plan.Nodes, Links = plan.Links,
     };
 

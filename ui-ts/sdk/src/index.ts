@@ -12,7 +12,7 @@ export {
 } from './errors.js';
 export { Holon, type HolonContent, type HolonPhase, type Position } from './holon.js';
 export { HolonId } from './ids.js';
-export type { CallOptions } from './options.js';
+export type { CallOptions, MutationOptions } from './options.js';
 export {
   Space, Spaces,
   type BeginOptions, type CreateSpaceOptions, type SpaceDescription, type TransactionState, type TransactionSummary, type Validation,

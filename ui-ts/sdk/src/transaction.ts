@@ -9,7 +9,7 @@ import type { Connection } from './internal/connection.js';
 import { take, TransactionScope } from './internal/scope.js';
 import { contentIdsToWire, upload } from './internal/upload.js';
 import { propertiesToWire } from './internal/values.js';
-import type { CallOptions } from './options.js';
+import type { CallOptions, MutationOptions } from './options.js';
 import type { PropertyInput } from './values.js';
 
 /** What a new holon starts with; every part is optional. */
@@ -114,13 +114,13 @@ export class MapTransaction implements AsyncDisposable {
   }
 
   /** Makes a transient holon: scratch of this transaction, never saved. */
-  async newHolon(content: NewHolonContent = {}, options?: CallOptions): Promise<Holon> {
+  async newHolon(content: NewHolonContent = {}, options?: MutationOptions): Promise<Holon> {
     const reply = await this.#scope.mutate({ case: 'newHolon', value: { content: contentToWire(content) } }, options);
     return this.#scope.holon(take(reply, 'reference'));
   }
 
   /** Stages a holon for create, from content or from a transient holon, which remains. */
-  async stageNewHolon(source: NewHolonContent | Holon, options?: CallOptions): Promise<Holon> {
+  async stageNewHolon(source: NewHolonContent | Holon, options?: MutationOptions): Promise<Holon> {
     const value = source instanceof Holon
       ? { source: { case: 'transient' as const, value: Holon.referenceOf(source) } }
       : { source: { case: 'content' as const, value: contentToWire(source) } };
@@ -129,12 +129,12 @@ export class MapTransaction implements AsyncDisposable {
   }
 
   /** Stages a saved holon for update and returns the staged one, which can be changed. */
-  stageNewVersion(holon: Holon, options?: CallOptions): Promise<Holon> {
+  stageNewVersion(holon: Holon, options?: MutationOptions): Promise<Holon> {
     return this.#own(holon).stageNewVersion(options);
   }
 
   /** Stages a saved holon for delete, or drops one staged for create. Takes effect at commit. */
-  deleteHolon(holon: Holon, options?: CallOptions): Promise<void> {
+  deleteHolon(holon: Holon, options?: MutationOptions): Promise<void> {
     return this.#own(holon).delete(options);
   }
 
@@ -143,7 +143,7 @@ export class MapTransaction implements AsyncDisposable {
    *
    * @throws LoaderError that has all mistakes, each with file, line and column; nothing is loaded then
    */
-  async loadHolons(source: LoadSource, options: UploadOptions & CallOptions = {}): Promise<LoadReceipt> {
+  async loadHolons(source: LoadSource, options: UploadOptions & MutationOptions = {}): Promise<LoadReceipt> {
     const graphs = graphFiles(source.graph);
     const small = graphs.reduce((sum, graph) => sum + graph.content.length, 0) <= INLINE_LIMIT_BYTES;
     const files = [...(source.files ?? []), ...(small ? [] : graphs)];
@@ -174,12 +174,12 @@ export class MapTransaction implements AsyncDisposable {
   }
 
   /** Reverses the last step. */
-  async undo(options?: CallOptions): Promise<void> {
+  async undo(options?: MutationOptions): Promise<void> {
     await this.#scope.mutate({ case: 'undo', value: {} }, options);
   }
 
   /** Re-applies the step undone last. */
-  async redo(options?: CallOptions): Promise<void> {
+  async redo(options?: MutationOptions): Promise<void> {
     await this.#scope.mutate({ case: 'redo', value: {} }, options);
   }
 

@@ -34,6 +34,10 @@ public sealed class HolonSpaces(
     private IEnumerable<HolonSpaceManager> InUse =>
         _managers.Values.Where(manager => manager.IsValueCreated).Select(manager => manager.Value);
 
+    /// <summary>How many transactions of a space are open.</summary>
+    public int CountOpenTransactions(SpaceId space) =>
+        _managers.TryGetValue(space, out var manager) ? manager.OpenTransactions : 0;
+
     /// <summary>The manager of a space.</summary>
     /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
     /// <exception cref="StoreException">Its store cannot be opened.</exception>

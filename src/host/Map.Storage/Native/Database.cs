@@ -8,6 +8,7 @@ namespace Map.Storage.Native;
 internal sealed unsafe class Database : IDisposable
 {
     private const int MinFlushBytes = 4 << 20;
+    private const int WritesBetweenSeals = 16;
 
     private readonly DatabaseHandle _handle;
     private readonly nint[] _families;
@@ -15,12 +16,16 @@ internal sealed unsafe class Database : IDisposable
     private readonly ReadOptionsHandle _readAnywhere = new();
     private readonly WriteOptionsHandle _writeSynced = new();
     private readonly WriteOptionsHandle _writeUnsynced = new();
+    private readonly ManifestSeal? _seal;
+    private readonly Lock _sealing = new();
     private long _unflushedBytes;
+    private long _writes;
 
-    private Database(DatabaseHandle handle, nint[] families, bool isSynced)
+    private Database(DatabaseHandle handle, nint[] families, bool isSynced, ManifestSeal? seal)
     {
         _handle = handle;
         _families = families;
+        _seal = seal;
         RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
         RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, isSynced ? (byte)1 : (byte)0);
     }
@@ -49,7 +54,9 @@ internal sealed unsafe class Database : IDisposable
                 names[i] = Marshal.StringToCoTaskMemUTF8(ColumnFamilies.Names[i]);
             }
 
-            return new Database(OpenNative(path, isReadOnly, options, names, families), families, tuning.IsSynced);
+            ManifestSeal.Require(path);
+            var handle = OpenNative(path, isReadOnly, options, names, families);
+            return new Database(handle, families, tuning.IsSynced, isReadOnly ? null : ManifestSeal.Follow(path));
         }
         finally
         {
@@ -110,12 +117,27 @@ internal sealed unsafe class Database : IDisposable
     /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
     internal void WriteUnsynced(WriteBatch batch) => Write(batch, _writeUnsynced);
 
+    /// <summary>Puts all that was written unsynced on disk.</summary>
+    /// <exception cref="StoreException">It failed; what is on disk is not known.</exception>
+    internal void Sync()
+    {
+        byte* error = null;
+        RocksApi.rocksdb_flush_wal(_handle, 1, &error);
+        NativeError.ThrowIfAny(error, "Writing the store");
+    }
+
     /// <summary>Closes the database once the last iterator is gone. A long log is made into tables first.</summary>
     public void Dispose()
     {
         if (_handle.IsClosed) return;
         if (Volatile.Read(ref _unflushedBytes) >= MinFlushBytes) Flush();
         _handle.Dispose();
+        lock (_sealing)
+        {
+            _seal?.Refresh();
+            _seal?.Dispose();
+        }
+
         _readWithinPrefix.Dispose();
         _readAnywhere.Dispose();
         _writeSynced.Dispose();
@@ -135,6 +157,7 @@ internal sealed unsafe class Database : IDisposable
         }
 
         RocksApi.rocksdb_flushoptions_destroy(options);
+        lock (_sealing) _seal?.Refresh();
     }
 
     private void Write(WriteBatch batch, WriteOptionsHandle options)
@@ -143,6 +166,8 @@ internal sealed unsafe class Database : IDisposable
         RocksApi.rocksdb_write(_handle, options, batch.Handle, &error);
         NativeError.ThrowIfAny(error, "Writing the store");
         Interlocked.Add(ref _unflushedBytes, batch.Bytes);
+        if (Interlocked.Increment(ref _writes) % WritesBetweenSeals != 0) return;
+        lock (_sealing) _seal?.Refresh();
     }
 
     private static DatabaseHandle OpenNative(

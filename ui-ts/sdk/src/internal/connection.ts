@@ -51,7 +51,7 @@ export class Connection {
     try {
       return await rpc({ ...(signal ? { signal } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     } catch (thrown) {
-      throw callError(thrown, this.address);
+      throw callError(thrown, this.address, signal?.aborted === true);
     }
   }
 
