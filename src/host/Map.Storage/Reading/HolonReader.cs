@@ -20,19 +20,12 @@ internal sealed class HolonReader(StoreGate gate)
 
     internal long? FindEnd(LocalId id, long asOf)
     {
-        var view = views.Rent(ViewKind.Node);
-        try
-        {
-            Span<byte> key = stackalloc byte[RowKeys.NodeSize];
-            RowKeys.WriteNode(key, id, asOf);
-            var rows = view.Rows;
-            if (!rows.Seek(key) || !IsOf(rows.Key, key)) return null;
-            return NodeRow.ReadHeader(rows.Value).IsDeleted ? RowKeys.CommitAtEnd(rows.Key) : null;
-        }
-        finally
-        {
-            views.Return(view);
-        }
+        using var read = gate.Read(ViewKind.Node);
+        Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+        RowKeys.WriteNode(key, id, asOf);
+        var rows = read.View.Rows;
+        if (!rows.Seek(key) || !IsOf(rows.Key, key)) return null;
+        return NodeRow.ReadHeader(rows.Value).IsDeleted ? RowKeys.CommitAtEnd(rows.Key) : null;
     }
 
     internal SavedHolon? FindVersion(LocalId id, int version, long asOf)
