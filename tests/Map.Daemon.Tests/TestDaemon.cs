@@ -158,6 +158,24 @@ internal sealed class MapClient(GrpcChannel channel)
     public Task<MapResponse> MutateAsync(TransactionId transaction, MutationCommand mutation) =>
         ExecuteAsync(transaction, new CommandBody { Mutation = mutation });
 
+    /// <summary>Sends a mutation that is safe to repeat.</summary>
+    public Task<MapResponse> MutateAsync(TransactionId transaction, MutationCommand mutation, string requestId) =>
+        channel.UnaryAsync<MapRequest, MapResponse>(
+            "map.v1.MapCommands/Execute",
+            new MapRequest { TransactionId = transaction, Command = new CommandBody { Mutation = mutation } },
+            new GrpcCallOptions { Timeout = Eventually.Patience, Headers = new Dictionary<string, string> { ["map-request-id"] = requestId } });
+
+    /// <summary>Sends requests in one session.</summary>
+    /// <returns>The replies by the numbers of the requests.</returns>
+    public async Task<Dictionary<ulong, MapResponse>> SessionAsync(params SessionRequest[] requests)
+    {
+        var replies = new Dictionary<ulong, MapResponse>();
+        var options = new GrpcCallOptions { Timeout = Eventually.Patience };
+        await foreach (var reply in channel.DuplexAsync<SessionRequest, SessionResponse>(
+            "map.v1.MapCommands/Session", requests.ToAsyncEnumerable(), options)) replies.Add(reply.Id, reply.Response);
+        return replies;
+    }
+
     /// <summary>Uploads a file.</summary>
     /// <returns>Its content id.</returns>
     public async Task<ByteString> UploadAsync(string path)

@@ -317,6 +317,7 @@ public sealed class BackupTests : IDisposable
         Transaction = plan.Transaction,
         Label = plan.Label,
         Snapshot = snapshot,
+        JudgedAsOf = snapshot,
         TouchesSchema = false,
         Nodes = plan.Nodes,
         Links = plan.Links,

@@ -57,6 +57,19 @@ internal sealed class TestSpace : IDisposable
 
     internal void Close() => Catalog.Dispose();
 
+    /// <summary>Closes the catalogue, and answers a store of the space that says itself whether there is room.</summary>
+    internal HolonStore Detach(Action requireRoom)
+    {
+        Close();
+        var options = _directory.Options();
+        var cache = new Native.CacheHandle(options.BlockCacheBytes);
+        var files = new StoreFiles(
+            () => OpenStore.Check(
+                Native.Database.Open(StorePath, create: false, cache, options), HeadFile.Open(HeadPath), Record.Id),
+            requireRoom, StorePath + ".set-aside");
+        return Store = new HolonStore(Record, files, point => Faults?.Invoke(point));
+    }
+
     internal void Reopen()
     {
         Close();
@@ -74,6 +87,7 @@ internal sealed class TestSpace : IDisposable
         Transaction = NewTransaction(),
         Label = "test",
         Snapshot = Latest,
+        JudgedAsOf = Latest,
         TouchesSchema = schema,
         Nodes = nodes,
         Links = links ?? [],

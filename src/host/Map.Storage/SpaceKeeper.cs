@@ -35,8 +35,9 @@ public sealed class SpaceKeeper : ISpaceKeeper
     {
         try
         {
+            using var lease = Use(space);
             return StoreVerifier.Verify(
-                Open(space), space, _catalog.Directory.HeadPath(space), Now(), progress, cancellation);
+                lease.Store.Rows, space, _catalog.Directory.HeadPath(space), Now(), progress, cancellation);
         }
         catch (StoreException failure)
         {
@@ -126,7 +127,7 @@ public sealed class SpaceKeeper : ISpaceKeeper
         foreach (var space in _catalog.List())
         {
             cancellation.ThrowIfCancellationRequested();
-            writer.Add(space, () => Open(space.Id), taken);
+            writer.Add(space, () => Use(space.Id), taken);
         }
 
         var summary = writer.Finish(target.NewId(_time.GetUtcNow()), taken, _productVersion);
@@ -138,7 +139,7 @@ public sealed class SpaceKeeper : ISpaceKeeper
         return summary;
     }
 
-    private Database Open(SpaceId space) => ((HolonStore)_catalog.Open(space)).Rows;
+    private StoreLease Use(SpaceId space) => ((HolonStore)_catalog.Open(space)).Use();
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
 }

@@ -18,6 +18,11 @@ public sealed record StorageOptions
     /// <summary>How many files one space keeps open.</summary>
     public int MaxOpenFilesPerSpace { get; init; } = 512;
 
+    /// <summary>
+    /// How much must be free on the disk, beside the write buffers, before a space that stopped writing is opened anew.
+    /// </summary>
+    public const long RecoveryMarginBytes = 16L << 20;
+
     /// <summary>Whether a commit is on disk before it counts. Off in a test that shows that it would be noticed.</summary>
     internal bool IsSynced { get; init; } = true;
 
@@ -34,7 +39,10 @@ internal enum FaultPoint
     /// <summary>Just before the write. A failure counts as a failed write.</summary>
     CommitWriting,
 
-    /// <summary>Written and synced, not yet published.</summary>
+    /// <summary>All commits of a group are written, none is synced. A failure counts as a failed write.</summary>
+    GroupWritten,
+
+    /// <summary>Written and synced, not yet published. A failure counts as a failed write.</summary>
     CommitSynced,
 
     /// <summary>Published; the head file is not yet written.</summary>

@@ -33,6 +33,7 @@ internal static class StatusCommand
                 .. status.Endpoints.Select(endpoint => ("endpoint", endpoint)),
                 ("spaces", $"{status.Spaces:N0}"),
                 ("open transactions", $"{status.OpenTransactions:N0}"),
+                .. SetAside(status),
                 ("memory", Output.Size(status.MemoryBytes)),
             ]);
         if (status.SpaceStatuses.Count == 0) return ExitCodes.Ok;
@@ -43,6 +44,11 @@ internal static class StatusCommand
             Console.WriteLine($"{space.Name}: {space.Problem}");
         return ExitCodes.Ok;
     }
+
+    /// <summary>Work that did not come back after a restart: told when there is any.</summary>
+    private static (string, string)[] SetAside(GetStatusResponse status) => status.JournalsSetAside > 0
+        ? [("not brought back", $"{status.JournalsSetAside:N0} transactions (see the log)")]
+        : [];
 
     private static string[] ToRow(SpaceStatus space) =>
     [

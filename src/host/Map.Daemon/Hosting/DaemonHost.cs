@@ -88,6 +88,9 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
                 SpacesService.Bind(spaces, content),
                 AdminService.Bind(spaces, tokens, Status, keeper, loggers.CreateLogger<AdminService>()),
             ]);
+        // Known to health by the name map.space/<name> from the first time on that the space cannot write.
+        spaces.WritabilityChanged += (space, isWritable) => server.Health.Set(
+            $"map.space/{space.Name}", isWritable ? ServingStatus.Serving : ServingStatus.NotServing);
         return server;
     }
 

@@ -27,7 +27,7 @@ public sealed class HolonSpaceManager
     /// <summary>Takes over a space, with the transactions that were open when it was last in use.</summary>
     internal HolonSpaceManager(
         SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, WatchLimit allWatchers,
-        ILogger logger)
+        ILogger logger, Action<SpaceRecord, bool> writabilityChanged)
     {
         Space = space;
         Store = store;
@@ -40,6 +40,7 @@ public sealed class HolonSpaceManager
         var recovery = new TransactionRecovery(store, ToTransaction, ids, time, logger);
         foreach (var transaction in recovery.Recover()) Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
         JournalsSetAside = recovery.SetAside;
+        _ = new SpaceRecovery(space, store, SettleAll, writabilityChanged, time, logger);
     }
 
     /// <summary>The space.</summary>
@@ -124,7 +125,8 @@ public sealed class HolonSpaceManager
     /// <exception cref="HolonException">Not known.</exception>
     public TransactionInfo Describe(TransactionId id)
     {
-        if (_transactions.TryGetValue(id, out var transaction)) return transaction.Info;
+        if (_transactions.TryGetValue(id, out var transaction))
+            return transaction.IsInDoubt ? throw Endings.InDoubt() : transaction.Info;
         var outcome = Store.FindOutcome(id) ?? throw Endings.NotFound(id);
         var status = outcome.CommitNumber is null ? TransactionStatus.RolledBack : TransactionStatus.Committed;
         return new TransactionInfo(id, "", "", status, 0, 0, 0, outcome.CommitNumber);
@@ -142,6 +144,20 @@ public sealed class HolonSpaceManager
 
     /// <summary>Forgets a transaction that ended; the store knows its outcome.</summary>
     internal void Forget(TransactionId id) => _transactions.TryRemove(id, out _);
+
+    /// <summary>Settles the transactions that are in doubt, after the store was opened anew.</summary>
+    /// <returns>How many.</returns>
+    private int SettleAll()
+    {
+        var settled = 0;
+        foreach (var transaction in _transactions.Values)
+        {
+            if (transaction.Settle()) settled++;
+            if (transaction.HasEnded) Forget(transaction.Id);
+        }
+
+        return settled;
+    }
 
     private Transaction ToTransaction(TransactionOrigin origin) => new(origin, Store, _contracts, _options.Limits, _ids.Next);
 

@@ -28,7 +28,7 @@ internal sealed class Transaction
     private volatile TransactionStatus _status = TransactionStatus.Open;
     private long _historyBytes;
     private long? _commitNumber;
-    private bool _isInDoubt;
+    private volatile bool _isInDoubt;
 
     /// <summary>A transaction just begun.</summary>
     public Transaction(
@@ -48,6 +48,12 @@ internal sealed class Transaction
     }
 
     public TransactionId Id => _origin.Transaction;
+
+    /// <summary>Whether it is not known if it has ended.</summary>
+    public bool IsInDoubt => _isInDoubt;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _status is TransactionStatus.Committed or TransactionStatus.RolledBack;
 
     /// <summary>Size of its journaled commands in bytes.</summary>
     public long HistoryBytes => Interlocked.Read(ref _historyBytes);
@@ -126,34 +132,22 @@ internal sealed class Transaction
             _status = TransactionStatus.Committing;
         }
 
-        var plan = default(CommitPlan);
-        var number = default(long?);
         try
         {
-            plan = CommitPlanner.Plan(ToView(state), _origin.Label);
-            // The last moment to turn back.
-            cancellation.ThrowIfCancellationRequested();
-            var outcome = _store.Commit(plan, time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000);
-            if (outcome.Conflicts.Count > 0) throw Conflicts.ToException(ToView(state), outcome.Conflicts);
-            number = outcome.CommitNumber;
-            Invariant.Holds(number is not null);
+            var (number, plan) = Save(state, time, cancellation);
+            lock (_gate) End(TransactionStatus.Committed, number);
+            return new CommitReport(number, plan);
         }
         catch (StoreException e) when (e.IsInDoubt)
         {
-            // What is on disk is not known, so the transaction neither goes on nor has ended.
-            lock (_gate) _isInDoubt = true;
+            BeginDoubt();
             throw;
         }
         finally
         {
             lock (_gate)
-            {
-                if (number is not null) End(TransactionStatus.Committed, number);
-                else if (!_isInDoubt) _status = TransactionStatus.Open;
-            }
+                if (_status == TransactionStatus.Committing && !_isInDoubt) _status = TransactionStatus.Open;
         }
-
-        return new CommitReport(number.Value, plan);
     }
 
     /// <summary>Drops everything and ends the transaction.</summary>
@@ -163,10 +157,67 @@ internal sealed class Transaction
         {
             RequireOpen();
             cancellation.ThrowIfCancellationRequested();
-            _store.RecordRollback(Id, time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000);
+            try
+            {
+                _store.RecordRollback(Id, Now(time));
+            }
+            catch (StoreException e) when (e.IsInDoubt)
+            {
+                BeginDoubt();
+                throw;
+            }
+
             End(TransactionStatus.RolledBack, null);
         }
     }
+
+    /// <summary>
+    /// Settles what is in doubt, where the store knows by now: the transaction has ended, or is open and unchanged.
+    /// </summary>
+    /// <returns>Whether it was in doubt and is no more.</returns>
+    public bool Settle()
+    {
+        lock (_gate)
+        {
+            if (!_isInDoubt || _store.Doubt is not null) return false;
+            var outcome = _store.FindOutcome(Id);
+            _isInDoubt = false;
+            if (outcome is null) _status = TransactionStatus.Open;
+            else if (outcome.CommitNumber is { } number) End(TransactionStatus.Committed, number);
+            else End(TransactionStatus.RolledBack, null);
+            return true;
+        }
+    }
+
+    /// <summary>Plans and saves, again as long as types are changed in between.</summary>
+    private (long Number, CommitPlan Plan) Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var plan = CommitPlanner.Plan(state, _store, _savedContracts, _origin.Label);
+            // The last moment to turn back.
+            cancellation.ThrowIfCancellationRequested();
+            var outcome = _store.Commit(plan, Now(time));
+            if (outcome.CommitNumber is { } number) return (number, plan);
+            if (outcome == CommitOutcome.Stale) continue;
+            var latest = ToView(state with { Snapshot = _store.LatestCommit });
+            throw Conflicts.ToException(ToView(state), latest, outcome.Conflicts);
+        }
+    }
+
+    private void BeginDoubt()
+    {
+        lock (_gate)
+        {
+            _isInDoubt = true;
+            _status = TransactionStatus.Committing;
+        }
+
+        // The store may have been opened anew already, and then nobody else settles this.
+        Settle();
+    }
+
+    private static long Now(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
 
     /// <summary>
     /// Runs a command that moves the transaction, once for each stamp: works out what comes after it, journals that, and
@@ -212,12 +263,7 @@ internal sealed class Transaction
 
     private void RequireOpen()
     {
-        if (_isInDoubt)
-        {
-            throw new HolonException(
-                HolonErrorCode.CommitInDoubt,
-                "A commit of this transaction failed while writing, and what is on disk is not known. Restart the daemon and ask GetTransaction.");
-        }
+        if (_isInDoubt) throw Endings.InDoubt();
 
         if (_status == TransactionStatus.Committing)
         {
@@ -260,6 +306,15 @@ internal static class Endings
             HolonErrorCode.TransactionCommitted,
             $"The transaction has been committed as commit {number}. Read saved state in a new transaction.")
         : new HolonException(HolonErrorCode.TransactionRolledBack, "The transaction has been rolled back. Begin a new one.");
+
+    /// <summary>What to say as long as nobody knows.</summary>
+    public static HolonException InDoubt() => new([new HolonError(
+        HolonErrorCode.CommitInDoubt,
+        "The end of this transaction failed while being written, and what is on disk is not known yet. "
+        + "That settles by itself once the disk takes writes again: then it has ended, or is open and unchanged.")
+    {
+        IsRetryable = true,
+    }]);
 
     public static HolonException NotFound(TransactionId id) => new(
         HolonErrorCode.TransactionNotFound,

@@ -58,6 +58,7 @@ public sealed class AdminService
             DataDirectory = status.DataDirectory,
             Spaces = (ulong)_spaces.List().Count,
             OpenTransactions = (ulong)_spaces.OpenTransactions,
+            JournalsSetAside = (ulong)_spaces.JournalsSetAside,
             MemoryBytes = (ulong)Environment.WorkingSet,
         };
         response.Endpoints.AddRange(status.Endpoints);

@@ -20,16 +20,16 @@ internal sealed class BackupWriter(
 
     /// <summary>Adds a space, or tells why it is left out.</summary>
     /// <param name="space">The space.</param>
-    /// <param name="open">Opens its database.</param>
+    /// <param name="use">Opens its store.</param>
     /// <param name="nowUnixMicros">The time.</param>
     /// <exception cref="BackupException">It could not be copied.</exception>
-    internal void Add(SpaceRecord space, Func<Database> open, long nowUnixMicros)
+    internal void Add(SpaceRecord space, Func<StoreLease> use, long nowUnixMicros)
     {
         try
         {
             RemoveCheckpoint(checkpoint);
             progress?.Invoke(new KeepingProgress($"checkpoint of {space.Name}", 0, 0));
-            open().MakeCheckpoint(checkpoint);
+            using (var lease = use()) lease.Store.Rows.MakeCheckpoint(checkpoint);
 
             // Before it is opened, which adds a log of RocksDB's own.
             var files = Directory.GetFiles(checkpoint);

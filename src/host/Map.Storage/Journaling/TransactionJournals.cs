@@ -25,14 +25,25 @@ internal sealed class TransactionJournals(HolonStore store, JournalTable table, 
     }
 
     /// <inheritdoc/>
-    public IEnumerable<TransactionId> Find() => table.Find(store.Rows);
+    public IEnumerable<TransactionId> Find()
+    {
+        using var lease = store.Use();
+        foreach (var transaction in table.Find(lease.Store.Rows)) yield return transaction;
+    }
 
     /// <inheritdoc/>
     public TransactionJournal Read(TransactionId transaction)
     {
         Require(transaction);
+        using var lease = store.Use();
         return new TransactionJournal(
-            JournalTable.ReadOrigin(store.Rows, transaction), table.ReadEntries(store.Rows, transaction.Local));
+            JournalTable.ReadOrigin(lease.Store.Rows, transaction), Entries(transaction.Local));
+    }
+
+    private IEnumerable<(JournalEntry Entry, long Bytes)> Entries(LocalId transaction)
+    {
+        using var lease = store.Use();
+        foreach (var entry in table.ReadEntries(lease.Store.Rows, transaction)) yield return entry;
     }
 
     /// <inheritdoc/>
@@ -42,7 +53,9 @@ internal sealed class TransactionJournals(HolonStore store, JournalTable table, 
         string path;
         try
         {
-            path = SetAsideFile.Write(setAsidePath, transaction, nowUnixMicros, take => JournalTable.Copy(store.Rows, transaction.Local, take));
+            using var lease = store.Use();
+            var rows = lease.Store.Rows;
+            path = SetAsideFile.Write(setAsidePath, transaction, nowUnixMicros, take => JournalTable.Copy(rows, transaction.Local, take));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

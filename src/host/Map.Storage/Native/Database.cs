@@ -16,6 +16,7 @@ internal sealed unsafe class Database : IDisposable
     private readonly ReadOptionsHandle _readAnywhere = new();
     private readonly WriteOptionsHandle _writeSynced = new();
     private readonly WriteOptionsHandle _writeUnsynced = new();
+    private readonly bool _isSynced;
     private readonly ManifestSeal? _seal;
     private readonly Lock _sealing = new();
     private long _unflushedBytes;
@@ -25,6 +26,7 @@ internal sealed unsafe class Database : IDisposable
     {
         _handle = handle;
         _families = families;
+        _isSynced = isSynced;
         _seal = seal;
         RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
         RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, isSynced ? (byte)1 : (byte)0);
@@ -116,6 +118,16 @@ internal sealed unsafe class Database : IDisposable
     /// <summary>Writes a batch atomically; when this returns it survives this process, but not a power cut.</summary>
     /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
     internal void WriteUnsynced(WriteBatch batch) => Write(batch, _writeUnsynced);
+
+    /// <summary>Puts all that was written unsynced on disk.</summary>
+    /// <exception cref="StoreException">It failed; what is on disk is not known.</exception>
+    internal void Sync()
+    {
+        if (!_isSynced) return;
+        byte* error = null;
+        RocksApi.rocksdb_flush_wal(_handle, 1, &error);
+        NativeError.ThrowIfAny(error, "Writing the store");
+    }
 
     /// <summary>Closes the database once the last iterator is gone. A long log is made into tables first.</summary>
     public void Dispose()

@@ -38,6 +38,9 @@ internal static unsafe partial class RocksApi
         DatabaseHandle db, WriteOptionsHandle options, WriteBatchHandle batch, byte** error);
 
     [LibraryImport(Library)]
+    internal static partial void rocksdb_flush_wal(DatabaseHandle db, byte sync, byte** error);
+
+    [LibraryImport(Library)]
     internal static partial void rocksdb_flush_cf(DatabaseHandle db, nint flushOptions, nint family, byte** error);
 
     [LibraryImport(Library)]

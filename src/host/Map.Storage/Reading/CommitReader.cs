@@ -6,14 +6,15 @@ using Map.Storage.Native;
 namespace Map.Storage.Reading;
 
 /// <summary>Reads the records of commits. Callers have checked the commit number.</summary>
-internal sealed class CommitReader(Database db, SpaceId space)
+internal sealed class CommitReader(StoreGate gate, SpaceId space)
 {
     /// <summary>What a record says besides the list of what changed.</summary>
     internal CommitHeader ReadHeader(long number)
     {
         Span<byte> key = stackalloc byte[RowKeys.CommitSize];
         RowKeys.WriteCommit(key, number, chunk: 0);
-        using var value = db.Get(ColumnFamily.Commits, key);
+        using var lease = gate.Enter();
+        using var value = lease.Store.Rows.Get(ColumnFamily.Commits, key);
         if (!value.Exists) throw Missing(number);
         return CommitRecord.ReadFirst(value.Bytes, out _, out _, out _);
     }
@@ -30,6 +31,8 @@ internal sealed class CommitReader(Database db, SpaceId space)
     /// <summary>What a commit changed, in the order of its record, read as it is asked for.</summary>
     internal IEnumerable<CommitChange> Changes(long number)
     {
+        using var lease = gate.Enter();
+        var db = lease.Store.Rows;
         var body = new CommitBodyPieces(db, number);
         for (long i = 0; i < body.Header.NodeChanges; i++)
         {
@@ -42,7 +45,7 @@ internal sealed class CommitReader(Database db, SpaceId space)
         for (long i = 0; i < body.Header.LinkChanges; i++)
         {
             var (link, relationship) = body.ReadLink(relationships);
-            if (link.Relationship.IsOfName) names[relationship] ??= NameOf(link.Source, link.Relationship);
+            if (link.Relationship.IsOfName) names[relationship] ??= NameOf(db, link.Source, link.Relationship);
             yield return new SavedLinkChange(link.IsAdd, link.Source, link.Relationship, names[relationship], link.Slot);
         }
 
@@ -50,7 +53,7 @@ internal sealed class CommitReader(Database db, SpaceId space)
     }
 
     /// <summary>The name of a relationship that no type declares: each group of links keeps it, also when none is left.</summary>
-    private string NameOf(LocalId source, LocalId relationship)
+    private static string NameOf(Database db, LocalId source, LocalId relationship)
     {
         Span<byte> group = stackalloc byte[RowKeys.LinkGroupSize];
         RowKeys.WriteLinkGroup(group, source, LinkDirection.Forward, relationship);
