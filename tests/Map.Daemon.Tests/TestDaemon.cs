@@ -32,9 +32,12 @@ internal sealed class TestDaemon : IDisposable
     /// <summary>The daemon's owner, over the socket.</summary>
     public MapClient Owner { get; private set; } = null!;
 
-    public static async Task<TestDaemon> StartAsync(params string[] options)
+    public static Task<TestDaemon> StartAsync(params string[] options) => StartOnAsync(RepositoryFiles.NewDirectory(), options);
+
+    /// <summary>Starts a daemon on a directory that is there already.</summary>
+    public static async Task<TestDaemon> StartOnAsync(string data, params string[] options)
     {
-        var daemon = new TestDaemon(RepositoryFiles.NewDirectory());
+        var daemon = new TestDaemon(data);
         try
         {
             await daemon.RunAsync(options);
@@ -119,6 +122,12 @@ internal sealed class MapClient(GrpcChannel channel)
         where TResponse : class, IMessage<TResponse>, new() =>
         channel.UnaryAsync<TRequest, TResponse>(
             $"map.v1.{method}", request, new GrpcCallOptions { Timeout = timeout ?? Eventually.Patience });
+
+    public IAsyncEnumerable<TResponse> FollowAsync<TRequest, TResponse>(string method, TRequest request)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>, new() =>
+        channel.ServerStreamingAsync<TRequest, TResponse>(
+            $"map.v1.{method}", request, new GrpcCallOptions { Timeout = Eventually.Patience });
 
     public Task<GetStatusResponse> StatusAsync() =>
         CallAsync<GetStatusRequest, GetStatusResponse>("MapAdmin/GetStatus", new GetStatusRequest());

@@ -68,6 +68,8 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
 
         public SavedHolon? FindVersion(LocalId id, int version, long asOf) => inner.FindVersion(id, version, asOf);
 
+        public long? FindEnd(LocalId id, long asOf) => inner.FindEnd(id, asOf);
+
         public IEnumerable<SavedHolon> Versions(LocalId id, long asOf) => inner.Versions(id, asOf);
 
         public SavedCommit ReadCommit(long number) => inner.ReadCommit(number);

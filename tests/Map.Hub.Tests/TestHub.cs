@@ -36,6 +36,9 @@ internal sealed class TestHub : IDisposable
     public static HubOptions Options(TransactionLimits? limits = null) =>
         new() { CoreSchema = Files(RepositoryFiles.CoreSchema), Limits = limits ?? new TransactionLimits() };
 
+    /// <summary>Where the store is made to fail; null while it is not.</summary>
+    public Action<FaultPoint>? Faults { get; set; }
+
     public string DataDirectory => _directory;
 
     public HolonSpaces Spaces { get; private set; } = null!;
@@ -73,7 +76,7 @@ internal sealed class TestHub : IDisposable
 
     private void Start()
     {
-        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions { DataDirectory = _directory }));
+        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions { DataDirectory = _directory, Faults = point => Faults?.Invoke(point) }));
         Content = new ContentStore(_options, _time);
         Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time, NullLogger<HolonSpaces>.Instance);
         Dispatcher = new CommandDispatcher(

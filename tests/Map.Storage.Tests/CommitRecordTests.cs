@@ -109,7 +109,9 @@ public sealed class CommitRecordTests : IDisposable
         var second = _space.Commit(_space.Update(id, "two"));
         var other = _space.Created("other");
         var third = _space.Commit(_space.Update(id, "three"));
-        _space.Commit(_space.Delete(id));
+        var end = _space.Commit(_space.Delete(id));
+        Assert.Equal((null, end), (_space.Store.FindEnd(id, end - 1), _space.Store.FindEnd(id, end)!.Value));
+        Assert.Equal((null, null), (_space.Store.FindEnd(other, end), _space.Store.FindEnd(_space.NewId(), end)));
 
         (int, long)[] expected = [(3, third), (2, second), (1, first)];
         Assert.Equal(expected, Versions(_space.Latest));

@@ -238,7 +238,7 @@ public sealed class VerifyTests : IDisposable
 
         Finds("default: There is a row 09, where nothing belongs.");
         Finds("meta: There is a row 09, which is not known.");
-        Finds("journal: Row 09 is of no transaction.");
+        Finds("journal: Row 09: A key in the journal has 1 bytes");
     }
 
     [Fact]

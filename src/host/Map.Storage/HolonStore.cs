@@ -149,6 +149,13 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public long? FindEnd(LocalId id, long asOf)
+    {
+        At(asOf);
+        return _holons.FindEnd(id, asOf);
+    }
+
+    /// <inheritdoc/>
     public IEnumerable<SavedHolon> Versions(LocalId id, long asOf)
     {
         At(asOf);

@@ -87,8 +87,15 @@ public sealed class SpaceKeeper : ISpaceKeeper
     private static long? ReadHead(string path)
     {
         if (!File.Exists(path)) return null;
-        using var file = HeadFile.Open(path);
-        return file.Read()?.Number;
+        try
+        {
+            using var file = HeadFile.Open(path);
+            return file.Read()?.Number;
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
     }
 
     private static long SizeOf(string path)

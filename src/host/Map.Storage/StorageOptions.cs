@@ -18,13 +18,13 @@ public sealed record StorageOptions
     /// <summary>How many files one space keeps open.</summary>
     public int MaxOpenFilesPerSpace { get; init; } = 512;
 
-    /// <summary>Whether a commit is on disk before it counts. Off in a test that shows that it would be noticed.</summary>
-    internal bool IsSynced { get; init; } = true;
-
     /// <summary>
     /// How much must be free on the disk, beside the write buffers, before a space that stopped writing is opened anew.
     /// </summary>
     public const long RecoveryMarginBytes = 16L << 20;
+
+    /// <summary>Whether a commit is on disk before it counts. Off in a test that shows that it would be noticed.</summary>
+    internal bool IsSynced { get; init; } = true;
 
     /// <summary>Where tests make steps fail; null outside tests.</summary>
     internal Action<FaultPoint>? Faults { get; init; }

@@ -21,7 +21,7 @@ export type ErrorCode =
   | 'DENIED'
   | 'TOO_MANY_TRANSACTIONS' | 'TOO_MANY_HOLONS' | 'TOO_MANY_STEPS' | 'TOO_LARGE' | 'TOO_MUCH_CONTENT'
   | 'LIMIT_REACHED' | 'MORE_ERRORS' | 'WATCH_TOO_SLOW' | 'HISTORY_FULL'
-  | 'NOT_IMPLEMENTED' | 'STORE_UNAVAILABLE' | 'INTERNAL';
+  | 'NOT_IMPLEMENTED' | 'STORE_UNAVAILABLE' | 'INTERNAL' | 'BACKUP_FAILED' | 'BACKUP_RUNNING';
 
 /** Further facts of a problem, each present only where it applies. */
 export interface ProblemDetails {

@@ -80,6 +80,28 @@ export class Holon {
     return take(await this.#scope.query({ case: 'key', value: { holon: this.#reference } }, options), 'key').key;
   }
 
+  /** The key with the version, `key__version`, absent for a keyless holon. The version is that of `content`. */
+  async versionedKey(options?: CallOptions): Promise<string | undefined> {
+    return take(await this.#scope.query({ case: 'versionedKey', value: { holon: this.#reference } }, options), 'key').key;
+  }
+
+  /**
+   * The saved versions, newest first, each as it was; also of a deleted holon.
+   *
+   * @throws LookupError of code `WRONG_REFERENCE_KIND` for a transient holon, which is never saved
+   */
+  history(options: CollectionOptions & CallOptions = {}): HolonCollection {
+    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+      take(await this.#scope.query({ case: 'history', value: { holon: this.#reference, page } }, options), 'page');
+    return HolonCollection.of(this.#scope, fetch, options);
+  }
+
+  /** The version before this one; of a staged holon the saved version. Absent if none. */
+  async predecessor(options?: CallOptions): Promise<Holon | undefined> {
+    const reply = await this.#scope.query({ case: 'predecessor', value: { holon: this.#reference } }, options);
+    return reply.result === undefined || reply.result.case === undefined ? undefined : this.#scope.holon(take(reply, 'reference'));
+  }
+
   /**
    * The identity, which a staged holon keeps when it is saved.
    *

@@ -19,9 +19,10 @@ export {
 } from './spaces.js';
 export {
   MapTransaction,
-  type CommitReceipt, type GetAllFilter, type LoadReceipt, type LoadSource, type NewHolonContent,
+  type CommitReceipt, type GetAllFilter, type LoadReceipt, type LoadSource, type NewHolonContent, type RefreshChoices,
 } from './transaction.js';
 export {
   DoubleValue, double, EnumValue, enumValue, int, IntValue, Timestamp,
   type PropertyInput, type PropertyValue, type ScalarInput, type ScalarValue,
 } from './values.js';
+export type { HolonChange, LinkChange, WatchedCommit, WatchOptions } from './watch.js';

@@ -2,6 +2,7 @@ import { HolonCollection, type CollectionOptions } from './collection.js';
 import type { ContentId, ContentSource, ImportGraph, UploadOptions } from './content.js';
 import { TransactionError, type MapProblem } from './errors.js';
 import type { TransactionId } from './gen/map/v1/holons_pb.js';
+import { RefreshChoice_Keep } from './gen/map/v1/mutations_pb.js';
 import { Holon } from './holon.js';
 import { holonIdFromWire, idToWire, HolonId } from './ids.js';
 import type { Connection } from './internal/connection.js';
@@ -41,6 +42,14 @@ export interface LoadReceipt {
   readonly targets: number;
   /** What is questionable but did not stop the load. */
   readonly warnings: readonly MapProblem[];
+}
+
+/** What to keep of staged holons that others changed meanwhile. */
+export interface RefreshChoices {
+  /** Keep what is staged, whole, on top of the latest version; not of a holon that was deleted. */
+  readonly mine?: readonly Holon[] | undefined;
+  /** Keep the latest version, and drop what is staged of the holon with its changes of links. */
+  readonly theirs?: readonly Holon[] | undefined;
 }
 
 /** What a commit did. */
@@ -87,7 +96,7 @@ export class MapTransaction implements AsyncDisposable {
   readonly id: string;
   /** What the work is, for a person. */
   readonly label: string;
-  /** The number of the commit that it reads as of. */
+  /** The number of the commit that it read as of when it began; `refresh` moves on from there. */
   readonly snapshot: number;
   readonly #scope: TransactionScope;
   #ended = false;
@@ -144,6 +153,24 @@ export class MapTransaction implements AsyncDisposable {
     const reply = await this.#scope.mutate(command, options);
     const { holons, targets } = take(reply, 'load');
     return { holons: Number(holons), targets: Number(targets), warnings: reply.warnings };
+  }
+
+  /**
+   * Moves the transaction to the latest commit, as one undo step, with what is staged on top. A staged holon is in
+   * conflict when it was deleted since, when it has a further version and commit would save or end one, or when it is
+   * staged for delete and was linked with others since.
+   *
+   * @param choices for each conflict, the staged holon; choices for other staged holons have no effect
+   * @throws CommitError of code `CONFLICT` that has all undecided conflicts, each with its holon as `subject`; nothing
+   * has changed then
+   */
+  async refresh(choices: RefreshChoices = {}, options?: CallOptions): Promise<void> {
+    const { mine = [], theirs = [] } = choices;
+    const wire = [
+      ...mine.map((holon) => ({ holon: Holon.referenceOf(holon), keep: RefreshChoice_Keep.MINE })),
+      ...theirs.map((holon) => ({ holon: Holon.referenceOf(holon), keep: RefreshChoice_Keep.THEIRS })),
+    ];
+    await this.#scope.mutate({ case: 'refresh', value: { choices: wire } }, options);
   }
 
   /** Reverses the last step. */

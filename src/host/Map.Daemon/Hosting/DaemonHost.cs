@@ -68,6 +68,7 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
         var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time, loggers.CreateLogger<HolonSpaces>());
         var dispatcher = new CommandDispatcher(
             spaces, new CommandRegistry(), content, hub, _time, loggers.CreateLogger<CommandDispatcher>());
+        var keeper = new SpaceKeeper(catalog, ProductVersion.Short, _time);
         var started = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
         var server = default(RpcServer);
         // The endpoints are known once the server has started, which is before anybody asks.
@@ -82,7 +83,14 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
                 ProductVersion = ProductVersion.Short,
                 LoggerFactory = loggers,
             },
-            [CommandsService.Bind(dispatcher), SpacesService.Bind(spaces, content), AdminService.Bind(spaces, tokens, Status)]);
+            [
+                CommandsService.Bind(dispatcher),
+                SpacesService.Bind(spaces, content),
+                AdminService.Bind(spaces, tokens, Status, keeper, loggers.CreateLogger<AdminService>()),
+            ]);
+        // Known to health by the name map.space/<name> from the first time on that the space cannot write.
+        spaces.WritabilityChanged += (space, isWritable) => server.Health.Set(
+            $"map.space/{space.Name}", isWritable ? ServingStatus.Serving : ServingStatus.NotServing);
         return server;
     }
 

@@ -27,7 +27,7 @@ public sealed class HolonSpaceManager
     /// <summary>Takes over a space, with the transactions that were open when it was last in use.</summary>
     internal HolonSpaceManager(
         SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, WatchLimit allWatchers,
-        ILogger logger)
+        ILogger logger, Action<SpaceRecord, bool> writabilityChanged)
     {
         Space = space;
         Store = store;
@@ -40,7 +40,7 @@ public sealed class HolonSpaceManager
         var recovery = new TransactionRecovery(store, ToTransaction, ids, time, logger);
         foreach (var transaction in recovery.Recover()) Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
         JournalsSetAside = recovery.SetAside;
-        _ = new SpaceRecovery(space, store, SettleAll, time, logger);
+        _ = new SpaceRecovery(space, store, SettleAll, writabilityChanged, time, logger);
     }
 
     /// <summary>The space.</summary>

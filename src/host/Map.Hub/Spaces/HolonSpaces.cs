@@ -22,6 +22,11 @@ public sealed class HolonSpaces(
     private readonly WatchLimit _watchers = new(options.MaxWatchers, "The daemon");
     private readonly Lock _creation = new();
 
+    /// <summary>
+    /// Tells that a space stopped taking writes, since one failed, or takes them again. Handlers are quick and do not throw.
+    /// </summary>
+    public event Action<SpaceRecord, bool>? WritabilityChanged;
+
     /// <summary>The spaces by name.</summary>
     public IReadOnlyList<SpaceRecord> List() => catalog.List();
 
@@ -33,6 +38,10 @@ public sealed class HolonSpaces(
 
     private IEnumerable<HolonSpaceManager> InUse =>
         _managers.Values.Where(manager => manager.IsValueCreated).Select(manager => manager.Value);
+
+    /// <summary>How many transactions of a space are open.</summary>
+    public int CountOpenTransactions(SpaceId space) =>
+        _managers.TryGetValue(space, out var manager) && manager.IsValueCreated ? manager.Value.OpenTransactions : 0;
 
     /// <summary>The manager of a space.</summary>
     /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
@@ -99,8 +108,9 @@ public sealed class HolonSpaces(
         }
     }
 
-    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) =>
-        new(space, store, options, ids, time, _watchers, logger);
+    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(
+        space, store, options, ids, time, _watchers, logger,
+        (changed, isWritable) => WritabilityChanged?.Invoke(changed, isWritable));
 
     private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
     {

@@ -15,6 +15,7 @@ internal sealed class SpaceRecovery
     private readonly SpaceRecord _space;
     private readonly IHolonStore _store;
     private readonly Func<int> _settle;
+    private readonly Action<SpaceRecord, bool> _tell;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private TimeSpan _delay = FirstDelay;
@@ -22,11 +23,13 @@ internal sealed class SpaceRecovery
     /// <param name="space">The space.</param>
     /// <param name="store">Its store.</param>
     /// <param name="settle">Settles the transactions in doubt; answers how many.</param>
+    /// <param name="tell">Is told whether the space takes writes when that changes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told how it goes.</param>
-    public SpaceRecovery(SpaceRecord space, IHolonStore store, Func<int> settle, TimeProvider time, ILogger logger)
+    public SpaceRecovery(
+        SpaceRecord space, IHolonStore store, Func<int> settle, Action<SpaceRecord, bool> tell, TimeProvider time, ILogger logger)
     {
-        (_space, _store, _settle, _logger) = (space, store, settle, logger);
+        (_space, _store, _settle, _tell, _logger) = (space, store, settle, tell, logger);
         _timer = time.CreateTimer(_ => Try(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         store.Doubted += Begin;
     }
@@ -34,6 +37,7 @@ internal sealed class SpaceRecovery
     private void Begin()
     {
         SpaceLog.Doubt(_logger, _space.Name, _store.Doubt ?? "");
+        _tell(_space, false);
         _delay = FirstDelay;
         _timer.Change(_delay, Timeout.InfiniteTimeSpan);
     }
@@ -44,6 +48,7 @@ internal sealed class SpaceRecovery
         {
             _store.Recover();
             SpaceLog.Reopened(_logger, _space.Name, _store.LatestCommit, _settle());
+            _tell(_space, true);
         }
         catch (StoreException tooEarly)
         {

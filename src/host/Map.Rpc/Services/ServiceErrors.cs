@@ -24,6 +24,13 @@ internal static class ServiceErrors
         {
             throw ToStatus(new HolonError(HolonErrorCode.StoreUnavailable, e.Message), 0, e);
         }
+        catch (BackupException e)
+        {
+            var code = e.IsWrongPath ? HolonErrorCode.InvalidRequest
+                : e.IsBusy ? HolonErrorCode.BackupRunning
+                : HolonErrorCode.BackupFailed;
+            throw ToStatus(new HolonError(code, e.Message) { IsRetryable = e.IsBusy }, 0, e);
+        }
     }
 
     public static GrpcStatusException ToStatus(HolonErrorCode code, string message) =>
@@ -45,7 +52,8 @@ internal static class ServiceErrors
         HolonErrorCode.TooManyTransactions or HolonErrorCode.TooManyHolons or HolonErrorCode.TooLarge
             or HolonErrorCode.TooMuchContent or HolonErrorCode.LimitReached or HolonErrorCode.WatchTooSlow => StatusCode.ResourceExhausted,
         HolonErrorCode.CommitNotFound => StatusCode.OutOfRange,
-        HolonErrorCode.StoreUnavailable => StatusCode.Unavailable,
+        HolonErrorCode.StoreUnavailable or HolonErrorCode.BackupRunning => StatusCode.Unavailable,
+        HolonErrorCode.BackupFailed => StatusCode.FailedPrecondition,
         _ => StatusCode.InvalidArgument,
     };
 }

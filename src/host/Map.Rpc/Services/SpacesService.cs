@@ -76,6 +76,7 @@ public sealed class SpacesService
             LastCommit = (ulong)commit,
             Holons = (ulong)holons,
             OpenTransactions = (ulong)manager.OpenTransactions,
+            Watchers = (ulong)manager.Watchers,
             HolonId = WireWriter.ToWire(new HolonId(manager.Space.Id, spaceHolon)),
         };
     }

@@ -8,23 +8,28 @@ namespace Map.Storage.Native;
 internal sealed unsafe class Database : IDisposable
 {
     private const int MinFlushBytes = 4 << 20;
+    private const int WritesBetweenSeals = 16;
 
     private readonly DatabaseHandle _handle;
     private readonly nint[] _families;
     private readonly ReadOptionsHandle _readWithinPrefix = new();
     private readonly ReadOptionsHandle _readAnywhere = new();
     private readonly WriteOptionsHandle _writeSynced = new();
-    private readonly byte _isSynced;
     private readonly WriteOptionsHandle _writeUnsynced = new();
+    private readonly bool _isSynced;
+    private readonly ManifestSeal? _seal;
+    private readonly Lock _sealing = new();
     private long _unflushedBytes;
+    private long _writes;
 
-    private Database(DatabaseHandle handle, nint[] families, bool isSynced)
+    private Database(DatabaseHandle handle, nint[] families, bool isSynced, ManifestSeal? seal)
     {
         _handle = handle;
         _families = families;
+        _isSynced = isSynced;
+        _seal = seal;
         RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
-        _isSynced = isSynced ? (byte)1 : (byte)0;
-        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, _isSynced);
+        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, isSynced ? (byte)1 : (byte)0);
     }
 
     /// <summary>Opens a database, which is made when it is missing and <paramref name="create"/> says so.</summary>
@@ -51,7 +56,9 @@ internal sealed unsafe class Database : IDisposable
                 names[i] = Marshal.StringToCoTaskMemUTF8(ColumnFamilies.Names[i]);
             }
 
-            return new Database(OpenNative(path, isReadOnly, options, names, families), families, tuning.IsSynced);
+            ManifestSeal.Require(path);
+            var handle = OpenNative(path, isReadOnly, options, names, families);
+            return new Database(handle, families, tuning.IsSynced, isReadOnly ? null : ManifestSeal.Follow(path));
         }
         finally
         {
@@ -116,8 +123,9 @@ internal sealed unsafe class Database : IDisposable
     /// <exception cref="StoreException">It failed; what is on disk is not known.</exception>
     internal void Sync()
     {
+        if (!_isSynced) return;
         byte* error = null;
-        RocksApi.rocksdb_flush_wal(_handle, _isSynced, &error);
+        RocksApi.rocksdb_flush_wal(_handle, 1, &error);
         NativeError.ThrowIfAny(error, "Writing the store");
     }
 
@@ -127,6 +135,12 @@ internal sealed unsafe class Database : IDisposable
         if (_handle.IsClosed) return;
         if (Volatile.Read(ref _unflushedBytes) >= MinFlushBytes) Flush();
         _handle.Dispose();
+        lock (_sealing)
+        {
+            _seal?.Refresh();
+            _seal?.Dispose();
+        }
+
         _readWithinPrefix.Dispose();
         _readAnywhere.Dispose();
         _writeSynced.Dispose();
@@ -146,6 +160,7 @@ internal sealed unsafe class Database : IDisposable
         }
 
         RocksApi.rocksdb_flushoptions_destroy(options);
+        lock (_sealing) _seal?.Refresh();
     }
 
     private void Write(WriteBatch batch, WriteOptionsHandle options)
@@ -154,6 +169,8 @@ internal sealed unsafe class Database : IDisposable
         RocksApi.rocksdb_write(_handle, options, batch.Handle, &error);
         NativeError.ThrowIfAny(error, "Writing the store");
         Interlocked.Add(ref _unflushedBytes, batch.Bytes);
+        if (Interlocked.Increment(ref _writes) % WritesBetweenSeals != 0) return;
+        lock (_sealing) _seal?.Refresh();
     }
 
     private static DatabaseHandle OpenNative(

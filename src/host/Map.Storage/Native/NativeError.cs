@@ -16,7 +16,10 @@ internal static unsafe class NativeError
     {
         if (error == null) return;
         var text = Take(error);
-        throw new StoreException($"{doing} failed: {text}", new RocksException(text));
+        var advice = text.StartsWith("Corruption", StringComparison.Ordinal)
+            ? " The store is damaged: \"map-daemon verify\" tells where. If the disk is sound, restore the space from a backup."
+            : "";
+        throw new StoreException($"{doing} failed: {text}.{advice}", new RocksException(text));
     }
 
     /// <summary>The text, which is freed.</summary>

@@ -18,6 +18,16 @@ internal sealed class HolonReader(StoreGate gate)
         return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
     }
 
+    internal long? FindEnd(LocalId id, long asOf)
+    {
+        using var read = gate.Read(ViewKind.Node);
+        Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+        RowKeys.WriteNode(key, id, asOf);
+        var rows = read.View.Rows;
+        if (!rows.Seek(key) || !IsOf(rows.Key, key)) return null;
+        return NodeRow.ReadHeader(rows.Value).IsDeleted ? RowKeys.CommitAtEnd(rows.Key) : null;
+    }
+
     internal SavedHolon? FindVersion(LocalId id, int version, long asOf)
     {
         using var read = gate.Read(ViewKind.Node);

@@ -14,15 +14,6 @@ internal sealed class MetaCheck(VerifyScene scene) : FamilyCheck(scene, ColumnFa
     }
 }
 
-/// <summary>Reads the journals of open transactions, whose rows start with the id of their transaction.</summary>
-internal sealed class JournalCheck(VerifyScene scene) : FamilyCheck(scene, ColumnFamily.Journal)
-{
-    protected override void Check(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-    {
-        if (key.Length < LocalId.Size) Report($"Row {Convert.ToHexStringLower(key)} is of no transaction.");
-    }
-}
-
 /// <summary>Checks that nothing is where nothing belongs.</summary>
 internal sealed class EmptyCheck(VerifyScene scene) : FamilyCheck(scene, ColumnFamily.Default)
 {

@@ -51,7 +51,7 @@ internal static class StoreVerifier
         new KeyCheck(scene).Run();
         using (var types = new TypeCheck(scene)) types.Run();
         new OutcomeCheck(scene).Run();
-        new JournalCheck(scene).Run();
+        new JournalCheck(scene, space).Run();
         return new StoreReport(head.Number, scene.RowsRead, findings.Count, findings.Kept);
     }
 

@@ -101,6 +101,18 @@ internal sealed partial class VerifyScene : IDisposable
         return true;
     }
 
+    /// <summary>A version of a holon by its number; null when there is none.</summary>
+    internal SavedHolon? FindSaved(LocalId id, int version)
+    {
+        Span<byte> prefix = stackalloc byte[LocalId.Size];
+        id.Write(prefix);
+        var rows = Jump(ColumnFamily.Nodes);
+        for (var isOnRow = rows.Seek(prefix); isOnRow && rows.Key.StartsWith(prefix); isOnRow = rows.Next())
+            if (NodeRow.ReadHeader(rows.Value).Ordinal == version)
+                return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
+        return null;
+    }
+
     /// <summary>The type of a holon as of a commit; null when it was not live or had none.</summary>
     internal LocalId? FindTypeAsOf(LocalId id, long commit) =>
         FindHeaderAsOf(id, commit) is { IsDeleted: false } header ? header.Descriptor : null;

@@ -45,11 +45,7 @@ internal sealed class LinkEditor
 
     public void Remove(IEnumerable<HolonReference> targets, uint? occurrence)
     {
-        foreach (var target in targets)
-        {
-            _editor.View.Resolve(target);
-            Remove(target, occurrence);
-        }
+        foreach (var target in targets) Remove(target, occurrence);
     }
 
     /// <summary>Adds a member.</summary>
@@ -91,7 +87,10 @@ internal sealed class LinkEditor
 
     private void Remove(HolonReference target, uint? occurrence)
     {
+        _editor.View.RequireOwn(target);
         var present = Present(target);
+        // A member that was deleted meanwhile can still be removed, since its link is in the way of the commit.
+        if (present.Count == 0) _editor.View.Resolve(target);
         if (occurrence is { } one) present = one < present.Count ? [present[(int)one]] : [];
         if (present.Count == 0)
         {

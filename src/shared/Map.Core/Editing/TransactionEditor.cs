@@ -194,6 +194,16 @@ public sealed class TransactionEditor(
         return loaded.Counts;
     }
 
+    /// <summary>
+    /// Moves the snapshot to the latest commit. A conflict is a staged holon that was deleted since, or has a further
+    /// version where commit would save or end one, or is staged for delete and has new links.
+    /// </summary>
+    /// <param name="choices">What to keep of staged holons in conflict; choices for others have no effect.</param>
+    /// <param name="cancellation">Ends the refresh before it takes effect.</param>
+    /// <exception cref="HolonException">Conflicts are not decided; each is listed.</exception>
+    public void Refresh(IReadOnlyDictionary<LocalId, RefreshKeep> choices, CancellationToken cancellation) =>
+        new Refresher(this, choices, cancellation).Run();
+
     private void Start(HolonReference reference, DraftHolon draft, HolonContent content)
     {
         foreach (var (name, value) in content.Properties) PropertyRules.Check(name, value, limits, null);

@@ -84,5 +84,7 @@ public enum HolonErrorCode
     NotImplemented = 1000,
     StoreUnavailable = 1001,
     Internal = 1002,
+    BackupFailed = 1003,
+    BackupRunning = 1004,
 #pragma warning restore CS1591
 }

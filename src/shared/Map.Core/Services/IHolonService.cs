@@ -30,6 +30,9 @@ public interface IHolonService
     /// <summary>One version of a holon, saved at or before a commit; null when there is none.</summary>
     SavedHolon? FindVersion(LocalId id, int version, long asOf);
 
+    /// <summary>The commit, at or before another, that deleted a holon; null when it lives then, or never was.</summary>
+    long? FindEnd(LocalId id, long asOf);
+
     /// <summary>The versions of a holon saved at or before a commit, newest first, also of one deleted since.</summary>
     IEnumerable<SavedHolon> Versions(LocalId id, long asOf);
 
