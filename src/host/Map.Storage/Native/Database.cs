@@ -15,7 +15,6 @@ internal sealed unsafe class Database : IDisposable
     private readonly ReadOptionsHandle _readWithinPrefix = new();
     private readonly ReadOptionsHandle _readAnywhere = new();
     private readonly WriteOptionsHandle _writeSynced = new();
-    private readonly byte _isSynced;
     private readonly WriteOptionsHandle _writeUnsynced = new();
     private readonly bool _isSynced;
     private readonly ManifestSeal? _seal;
@@ -30,8 +29,7 @@ internal sealed unsafe class Database : IDisposable
         _isSynced = isSynced;
         _seal = seal;
         RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
-        _isSynced = isSynced ? (byte)1 : (byte)0;
-        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, _isSynced);
+        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, isSynced ? (byte)1 : (byte)0);
     }
 
     /// <summary>Opens a database, which is made when it is missing and <paramref name="create"/> says so.</summary>
@@ -127,7 +125,7 @@ internal sealed unsafe class Database : IDisposable
     {
         if (!_isSynced) return;
         byte* error = null;
-        RocksApi.rocksdb_flush_wal(_handle, _isSynced, &error);
+        RocksApi.rocksdb_flush_wal(_handle, 1, &error);
         NativeError.ThrowIfAny(error, "Writing the store");
     }
 
