@@ -226,6 +226,7 @@ public sealed class JournalTests
         Transaction = transaction,
         Label = "",
         Snapshot = space.Latest,
+        JudgedAsOf = space.Latest,
         TouchesSchema = false,
         Nodes = nodes,
         Links = [],
