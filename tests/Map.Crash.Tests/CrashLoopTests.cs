@@ -9,6 +9,7 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
 {
     private const int Kills = 40;
     private const int LongKills = 200;
+    private const int RoundsBetweenRestores = 13;
 
     [Fact]
     public async Task Whatever_was_acknowledged_outlives_kill_9_and_nothing_is_left_in_part()
@@ -20,16 +21,19 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}; repeat with MAP_TEST_SEED={seed}");
         using var rounds = new Rounds(seed);
         await rounds.PrepareAsync();
-        var points = Enum.GetValues<FaultPoint>();
+        var points = Enum.GetValues<FaultPoint>().Except([FaultPoint.RestoreCopied, FaultPoint.RestoreChecked]).ToArray();
         for (var round = 0; round < (isLong ? LongKills : Kills); round++)
         {
             output.WriteLine($"round {round}: {(round % 2 == 0 ? "random" : points[round / 2 % points.Length])}");
             if (round % 2 == 0) await rounds.KillAsync(round);
             else await rounds.KillAtAsync(round, points[round / 2 % points.Length]);
+            if (round % RoundsBetweenRestores == RoundsBetweenRestores - 1) await rounds.RestoreAsync();
         }
 
         await rounds.FinishAsync();
-        output.WriteLine($"{rounds.Acknowledged} requests and {rounds.Commits} commits acknowledged, {rounds.Reopened} transactions open again");
+        output.WriteLine($"{rounds.Acknowledged} requests acknowledged, {rounds.Commits} commits, {rounds.Reopened} transactions open again");
+        output.WriteLine($"{rounds.Backups} backups, {rounds.Restored} of them restored");
         Assert.True(rounds.Commits > 0 && rounds.Acknowledged > rounds.Commits);
+        Assert.True(rounds.Reopened > 0 && rounds.Restored > 0);
     }
 }

@@ -189,7 +189,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     }
 
     private HolonStore NewStore(SpaceRecord space, Func<OpenStore> open) => new(
-        space, new StoreFiles(open, RequireRoom, _directory.SetAsidePath), _options.Faults);
+        space, new StoreFiles(open, RequireWritable, _directory.SetAsidePath), _options.Faults);
 
     private OpenStore OpenDatabase(SpaceId space)
     {
@@ -226,14 +226,28 @@ public sealed class SpaceCatalog : ISpaceCatalog
         }
     }
 
-    /// <summary>Opening a database writes: on a full disk it would fail, and what is closed then could not even be read.</summary>
-    private void RequireRoom()
+    /// <summary>
+    /// Opening a database writes: on a full or a read-only disk it would fail, and what is closed then could not even be read.
+    /// </summary>
+    private void RequireWritable()
     {
         var free = new DriveInfo(_directory.Path).AvailableFreeSpace;
         var needed = _options.WriteBufferBytes + StorageOptions.RecoveryMarginBytes;
-        if (free >= needed) return;
-        throw new StoreException(
-            $"The disk of {_directory.Path} has {free >> 20:N0} MiB free; stores go on when it has {needed >> 20:N0} MiB. Make room.");
+        if (free < needed)
+            throw new StoreException(
+                $"The disk of {_directory.Path} has {free >> 20:N0} MiB free; stores go on when it has {needed >> 20:N0} MiB. Make room.");
+        var probe = Path.Combine(_directory.Path, "daemon", "probe");
+        try
+        {
+            File.WriteAllBytes(probe, []);
+            Libc.SyncDirectory(Path.GetDirectoryName(probe)!);
+            File.Delete(probe);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(
+                $"The disk of {_directory.Path} does not take writes: {failure.Message} Stores go on once it does.", failure);
+        }
     }
 
     /// <summary>Ends what an interrupted creation left: a space that is listed stays, another one goes.</summary>

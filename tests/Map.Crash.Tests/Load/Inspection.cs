@@ -1,6 +1,7 @@
 using Map.Crash.Tests.Model;
 using Map.Daemon.Tests;
 using Map.V1;
+using Tasks = System.Collections.Immutable.ImmutableSortedDictionary<string, Map.Crash.Tests.Model.TaskContent>;
 
 namespace Map.Crash.Tests.Load;
 
@@ -30,26 +31,65 @@ internal sealed class Inspection(MapClient client, string space, IReadOnlyList<s
         return partition.Open.Count;
     }
 
+    /// <summary>Lets the daemon check all its spaces.</summary>
+    public async Task VerifyAsync()
+    {
+        var spaces = 0;
+        await foreach (var response in client.FollowAsync<VerifyRequest, VerifyResponse>("MapAdmin/Verify", new VerifyRequest()))
+        {
+            if (response.Space is not { } verified) continue;
+            Assert.True(verified.FindingCount == 0, $"{verified.Name}: {verified.Findings}");
+            spaces++;
+        }
+
+        Assert.Equal((await client.ListSpacesAsync()).Spaces.Count, spaces);
+    }
+
     /// <summary>Compares what is saved; of tasks that were compared before, the keys alone, unless all is asked for.</summary>
     public async Task CompareSavedAsync(IReadOnlyList<Partition> partitions, bool isWhole)
     {
         var transaction = await client.BeginAsync(space, "inspection");
         foreach (var partition in partitions)
         {
-            Assert.Equal(partition.Saved.Keys, await client.KeysAsync(transaction, partition.Prefix));
-            foreach (var key in isWhole ? [.. partition.Saved.Keys] : partition.Unseen.ToArray())
-                Assert.Equal($"{key}: {partition.Saved.GetValueOrDefault(key)?.Line}", $"{key}: {await client.LineAsync(transaction, key)}");
+            await CompareAsync(transaction, partition.Prefix, partition.Saved, isWhole ? partition.Saved.Keys : partition.Unseen);
             partition.Unseen.Clear();
         }
 
-        foreach (var hub in hubs) await CompareHubAsync(transaction, hub, partitions);
+        await CompareHubsAsync(transaction, partitions.SelectMany(partition => partition.Saved));
         await client.MustAsync(transaction, TaskCalls.Rollback());
     }
 
-    /// <summary>The links that all partitions have to a hub, from its end.</summary>
-    private async Task CompareHubAsync(TransactionId transaction, string hub, IReadOnlyList<Partition> partitions)
+    /// <summary>Compares everything with what was saved as of a commit.</summary>
+    public async Task CompareSavedAsync(IReadOnlyList<Partition> partitions, long asOf)
     {
-        var expected = partitions.SelectMany(partition => partition.Saved)
+        var transaction = await client.BeginAsync(space, "inspection");
+        foreach (var partition in partitions)
+        {
+            var saved = partition.SavedAsOf(asOf);
+            await CompareAsync(transaction, partition.Prefix, saved, saved.Keys);
+        }
+
+        await CompareHubsAsync(transaction, partitions.SelectMany(partition => partition.SavedAsOf(asOf)));
+        await client.MustAsync(transaction, TaskCalls.Rollback());
+    }
+
+    private async Task CompareAsync(TransactionId transaction, string prefix, Tasks saved, IEnumerable<string> keys)
+    {
+        Assert.Equal(saved.Keys, await client.KeysAsync(transaction, prefix));
+        foreach (var key in keys)
+            Assert.Equal($"{key}: {saved.GetValueOrDefault(key)?.Line}", $"{key}: {await client.LineAsync(transaction, key)}");
+    }
+
+    private async Task CompareHubsAsync(TransactionId transaction, IEnumerable<KeyValuePair<string, TaskContent>> tasks)
+    {
+        var all = tasks.ToList();
+        foreach (var hub in hubs) await CompareHubAsync(transaction, hub, all);
+    }
+
+    /// <summary>The links that lead to a hub, from its end.</summary>
+    private async Task CompareHubAsync(TransactionId transaction, string hub, List<KeyValuePair<string, TaskContent>> tasks)
+    {
+        var expected = tasks
             .Where(task => task.Value.Upon.Contains(hub)).Select(task => task.Key);
         var found = await client.RelatedAsync(transaction, await client.GetAsync(transaction, hub), TaskContent.UponInverse);
         Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
@@ -70,28 +110,26 @@ internal sealed class Inspection(MapClient client, string space, IReadOnlyList<s
             intent.Settle();
         }
 
-        var status = (await client.DescribeAsync(intent.Id)).Status;
+        var info = await client.DescribeAsync(intent.Id);
         switch (intent.Asked)
         {
-            case Asked.Commit when status == TransactionStatus.Committed:
-                partition.Commit(intent, null);
-                partition.Ended.Clear();
+            case Asked.Commit when info.Status == TransactionStatus.Committed:
+                partition.Commit(intent, (long)info.CommitNumber);
                 return;
-            case Asked.Rollback when status == TransactionStatus.RolledBack:
+            case Asked.Rollback when info.Status == TransactionStatus.RolledBack:
                 partition.Rollback(intent);
-                partition.Ended.Clear();
                 return;
             default:
                 break;
         }
 
-        Assert.Equal(TransactionStatus.Open, status);
+        Assert.Equal(TransactionStatus.Open, info.Status);
         Assert.Equal(intent.Id, open?.TransactionId);
         if (intent.Asked is Asked.Commit or Asked.Rollback || !await ShowsAsync(intent, intent.Then)) intent.Forget();
         else intent.Settle();
     }
 
-    private async Task<bool> ShowsAsync(Intent intent, System.Collections.Immutable.ImmutableSortedDictionary<string, TaskContent> tasks)
+    private async Task<bool> ShowsAsync(Intent intent, Tasks tasks)
     {
         foreach (var key in intent.Touched)
             if (await client.LineAsync(intent.Id, key) != tasks.GetValueOrDefault(key)?.Line) return false;

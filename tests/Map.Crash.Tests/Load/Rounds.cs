@@ -25,6 +25,7 @@ internal sealed class Rounds : IDisposable
     private readonly TestDaemon _daemon = new(Fixtures.RepositoryFiles.NewDirectory(), CrashHost.Launch);
     private readonly List<Partition> _partitions = [.. Enumerable.Range(0, Clients).Select(i => new Partition(i))];
     private readonly SpaceMaker _spaces;
+    private readonly BackupMaker _backups;
     private ulong _schemaHolons;
     private int _acknowledged;
 
@@ -32,6 +33,7 @@ internal sealed class Rounds : IDisposable
     {
         _random = new Random(seed);
         _spaces = new SpaceMaker(_daemon.Data);
+        _backups = new BackupMaker(_daemon.Data + ".backups");
     }
 
     /// <summary>Requests that were acknowledged in all rounds.</summary>
@@ -39,6 +41,11 @@ internal sealed class Rounds : IDisposable
 
     /// <summary>Transactions that were open again after a crash.</summary>
     public int Reopened { get; private set; }
+
+    /// <summary>Backups that were restored and compared.</summary>
+    public int Restored { get; private set; }
+
+    public int Backups => _backups.Listed.Count;
 
     public int Commits => _partitions.Sum(partition => partition.Commits);
 
@@ -61,7 +68,7 @@ internal sealed class Rounds : IDisposable
         var target = _random.Next(1, 400);
         var spin = _random.Next(3_000);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var work = Work(round, _random.Next(4) == 0 ? 1 : 0, () =>
+        var work = Work(_random.Next(4) == 0 ? 1 : 0, isBackedUp: _random.Next(3) == 0, () =>
         {
             if (Interlocked.Increment(ref _acknowledged) >= target) end.TrySetResult();
         });
@@ -75,10 +82,11 @@ internal sealed class Rounds : IDisposable
     public async Task KillAtAsync(int round, FaultPoint point)
     {
         var isOfSpaces = point is FaultPoint.SpaceCreated or FaultPoint.CatalogueWritten or FaultPoint.CatalogueRenamed;
-        var count = _random.Next(1, isOfSpaces ? 3 : 30);
+        var isOfBackups = point is FaultPoint.BackupCopied or FaultPoint.BackupWritten;
+        var count = _random.Next(1, isOfSpaces || isOfBackups ? 3 : 30);
         await StartAsync(round, ["--crash-at", $"{point}:{count}"]);
         _daemon.Process.Signal(CrashHost.HangUp);
-        await EndAsync(Work(round, isOfSpaces ? int.MaxValue : 0, () => Interlocked.Increment(ref _acknowledged)));
+        await EndAsync(Work(isOfSpaces ? int.MaxValue : 0, isOfBackups, () => Interlocked.Increment(ref _acknowledged)));
         Assert.Contains($"killed at {point}", _daemon.Process.Error);
     }
 
@@ -90,7 +98,27 @@ internal sealed class Rounds : IDisposable
         Assert.Equal(0, (await _daemon.StopAsync()).ExitCode);
     }
 
-    public void Dispose() => _daemon.Dispose();
+    /// <summary>Restores a backup, and looks whether it is the state of its commit, whole.</summary>
+    public async Task RestoreAsync()
+    {
+        if (_backups.Listed.Count == 0) return;
+        var (id, commit) = _backups.Listed[_random.Next(_backups.Listed.Count)];
+        using var restored = new TestDaemon(_daemon.Data + ".restored", CrashHost.Launch);
+        var ending = await MapProgram.RunAsync("restore", _backups.Path, "--id", id, "--data", restored.Data);
+        Assert.True(ending.ExitCode == 0, ending.Error);
+        await restored.RunAsync();
+        var inspection = new Inspection(restored.Owner, Space, _hubs);
+        await inspection.CompareSavedAsync(_partitions, commit);
+        await inspection.VerifyAsync();
+        Assert.Equal((ulong)commit, (await restored.Owner.DescribeAsync(Space)).LastCommit);
+        Restored++;
+    }
+
+    public void Dispose()
+    {
+        _daemon.Dispose();
+        _backups.Dispose();
+    }
 
     private async Task StartAsync(int round, string[] options)
     {
@@ -106,13 +134,15 @@ internal sealed class Rounds : IDisposable
         foreach (var partition in _partitions) Reopened += await inspection.SettleAsync(partition, _random);
         await inspection.CompareSavedAsync(_partitions, isWhole);
         await _spaces.CompareAsync(_daemon.Owner, Space);
+        await _backups.CompareAsync();
+        await inspection.VerifyAsync();
         var space = await _daemon.Owner.DescribeAsync(Space);
         Assert.Equal(_schemaHolons + (ulong)_partitions.Sum(partition => partition.Saved.Count), space.Holons);
         Assert.Equal((ulong)_partitions.Sum(partition => partition.Open.Count), space.OpenTransactions);
     }
 
     /// <summary>The clients' work, which ends when the daemon does.</summary>
-    private Task Work(int round, int newSpaces, Action acknowledged)
+    private Task Work(int newSpaces, bool isBackedUp, Action acknowledged)
     {
         _acknowledged = 0;
         return Task.WhenAll(
@@ -120,6 +150,7 @@ internal sealed class Rounds : IDisposable
             .. _partitions.Select(partition => UntilGoneAsync(
                 new Worker(Space, _hubs, partition, new Random(_random.Next()), acknowledged).RunAsync)),
             UntilGoneAsync(client => _spaces.RunAsync(client, newSpaces)),
+            UntilGoneAsync(client => isBackedUp ? _backups.RunAsync(client) : Task.CompletedTask),
         ]);
     }
 
@@ -130,7 +161,7 @@ internal sealed class Rounds : IDisposable
         {
             await Task.Run(() => work(_daemon.OverSocket()));
         }
-        catch (GrpcStatusException failure) when (failure.GetDetail<HolonError>() is null)
+        catch (GrpcStatusException failure) when (failure.GetDetail<HolonError>() is null && failure.StatusCode != StatusCode.DeadlineExceeded)
         {
             await _daemon.Process.EndAsync();
         }
@@ -138,7 +169,8 @@ internal sealed class Rounds : IDisposable
 
     private async Task EndAsync(Task work)
     {
-        await work.WaitAsync(Eventually.Patience);
+        // Longer than a call may take, so that one that is never answered shows as such.
+        await work.WaitAsync(2 * Eventually.Patience);
         Assert.Equal(Killed, (await _daemon.Process.EndAsync()).ExitCode);
         Acknowledged += _acknowledged;
     }

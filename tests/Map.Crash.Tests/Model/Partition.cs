@@ -9,6 +9,7 @@ internal sealed class Partition(int number)
 {
     private readonly Dictionary<string, long> _changed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Intent> _claims = new(StringComparer.Ordinal);
+    private readonly List<(long Number, Tasks Saved)> _states = [];
     private long _commits;
     private int _transactions;
     private int _tasks;
@@ -48,8 +49,12 @@ internal sealed class Partition(int number)
         _claims[key] = intent;
     }
 
+    /// <summary>What was saved as of a commit of the space.</summary>
+    public Tasks SavedAsOf(long number) =>
+        _states.LastOrDefault(state => state.Number <= number) is { Saved: { } saved } ? saved : Tasks.Empty;
+
     /// <summary>A transaction is saved.</summary>
-    public void Commit(Intent intent, long? number)
+    public void Commit(Intent intent, long number)
     {
         _commits++;
         foreach (var key in intent.Touched)
@@ -60,6 +65,7 @@ internal sealed class Partition(int number)
             else if (task.IsStaged) Saved = Saved.SetItem(key, task with { IsStaged = false });
         }
 
+        _states.Add((number, Saved));
         End(intent, number);
     }
 
