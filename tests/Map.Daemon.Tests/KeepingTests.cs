@@ -87,6 +87,7 @@ public sealed class KeepingTests : IAsyncLifetime, IDisposable
         Assert.Equal(2, rows.Length);
         Assert.StartsWith(second, rows[1]);
         Assert.EndsWith("bare (commit 0), notes (commit 1)", rows[1]);
+        Assert.Contains("Examples:\n  map-daemon backup list", await _daemon.MustAsync("backup", "list", "--help"));
         Assert.Equal(second, (await _daemon.Owner.StatusAsync()).SpaceStatuses[0].LastBackup.BackupId);
 
         var ending = await MapProgram.RunAsync("restore", Backups, "--id", second, "--data", Restored);
@@ -146,8 +147,8 @@ public sealed class KeepingTests : IAsyncLifetime, IDisposable
         Assert.Equal(["bare", "notes"], backup.Spaces.Select(space => space.Name));
         await _daemon.StopAsync();
         var log = string.Concat(Directory.GetFiles(Path.Combine(_daemon.Data, "log")).Select(File.ReadAllText));
-        Assert.Contains($"Backup \"{backup.BackupId}\" to \"{Backups}\" was made for \"owner\": 2 spaces, 0 left out", log);
-        Assert.Contains("Space \"bare\" was verified for \"narrow\": 0 findings", log);
+        Assert.Contains($"Backup {backup.BackupId} to {Backups} was made for owner: 2 spaces, 0 left out", log);
+        Assert.Contains("Space bare was verified for narrow: 0 findings", log);
     }
 
     [Fact]

@@ -18,7 +18,6 @@ public sealed class UsageTests
     [InlineData("token revoke")]
     [InlineData("verify")]
     [InlineData("backup")]
-    [InlineData("backup list")]
     [InlineData("restore")]
     public async Task Each_command_has_help_with_examples(string command)
     {
@@ -54,6 +53,7 @@ public sealed class UsageTests
     [InlineData("import --space x", "Required argument 'files' missing for command: 'import'.", "map-daemon import --help")]
     [InlineData("import --space x no-such-file", "There is no file 'no-such-file'.", "map-daemon import --help")]
     [InlineData("import --space x /", "'/' is a directory. Name the files in it, as in /*.json", "map-daemon import --help")]
+    [InlineData("backup a b", "unexpected argument 'b'.", "map-daemon backup --help")]
     [InlineData("backup x --keep 0", "--keep is at least 1.", "map-daemon backup --help")]
     [InlineData("backup", "Required argument 'directory' missing for command: 'backup'.", "map-daemon backup --help")]
     [InlineData("restore", "Required argument 'directory' missing for command: 'restore'.", "map-daemon restore --help")]

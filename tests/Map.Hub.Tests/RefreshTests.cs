@@ -238,6 +238,30 @@ public sealed class RefreshTests : IDisposable
     }
 
     [Fact]
+    public void A_refreshed_transaction_comes_back_after_a_restart_with_its_history()
+    {
+        var (one, two) = (Retitle(_mine, "One", "mine"), Retitle(_mine, "Two", "mine"));
+        var ann = _mine.StageVersion(_mine.ByKey("Ann"));
+        _mine.Add(ann, "Knows", _mine.ByKey("Ben"));
+        var before = _mine.View();
+        var theirs = Retitle(_other, "One", "theirs");
+        _other.Set(theirs, "Pages", Number(2));
+        _other.Add(_other.StageVersion(_other.ByKey("Ann")), "Knows", _other.ByKey("Ben"));
+        Retitle(_other, "Two", "theirs");
+        _other.Commit();
+        Refresh((one, Keep.Mine), (two, Keep.Theirs), (ann, Keep.Mine));
+        var after = _mine.Full(one, two, ann);
+        _hub.Restart();
+        var back = new TestTransaction(_hub.Dispatcher, _mine.Id, Caller.Owner);
+        Assert.Equal(after, back.Full(one, two, ann));
+        back.Undo();
+        Assert.Equal(before, back.View());
+        back.Redo();
+        Assert.Equal(after, back.Full(one, two, ann));
+        Assert.Equal([one.Staged.LocalId], back.Commit().Saved.Select(holon => holon.LocalId));
+    }
+
+    [Fact]
     public void Page_tokens_are_refused_after_a_refresh_and_after_its_undo_and_redo()
     {
         var old = Page(ByteString.Empty);

@@ -36,10 +36,10 @@ internal sealed class TestHub : IDisposable
     public static HubOptions Options(TransactionLimits? limits = null) =>
         new() { CoreSchema = Files(RepositoryFiles.CoreSchema), Limits = limits ?? new TransactionLimits() };
 
-    public string DataDirectory => _directory;
-
     /// <summary>Where the store is made to fail; null while it is not.</summary>
     public Action<FaultPoint>? Faults { get; set; }
+
+    public string DataDirectory => _directory;
 
     public HolonSpaces Spaces { get; private set; } = null!;
 

@@ -314,8 +314,13 @@ public sealed class BackupTests : IDisposable
 
     private static CommitPlan Rebased(CommitPlan plan, long snapshot) => new()
     {
-        Transaction = plan.Transaction, Label = plan.Label, Snapshot = snapshot, JudgedAsOf = snapshot, TouchesSchema = false,
-        Nodes = plan.Nodes, Links = plan.Links,
+        Transaction = plan.Transaction,
+        Label = plan.Label,
+        Snapshot = snapshot,
+        JudgedAsOf = snapshot,
+        TouchesSchema = false,
+        Nodes = plan.Nodes,
+        Links = plan.Links,
     };
 
     private static string Fails(Action action) => Assert.Throws<BackupException>(action).Message;

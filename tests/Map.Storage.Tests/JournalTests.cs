@@ -127,6 +127,34 @@ public sealed class JournalTests
         Assert.Single(Entries(space, origin));
     }
 
+    [Theory]
+    [InlineData(FaultPoint.JournalWriting)]
+    [InlineData(FaultPoint.JournalWritten)]
+    public void A_command_whose_write_failed_leaves_no_trace_once_the_store_is_open_anew(object step)
+    {
+        using var space = new TestSpace();
+        var changes = Changes(space, seed: 3);
+        var origin = Begin(space);
+        var first = new JournalStep(changes.List(5));
+        space.Store.Journals.Append(origin.Transaction, first);
+        space.Faults = point =>
+        {
+            if (point == (FaultPoint)step) throw new IOException("No space left on device");
+        };
+        // Large, so that its rows are more than those of what comes after it.
+        var lost = new JournalStep([.. Enumerable.Repeat(changes.Next(4), 100_000)]);
+        var failure = Assert.Throws<StoreException>(() => space.Store.Journals.Append(origin.Transaction, lost));
+        Assert.False(failure.IsInDoubt);
+        Assert.Contains("No space left on device", failure.Message);
+        space.Faults = null;
+        Assert.Throws<StoreException>(() => space.Store.Journals.Append(origin.Transaction, first));
+
+        space.Store.Recover();
+        space.Store.Journals.Append(origin.Transaction, new JournalMove(-1));
+        space.Reopen();
+        Assert.Equal([Show(first), "move -1 "], Entries(space, origin).Select(Show));
+    }
+
     [Fact]
     public void A_journal_with_a_hole_or_without_its_beginning_is_reported()
     {

@@ -242,6 +242,22 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void Journals_must_decode_and_have_no_holes()
+    {
+        var transaction = _known.Space.NewTransaction();
+        var journals = _known.Space.Store.Journals;
+        journals.Begin(new TransactionOrigin(transaction, "label", "client", "owner", 3, 1, 2, 0));
+        journals.Append(transaction, new JournalMove(-1));
+        journals.Append(transaction, new JournalMove(1));
+        Assert.Empty(_known.Findings);
+        var rows = _known.Rows(ColumnFamily.Journal);
+        _known.Delete(ColumnFamily.Journal, rows[1].Key);
+        Finds($"journal: The journal of transaction {transaction.Local} has row 2 in place of row 1.");
+        _known.Put(ColumnFamily.Journal, rows[1].Key, [0x7f]);
+        Finds($"journal: Row {Convert.ToHexStringLower(rows[1].Key)}: ");
+    }
+
+    [Fact]
     public void The_head_row_must_agree_with_what_lives()
     {
         var head = MetaRows.ReadHead(_known.Value(ColumnFamily.Meta, MetaRows.HeadKey.ToArray()));

@@ -41,7 +41,7 @@ public sealed class HolonSpaces(
 
     /// <summary>How many transactions of a space are open.</summary>
     public int CountOpenTransactions(SpaceId space) =>
-        InUse.Where(manager => manager.Space.Id == space).Sum(manager => manager.OpenTransactions);
+        _managers.TryGetValue(space, out var manager) && manager.IsValueCreated ? manager.Value.OpenTransactions : 0;
 
     /// <summary>The manager of a space.</summary>
     /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>

@@ -26,9 +26,9 @@ internal sealed unsafe class Database : IDisposable
     {
         _handle = handle;
         _families = families;
+        _isSynced = isSynced;
         _seal = seal;
         RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
-        _isSynced = isSynced;
         RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, isSynced ? (byte)1 : (byte)0);
     }
 
