@@ -53,14 +53,25 @@ internal sealed class SpaceRecovery
         catch (StoreException tooEarly)
         {
             SpaceLog.NotYet(_logger, _space.Name, tooEarly.Message);
-            _delay = _delay * 2 < LongestDelay ? _delay * 2 : LongestDelay;
-            _timer.Change(_delay, Timeout.InfiniteTimeSpan);
+            TryLater();
         }
         catch (ObjectDisposedException)
         {
             // The daemon stops; the next start settles it.
             _timer.Dispose();
         }
+        catch (Exception defect)
+        {
+            // On a timer, whose failures would end the process: the other spaces have nothing to do with it.
+            SpaceLog.RecoveryFailed(_logger, defect, _space.Name);
+            TryLater();
+        }
+    }
+
+    private void TryLater()
+    {
+        _delay = _delay * 2 < LongestDelay ? _delay * 2 : LongestDelay;
+        _timer.Change(_delay, Timeout.InfiniteTimeSpan);
     }
 }
 
@@ -72,6 +83,9 @@ internal static partial class SpaceLog
 
     [LoggerMessage(31, LogLevel.Warning, "Space {Space} takes no writes yet: {Reason}")]
     public static partial void NotYet(ILogger logger, string space, string reason);
+
+    [LoggerMessage(33, LogLevel.Error, "Space {Space} could not be brought back, by a defect of the daemon")]
+    public static partial void RecoveryFailed(ILogger logger, Exception defect, string space);
 
     [LoggerMessage(32, LogLevel.Information, "Space {Space} was opened anew as of commit {Commit} and writes again; {Settled} transactions in doubt settled")]
     public static partial void Reopened(ILogger logger, string space, long commit, int settled);
