@@ -66,7 +66,11 @@ public sealed class ReflectionTests
             .Unary<Map.V1.ListTokensRequest, Map.V1.ListTokensResponse>(
                 "ListTokens", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
             .Unary<Map.V1.RevokeTokenRequest, Map.V1.RevokeTokenResponse>(
-                "RevokeToken", AccessScope.Admin, (_, _) => throw new InvalidOperationException());
+                "RevokeToken", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
+            .ServerStreaming<Map.V1.VerifyRequest, Map.V1.VerifyResponse>(
+                "Verify", AccessScope.Admin, (_, _, _) => throw new InvalidOperationException())
+            .ServerStreaming<Map.V1.BackupRequest, Map.V1.BackupResponse>(
+                "Backup", AccessScope.Admin, (_, _, _) => throw new InvalidOperationException());
         using var directory = new TestDirectory();
         var options = new RpcServerOptions { UnixSocketPath = directory.File("s") };
         await using var server = new RpcServer(options, [service]);
