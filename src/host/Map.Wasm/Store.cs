@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using Map.Wasm.Execution;
+
+namespace Map.Wasm;
+
+/// <summary>
+/// What instances that can reach each other share: fuel, deadline, limits, and their memory, which is given back when the
+/// store is disposed. A store is used by one thread at a time.
+/// </summary>
+public sealed class Store : IDisposable
+{
+    /// <summary>
+    /// Fuel that is handed out at a time. Its end leads through <see cref="Refuel"/>, where the deadline is looked at: with
+    /// the slowest instructions, of about 100 ns, that is every 5 ms.
+    /// </summary>
+    internal const long Slice = 50_000;
+
+    /// <summary>What is left of the slice; below zero when more was used. Compiled code counts it down.</summary>
+    internal long SliceFuel;
+
+    /// <summary>The lowest address that a stack frame of the guest may have. Compiled code compares with it.</summary>
+    internal nuint StackLimit;
+
+    /// <summary>The instance that called an import last. Compiled code sets it.</summary>
+    internal Instance? CallingInstance;
+
+    /// <summary>Where functions with several results leave them.</summary>
+    internal ResultSlot[] Results = [];
+
+    private readonly List<Memory> _memories = [];
+    private long _reserveFuel;
+    private long _deadline = long.MaxValue;
+    private int _depth;
+    private int _thread;
+    private long _tableElements;
+    private int _instances;
+    private volatile bool _isCancelled;
+    private bool _isDisposed;
+
+    /// <summary>A store with unlimited fuel and no deadline.</summary>
+    public Store(Engine engine, StoreLimits? limits = null)
+    {
+        Engine = engine;
+        Limits = limits ?? new StoreLimits();
+        Fuel = long.MaxValue;
+    }
+
+    /// <summary>What its instances may use.</summary>
+    public StoreLimits Limits { get; }
+
+    /// <summary>
+    /// Fuel that is left: about one unit for each instruction. It is charged for each extended basic block before it runs, to
+    /// host calls, and to bulk operations by their size. At zero the guest traps.
+    /// </summary>
+    public long Fuel
+    {
+        get => Math.Max(0, _reserveFuel + SliceFuel);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            SliceFuel = Math.Min(value, Slice);
+            _reserveFuel = value - SliceFuel;
+        }
+    }
+
+    internal Engine Engine { get; }
+
+    /// <summary>Lets guest code run for this time of the wall clock from now.</summary>
+    public void SetDeadline(TimeSpan fromNow) =>
+        _deadline = Stopwatch.GetTimestamp() + (long)(fromNow.TotalSeconds * Stopwatch.Frequency);
+
+    /// <summary>Takes the deadline away.</summary>
+    public void ClearDeadline() => _deadline = long.MaxValue;
+
+    /// <summary>Makes running and later guest code of this store trap. Any thread may call it.</summary>
+    public void Cancel() => _isCancelled = true;
+
+    /// <summary>Charges fuel for work that the host does for the guest, and looks at the deadline when a slice is used up.</summary>
+    /// <exception cref="TrapException">The fuel is used up, the deadline has passed, or the guest was cancelled.</exception>
+    public void ConsumeFuel(long amount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(amount);
+        SliceFuel -= Math.Min(amount, long.MaxValue / 2);
+        if (SliceFuel < 0) SliceFuel = Refuel(this, SliceFuel);
+    }
+
+    /// <summary>Traps unless the guest may go on. Host functions that take long call it now and then.</summary>
+    /// <exception cref="TrapException">The deadline has passed, or the guest was cancelled.</exception>
+    public void Checkpoint()
+    {
+        if (_isCancelled) throw new TrapException(TrapCode.Cancelled);
+        if (Stopwatch.GetTimestamp() > _deadline) throw new TrapException(TrapCode.DeadlineExceeded);
+    }
+
+    /// <summary>Gives the memory of its instances back. Spans of it must not be used any more.</summary>
+    /// <exception cref="InvalidOperationException">Guest code of it is running.</exception>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        if (_depth > 0) throw new InvalidOperationException("Guest code of this store is running.");
+        _isDisposed = true;
+        foreach (var memory in _memories) memory.Release();
+    }
+
+    /// <summary>The next slice, less what was used beyond the last one.</summary>
+    internal static long Refuel(Store store, long slice)
+    {
+        store.SliceFuel = slice;
+        var left = store._reserveFuel + slice;
+        if (left < 0) throw new TrapException(TrapCode.FuelExhausted);
+        store.Checkpoint();
+        store.Fuel = left;
+        return store.SliceFuel;
+    }
+
+    /// <summary>Prepares for guest code on this thread, and returns what <see cref="Leave"/> must be given.</summary>
+    internal nuint Enter()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var previous = StackLimit;
+        var thread = Environment.CurrentManagedThreadId;
+        if (_depth == 0)
+        {
+            _thread = thread;
+            StackLimit = ThreadStack.LimitBelow(Limits.MaxStackBytes);
+        }
+        else if (_thread != thread)
+        {
+            throw new InvalidOperationException("The store is in use by another thread.");
+        }
+
+        _depth++;
+        return previous;
+    }
+
+    internal void Leave(nuint previous)
+    {
+        _depth--;
+        StackLimit = previous;
+    }
+
+    internal void Add(Memory memory)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _memories.Add(memory);
+    }
+
+    internal bool HasRoomForMemory => _memories.Count < Limits.MaxMemories;
+
+    internal void AddInstance(int maxResults)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_instances == Limits.MaxInstances) throw new LinkException($"The store has {_instances} instances; no more are allowed.");
+        _instances++;
+        if (maxResults > Results.Length) Results = new ResultSlot[maxResults];
+    }
+
+    /// <summary>Counts elements of tables in; false when that would be too many.</summary>
+    internal bool TryAddElements(uint count)
+    {
+        if (_tableElements + count > Limits.MaxTableElements) return false;
+        _tableElements += count;
+        return true;
+    }
+}
+
+/// <summary>Place for one of several results.</summary>
+internal struct ResultSlot
+{
+    public long Bits;
+    public object? Reference;
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using Map.Fixtures;
+
+namespace Map.Wasm.Tests.Specification;
+
+/// <summary>The scripts of the specification, beside the repository, and their conversion to commands and binary modules.</summary>
+internal static class SpecScripts
+{
+    public static string Directory => Path.Combine(RepositoryFiles.Root, "..", "shared", "wasm-spec");
+
+    /// <summary>All but the ones about vectors.</summary>
+    public static IEnumerable<string> All =>
+        System.IO.Directory.GetFiles(Directory, "*.wast").Where(path => !Path.GetFileName(path).StartsWith("simd_", StringComparison.Ordinal)).Order();
+
+    /// <summary>Converts a script and returns the path of its commands, or null when the converter refuses it.</summary>
+    public static string? Convert(string script, string directory)
+    {
+        var json = Path.Combine(directory, Path.GetFileNameWithoutExtension(script) + ".json");
+        using var process = Process.Start(new ProcessStartInfo("wast2json", [script, "-o", json]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? json : null;
+    }
+}
+
+/// <summary>A test that needs the specification's scripts; skipped with its reason where they are absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SpecScriptsFactAttribute : FactAttribute
+{
+    public SpecScriptsFactAttribute()
+    {
+        if (!System.IO.Directory.Exists(SpecScripts.Directory))
+            Skip = "the specification's scripts (shared/wasm-spec) are not beside this clone";
+    }
+}
