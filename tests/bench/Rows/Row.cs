@@ -18,5 +18,5 @@ internal abstract class Row
 internal static class RowList
 {
     public static IReadOnlyList<Row> All { get; } =
-        [new EchoRow(), new CommitRow(), new StagedRow(), new LoadRow(), new SavedRow(), new MemoryRow()];
+        [new EchoRow(), new CommitRow(), new StagedRow(), new LoadRow(), new SavedRow(), new MemoryRow(), new GuestComputeRow()];
 }
