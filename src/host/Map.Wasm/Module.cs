@@ -37,7 +37,7 @@ public sealed class Module
 
     /// <summary>Validates a module and compiles it.</summary>
     /// <remarks>
-    /// Compiling cannot be interrupted. For a module of unknown origin, let a module checker compile it
+    /// Compiling cannot be interrupted. For a module of unknown origin, let a <see cref="Checking.ModuleChecker"/> compile it
     /// first in a process that can be killed.
     /// </remarks>
     /// <exception cref="ModuleException">The module is refused.</exception>

@@ -9,14 +9,14 @@ namespace Map.Wasm;
 /// </summary>
 public sealed class Store : IDisposable
 {
-    /// <summary>
-    /// Fuel that is handed out at a time. Its end leads through <see cref="Refuel"/>, where the deadline is looked at: with
-    /// the slowest instructions, of about 100 ns, that is every 5 ms.
-    /// </summary>
-    internal const long Slice = 50_000;
+    /// <summary>Fuel that is left; below zero when more was used. Compiled code counts it down.</summary>
+    internal long FuelLeft;
 
-    /// <summary>What is left of the slice; below zero when more was used. Compiled code counts it down.</summary>
-    internal long SliceFuel;
+    /// <summary>
+    /// Compiled code goes on while the fuel is not below this: zero, but more than any fuel once the guest is to stop. So one
+    /// comparison looks at fuel, deadline and cancellation. Other threads raise it.
+    /// </summary>
+    internal long FuelFloor;
 
     /// <summary>The lowest address that a stack frame of the guest may have. Compiled code compares with it.</summary>
     internal nuint StackLimit;
@@ -28,13 +28,13 @@ public sealed class Store : IDisposable
     internal ResultSlot[] Results = [];
 
     private readonly List<Memory> _memories = [];
-    private long _reserveFuel;
-    private long _deadline = long.MaxValue;
+    private readonly Lock _gate = new();
+    private Deadline? _deadline;
     private int _depth;
     private int _thread;
     private long _tableElements;
     private int _instances;
-    private volatile bool _isCancelled;
+    private bool _isCancelled;
     private bool _isDisposed;
 
     /// <summary>A store with unlimited fuel and no deadline.</summary>
@@ -54,42 +54,56 @@ public sealed class Store : IDisposable
     /// </summary>
     public long Fuel
     {
-        get => Math.Max(0, _reserveFuel + SliceFuel);
+        get => Math.Max(0, FuelLeft);
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
-            SliceFuel = Math.Min(value, Slice);
-            _reserveFuel = value - SliceFuel;
+            FuelLeft = value;
         }
     }
 
     internal Engine Engine { get; }
 
-    /// <summary>Lets guest code run for this time of the wall clock from now.</summary>
-    public void SetDeadline(TimeSpan fromNow) =>
-        _deadline = Stopwatch.GetTimestamp() + (long)(fromNow.TotalSeconds * Stopwatch.Frequency);
+    /// <summary>Lets guest code run for this time of the wall clock from now; a later call replaces the deadline.</summary>
+    public void SetDeadline(TimeSpan fromNow)
+    {
+        ClearDeadline();
+        var deadline = new Deadline(this, Stopwatch.GetTimestamp() + (long)(fromNow.TotalSeconds * Stopwatch.Frequency));
+        lock (_gate) _deadline = deadline;
+        Watchdog.Watch(deadline);
+    }
 
     /// <summary>Takes the deadline away.</summary>
-    public void ClearDeadline() => _deadline = long.MaxValue;
+    public void ClearDeadline()
+    {
+        lock (_gate)
+        {
+            _deadline?.Forget();
+            _deadline = null;
+            if (!_isCancelled) FuelFloor = 0;
+        }
+    }
 
-    /// <summary>Makes running and later guest code of this store trap. Any thread may call it.</summary>
-    public void Cancel() => _isCancelled = true;
+    /// <summary>Makes running and later guest code of this store trap, for good. Any thread may call it.</summary>
+    public void Cancel()
+    {
+        lock (_gate)
+        {
+            _isCancelled = true;
+            Volatile.Write(ref FuelFloor, long.MaxValue);
+        }
+    }
 
-    /// <summary>Charges fuel for work that the host does for the guest, and looks at the deadline when a slice is used up.</summary>
+    /// <summary>
+    /// Charges fuel for work that the host does for the guest, and traps when the guest may not go on. Host functions that
+    /// take long call it now and then.
+    /// </summary>
     /// <exception cref="TrapException">The fuel is used up, the deadline has passed, or the guest was cancelled.</exception>
     public void ConsumeFuel(long amount)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(amount);
-        SliceFuel -= Math.Min(amount, long.MaxValue / 2);
-        if (SliceFuel < 0) SliceFuel = Refuel(this, SliceFuel);
-    }
-
-    /// <summary>Traps unless the guest may go on. Host functions that take long call it now and then.</summary>
-    /// <exception cref="TrapException">The deadline has passed, or the guest was cancelled.</exception>
-    public void Checkpoint()
-    {
-        if (_isCancelled) throw new TrapException(TrapCode.Cancelled);
-        if (Stopwatch.GetTimestamp() > _deadline) throw new TrapException(TrapCode.DeadlineExceeded);
+        FuelLeft -= Math.Min(amount, long.MaxValue / 2);
+        if (FuelLeft < Volatile.Read(ref FuelFloor)) throw Stop(this);
     }
 
     /// <summary>Gives the memory of its instances back. Spans of it must not be used any more.</summary>
@@ -99,18 +113,24 @@ public sealed class Store : IDisposable
         if (_isDisposed) return;
         if (_depth > 0) throw new InvalidOperationException("Guest code of this store is running.");
         _isDisposed = true;
+        ClearDeadline();
         foreach (var memory in _memories) memory.Release();
     }
 
-    /// <summary>The next slice, less what was used beyond the last one.</summary>
-    internal static long Refuel(Store store, long slice)
+    /// <summary>Why the guest may not go on.</summary>
+    internal static TrapException Stop(Store store)
     {
-        store.SliceFuel = slice;
-        var left = store._reserveFuel + slice;
-        if (left < 0) throw new TrapException(TrapCode.FuelExhausted);
-        store.Checkpoint();
-        store.Fuel = left;
-        return store.SliceFuel;
+        if (store.FuelLeft < 0) return new TrapException(TrapCode.FuelExhausted);
+        lock (store._gate) return new TrapException(store._isCancelled ? TrapCode.Cancelled : TrapCode.DeadlineExceeded);
+    }
+
+    /// <summary>The watchdog's call when a deadline has passed.</summary>
+    internal void Expire(Deadline deadline)
+    {
+        lock (_gate)
+        {
+            if (_deadline == deadline) Volatile.Write(ref FuelFloor, long.MaxValue);
+        }
     }
 
     /// <summary>Prepares for guest code on this thread, and returns what <see cref="Leave"/> must be given.</summary>

@@ -69,13 +69,13 @@ internal sealed partial class FunctionCompiler
         if (instruction.Opcode == Opcode.Loop)
         {
             _il.MarkLabel(_frames[^1].Target);
-        }
-        else
-        {
-            LoadPopped(condition, conditionHeight);
-            _il.Emit(OpCodes.Brfalse, _frames[^1].Else);
+            Charge();
+            EmitFuelCheck();
+            return;
         }
 
+        LoadPopped(condition, conditionHeight);
+        _il.Emit(OpCodes.Brfalse, _frames[^1].Else);
         Charge();
     }
 

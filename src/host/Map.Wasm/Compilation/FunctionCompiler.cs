@@ -50,7 +50,7 @@ internal sealed partial class FunctionCompiler(ModuleLayout layout, ModuleLimits
         _rare.Clear();
         _traps.Clear();
         _frames.Clear();
-        (_elements, _callee) = (null, null);
+        (_elements, _callee, _stop) = (null, null, null);
         _block = 0;
         _isDead = false;
         _locals = [.. body.Locals.Select(kind => _il.DeclareLocal(kind.ClrType()))];
@@ -67,7 +67,6 @@ internal sealed partial class FunctionCompiler(ModuleLayout layout, ModuleLimits
 
         if (_facts.UsesMemory) EmitMemoryEntry();
         OpenFrame(Opcode.Block, [], _type.Results);
-        Charge();
     }
 
     private void Emit(in Instruction instruction)
@@ -159,6 +158,7 @@ internal sealed partial class FunctionCompiler(ModuleLayout layout, ModuleLimits
     {
         // Rare paths may ask for traps, and those are emitted last.
         foreach (var emit in _rare) emit();
+        EmitStop();
         foreach (var (code, label) in _traps)
         {
             _il.MarkLabel(label);

@@ -38,18 +38,20 @@ internal static class ImportCompiler
     {
         var enough = il.DefineLabel();
         il.Emit(OpCodes.Ldloc, store);
-        il.Emit(OpCodes.Ldfld, Members.StoreSliceFuel);
-        il.Emit(OpCodes.Ldc_I8, (long)FuelPerCall);
-        il.Emit(OpCodes.Bge, enough);
         il.Emit(OpCodes.Ldloc, store);
-        il.Emit(OpCodes.Ldc_I8, 0L);
-        il.Emit(OpCodes.Call, Members.StoreConsumeFuel);
-        il.MarkLabel(enough);
-        il.Emit(OpCodes.Ldloc, store);
-        il.Emit(OpCodes.Ldloc, store);
-        il.Emit(OpCodes.Ldfld, Members.StoreSliceFuel);
+        il.Emit(OpCodes.Ldfld, Members.StoreFuelLeft);
         il.Emit(OpCodes.Ldc_I8, (long)FuelPerCall);
         il.Emit(OpCodes.Sub);
-        il.Emit(OpCodes.Stfld, Members.StoreSliceFuel);
+        il.Emit(OpCodes.Stfld, Members.StoreFuelLeft);
+        il.Emit(OpCodes.Ldloc, store);
+        il.Emit(OpCodes.Ldfld, Members.StoreFuelLeft);
+        il.Emit(OpCodes.Ldloc, store);
+        il.Emit(OpCodes.Volatile);
+        il.Emit(OpCodes.Ldfld, Members.StoreFuelFloor);
+        il.Emit(OpCodes.Bge, enough);
+        il.Emit(OpCodes.Ldloc, store);
+        il.Emit(OpCodes.Call, Members.StoreStop);
+        il.Emit(OpCodes.Throw);
+        il.MarkLabel(enough);
     }
 }

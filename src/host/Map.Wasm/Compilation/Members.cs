@@ -16,15 +16,15 @@ internal static class Members
 
     public static FieldInfo MemoryLength { get; } = Field(typeof(Memory), nameof(Memory.Length));
 
-    public static FieldInfo StoreSliceFuel { get; } = Field(typeof(Store), nameof(Store.SliceFuel));
+    public static FieldInfo StoreFuelLeft { get; } = Field(typeof(Store), nameof(Store.FuelLeft));
+
+    public static FieldInfo StoreFuelFloor { get; } = Field(typeof(Store), nameof(Store.FuelFloor));
 
     public static FieldInfo StoreStackLimit { get; } = Field(typeof(Store), nameof(Store.StackLimit));
 
     public static FieldInfo StoreCallingInstance { get; } = Field(typeof(Store), nameof(Store.CallingInstance));
 
-    public static MethodInfo StoreConsumeFuel { get; } = Method(typeof(Store), nameof(Store.ConsumeFuel));
-
-    public static MethodInfo StoreRefuel { get; } = Method(typeof(Store), nameof(Store.Refuel));
+    public static MethodInfo StoreStop { get; } = Method(typeof(Store), nameof(Store.Stop));
 
     public static FieldInfo FunctionCode { get; } = Field(typeof(Function), nameof(Function.Code));
 
