@@ -14,6 +14,8 @@ public class HostileTests(ITestOutputHelper output)
 
     public static TheoryData<string> Names => [.. HostileModules.All.Select(each => each.Name)];
 
+    public static TheoryData<string> CompileBombNames => [.. HostileModules.CompileBombs.Select(each => each.Name)];
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Each_ends_in_its_error(string name)
@@ -24,16 +26,21 @@ public class HostileTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [MemberData(nameof(CompileBombNames))]
+    public void Each_that_is_dear_to_compile_ends_in_its_error_on_a_thread_with_a_small_stack(string name)
+    {
+        using var engine = new Engine();
+        var hostile = HostileModules.CompileBombs.Single(each => each.Name == name);
+        Assert.Equal(hostile.Ending, OnSmallStack(() => Run(engine, hostile)));
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void Each_ends_in_its_error_on_a_thread_with_a_small_stack(string name)
     {
         using var engine = new Engine();
         var hostile = HostileModules.All.Single(each => each.Name == name);
-        var ending = "";
-        var thread = new Thread(() => ending = Run(engine, hostile), maxStackSize: 1 << 20);
-        thread.Start();
-        thread.Join();
-        Assert.Equal(hostile.Ending, ending);
+        Assert.Equal(hostile.Ending, OnSmallStack(() => Run(engine, hostile)));
     }
 
     [Fact]
@@ -57,6 +64,15 @@ public class HostileTests(ITestOutputHelper output)
         var types = Enumerable.Range(0, 20).Select(_ => RunAndForget(engine)).ToList();
         for (var i = 0; i < 20 && types.Any(each => each.IsAlive); i++) Collect();
         Assert.Equal(0, types.Count(each => each.IsAlive));
+    }
+
+    private static string OnSmallStack(Func<string> run)
+    {
+        var ending = "";
+        var thread = new Thread(() => ending = run(), maxStackSize: 1 << 20);
+        thread.Start();
+        thread.Join();
+        return ending;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

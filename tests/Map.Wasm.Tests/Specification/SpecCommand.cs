@@ -47,7 +47,7 @@ public sealed record SpecValue
 /// <summary>A script with its modules beside it.</summary>
 public sealed record SpecScript
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    public static JsonSerializerOptions Options { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public required SpecCommand[] Commands { get; init; }
 

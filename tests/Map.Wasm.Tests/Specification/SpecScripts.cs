@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Map.Fixtures;
 
 namespace Map.Wasm.Tests.Specification;
@@ -12,14 +11,12 @@ internal static class SpecScripts
     public static IEnumerable<string> All =>
         System.IO.Directory.GetFiles(Directory, "*.wast").Where(path => !Path.GetFileName(path).StartsWith("simd_", StringComparison.Ordinal)).Order();
 
-    /// <summary>Converts a script and returns the path of its commands, or null when the converter refuses it.</summary>
-    public static string? Convert(string script, string directory)
+    /// <summary>Converts a script and returns the path of its commands.</summary>
+    public static string Convert(string script, string directory)
     {
         var json = Path.Combine(directory, Path.GetFileNameWithoutExtension(script) + ".json");
-        using var process = Process.Start(new ProcessStartInfo("wast2json", [script, "-o", json]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? json : null;
+        var (exitCode, _, _) = Programs.TryRun("wast2json", script, "-o", json);
+        return exitCode == 0 ? json : new WastConverter(script, directory).Convert();
     }
 }
 
@@ -31,5 +28,7 @@ internal sealed class SpecScriptsFactAttribute : FactAttribute
     {
         if (!System.IO.Directory.Exists(SpecScripts.Directory))
             Skip = "the specification's scripts (shared/wasm-spec) are not beside this clone";
+        else if (!NodeTools.AreInstalled || !Wabt.IsInstalled)
+            Skip = "wabt is not installed; ./build.sh setup installs it";
     }
 }
