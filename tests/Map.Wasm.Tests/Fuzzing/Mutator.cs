@@ -11,14 +11,15 @@ internal static class Mutator
         {
             // The header stays as it is; nothing is learnt from another.
             var at = random.Next(8, bytes.Count);
-            switch (random.Next(7))
+            // Mostly without a change of length: another length is refused before the rest is read.
+            switch (random.Next(40))
             {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 2: bytes.Insert(at, (byte)random.Next(256)); break;
-                case 3: bytes.RemoveAt(at); break;
-                case 4: bytes[at]++; break;
-                case 5: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 20), bytes.Count - at))); break;
+                case < 12: bytes[at] = (byte)random.Next(256); break;
+                case < 22: bytes[at] ^= (byte)(1 << random.Next(8)); break;
+                case 22: bytes.Insert(at, (byte)random.Next(256)); break;
+                case 23: bytes.RemoveAt(at); break;
+                case < 32: bytes[at]++; break;
+                case 32: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 20), bytes.Count - at))); break;
                 default:
                     if (random.Next(10) == 0) bytes.RemoveRange(at, bytes.Count - at);
                     else bytes[at] = bytes[random.Next(8, bytes.Count)];

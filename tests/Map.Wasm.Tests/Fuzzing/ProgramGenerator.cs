@@ -137,7 +137,7 @@ internal sealed class ProgramGenerator(int seed)
     {
         // Mostly inside; a trap ends the program on both sides alike.
         Value(code, WasmBuilder.I32, 3);
-        if (_random.Next(20) != 0) code.Op(0x41, 0x7FFF).Op(0x71);
+        if (_random.Next(200) != 0) code.Op(0x41, 0x7FFF).Op(0x71);
     }
 
     private void Value(CodeWriter code, byte kind, int depth)
@@ -175,12 +175,18 @@ internal sealed class ProgramGenerator(int seed)
     {
         var fitting = Operators.Where(each => (byte)each.Operator.Result == kind).ToList();
         var (opcode, @operator) = fitting[_random.Next(fitting.Count)];
+        // A program that traps at once shows little.
+        while (MayTrap(@operator) && _random.Next(12) != 0) (opcode, @operator) = fitting[_random.Next(fitting.Count)];
         Value(code, (byte)@operator.Operand, depth + 1);
         if (@operator.IsBinary) Value(code, (byte)@operator.Operand, depth + 1);
         if (opcode >= 0xFC00) code.Op(0xFC).Unsigned((ulong)(opcode - 0xFC00));
         else code.Op((byte)opcode);
         if (@operator.IsArithmetic && !HasOpenNans) SettleNan(code, kind);
     }
+
+    private static bool MayTrap(NumericOperator @operator) =>
+        @operator.Name[4..] is var name && (name.StartsWith("trunc_f", StringComparison.Ordinal)
+            || name.StartsWith("div_", StringComparison.Ordinal) || name.StartsWith("rem_", StringComparison.Ordinal));
 
     private void SettleNan(CodeWriter code, byte kind)
     {

@@ -23,10 +23,23 @@ internal sealed partial class FunctionCompiler
         {
             for (var i = operands - 1; i >= 0; i--) Load(i);
             NumericCode.Emit(_il, @operator);
+            if (operation is "rotl" or "rotr") EmitFlagsBarrier(@operator.Operand);
         }
 
         PopMany(operands);
         PushResult(@operator.Result, @operator.IsArithmetic);
+    }
+
+    /// <summary>
+    /// The runtime (.NET 10.0) takes the processor's zero flag for the result of a rotation by a constant when that is
+    /// compared with zero, but rotations do not set it. An addition in between does.
+    /// </summary>
+    private void EmitFlagsBarrier(ValueKind kind)
+    {
+        _il.Emit(OpCodes.Ldloc, _store);
+        _il.Emit(OpCodes.Ldfld, Members.StoreZero);
+        if (kind == ValueKind.I32) _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Add);
     }
 
     /// <summary>Leaves the quotient or the remainder on IL's stack.</summary>

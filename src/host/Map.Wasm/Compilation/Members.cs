@@ -20,6 +20,8 @@ internal static class Members
 
     public static FieldInfo StoreFuelFloor { get; } = Field(typeof(Store), nameof(Store.FuelFloor));
 
+    public static FieldInfo StoreZero { get; } = Field(typeof(Store), nameof(Store.Zero));
+
     public static FieldInfo StoreStackLimit { get; } = Field(typeof(Store), nameof(Store.StackLimit));
 
     public static FieldInfo StoreCallingInstance { get; } = Field(typeof(Store), nameof(Store.CallingInstance));
