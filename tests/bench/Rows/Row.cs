@@ -18,5 +18,8 @@ internal abstract class Row
 internal static class RowList
 {
     public static IReadOnlyList<Row> All { get; } =
-        [new EchoRow(), new CommitRow(), new StagedRow(), new LoadRow(), new SavedRow(), new MemoryRow(), new GuestComputeRow()];
+    [
+        new EchoRow(), new CommitRow(), new StagedRow(), new LoadRow(), new SavedRow(), new MemoryRow(),
+        new GuestComputeRow(), new GuestCallRow(), new GuestStopRow(),
+    ];
 }
