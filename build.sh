@@ -75,17 +75,29 @@ setup_rocksdb() {
   has_rocksdb || fail "RocksDB is missing and could not be installed. Run: sudo apt-get install $rocksdb_package"
 }
 
+# The engine's tests compare with wabt, and say that they were left out where it cannot be had.
+setup_wabt() {
+  command -v wast2json >/dev/null && return
+  command -v apt-get >/dev/null || return 0
+  say "Installing wabt"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wabt >/dev/null 2>&1 || true
+}
+
 setup_npm() {
-  # The lockfile of the last installation tells whether another is needed.
-  cmp -s ui-ts/package-lock.json ui-ts/node_modules/.installed-lock.json && return
-  say "Installing npm packages"
-  quietly npm --prefix ui-ts ci
-  cp ui-ts/package-lock.json ui-ts/node_modules/.installed-lock.json
+  local folder
+  for folder in ui-ts tests/Map.Wasm.Tests/tools; do
+    # The lockfile of the last installation tells whether another is needed.
+    cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json" && continue
+    say "Installing npm packages in $folder"
+    quietly npm --prefix "$folder" ci
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
+  done
 }
 
 setup() {
   require_tools
   setup_rocksdb
+  setup_wabt
   setup_npm
   say "Restoring NuGet packages"
   dotnet restore map-daemon.sln --locked-mode --verbosity quiet

@@ -12,6 +12,9 @@ public sealed class Function
     /// <summary>What the code is bound to: an instance, or a <see cref="HostFunction"/>.</summary>
     internal readonly object Target;
 
+    /// <summary>The store. Compiled code compares it with its own before an indirect call.</summary>
+    internal readonly Store Store;
+
     private readonly MethodInfo _method;
 
     internal Function(FunctionType type, Store store, MethodInfo method, nint code, object target)
@@ -25,8 +28,6 @@ public sealed class Function
 
     /// <summary>Its type.</summary>
     public FunctionType Type { get; }
-
-    internal Store Store { get; }
 
     /// <summary>
     /// A function of the host. Parameters and result are int, long, float, double, <see cref="Function"/> or object; the first

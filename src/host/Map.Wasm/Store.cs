@@ -21,7 +21,7 @@ public sealed class Store : IDisposable
     /// <summary>The lowest address that a stack frame of the guest may have. Compiled code compares with it.</summary>
     internal nuint StackLimit;
 
-    /// <summary>Zero, which the runtime cannot know. Compiled code adds it to the results of rotations.</summary>
+    /// <summary>Zero, which the runtime cannot know. Compiled code adds it where the runtime must not see through.</summary>
     internal long Zero;
 
     /// <summary>The instance that called an import last. Compiled code sets it.</summary>

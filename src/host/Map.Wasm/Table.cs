@@ -35,20 +35,27 @@ public sealed class Table
         get => index < Size ? Elements[index] : throw new TrapException(TrapCode.TableOutOfBounds);
         set
         {
-            if (Declared.Element == ValueKind.FuncRef && value is not (null or Function))
-                throw new ArgumentException("A table of functions holds functions and nulls.", nameof(value));
+            Check(value);
             if (index >= Size) throw new TrapException(TrapCode.TableOutOfBounds);
             Elements[index] = value;
         }
     }
 
     /// <summary>Adds elements and returns the size before, or -1 when a limit forbids it.</summary>
+    /// <exception cref="ArgumentException">The value is no <see cref="Function"/>, and the table is one of functions.</exception>
     public int Grow(uint count, object? value)
     {
+        Check(value);
         var before = Size;
         if (count > (Declared.Maximum ?? uint.MaxValue) - before || !Store.TryAddElements(count)) return -1;
         Array.Resize(ref Elements, (int)(before + count));
         Array.Fill(Elements, value, (int)before, (int)count);
         return (int)before;
+    }
+
+    private void Check(object? value)
+    {
+        if (Declared.Element == ValueKind.FuncRef && value is not (null or Function))
+            throw new ArgumentException("A table of functions holds functions and nulls.", nameof(value));
     }
 }

@@ -145,6 +145,22 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
+    public void A_function_of_another_store_is_not_run()
+    {
+        var builder = new WasmBuilder();
+        builder.Function(builder.Type([], []), code => code.Op(I32Const, 0).Op(0x11, 0, 0));
+        var module = Module.Compile(_engine, builder.Table(1).Export("run", 0, 0).Export("table", 1, 0).Build());
+        using var store = new Store(_engine);
+        using var other = new Store(_engine);
+        var instance = new Linker().Instantiate(store, module);
+        instance.GetTable("table")![0] = new Linker().Instantiate(other, module).GetFunction("run");
+        Assert.Throws<InvalidOperationException>(instance.GetFunction<Action>("run")!);
+        instance.GetTable("table")![0] = null;
+        Assert.Equal(TrapCode.UninitializedElement, Assert.Throws<TrapException>(instance.GetFunction<Action>("run")!).Code);
+        Assert.Throws<ArgumentException>(() => instance.GetTable("table")!.Grow(1, "no function"));
+    }
+
+    [Fact]
     public void Errors_of_the_embedder_are_named()
     {
         using var store = new Store(_engine);

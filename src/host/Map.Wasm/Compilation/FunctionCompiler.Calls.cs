@@ -26,6 +26,7 @@ internal sealed partial class FunctionCompiler
         Settle(1 + type.Parameters.Length);
         var callee = EmitElement(table);
         EmitTypeCheck(callee, typeIndex);
+        EmitStoreCheck(callee);
         Pop();
         WriteFuelBack();
         for (var i = type.Parameters.Length - 1; i >= 0; i--) Load(i);
@@ -80,6 +81,21 @@ internal sealed partial class FunctionCompiler
             _il.Emit(OpCodes.Call, Members.TypesEqual);
             _il.Emit(OpCodes.Brtrue, same);
             _il.Emit(OpCodes.Br, mismatch);
+        });
+    }
+
+    private void EmitStoreCheck(LocalBuilder callee)
+    {
+        var foreign = _il.DefineLabel();
+        _il.Emit(OpCodes.Ldloc, callee);
+        _il.Emit(OpCodes.Ldfld, Members.FunctionStore);
+        _il.Emit(OpCodes.Ldloc, _store);
+        _il.Emit(OpCodes.Bne_Un, foreign);
+        _rare.Add(() =>
+        {
+            _il.MarkLabel(foreign);
+            _il.Emit(OpCodes.Call, Members.OfAnotherStore);
+            _il.Emit(OpCodes.Throw);
         });
     }
 

@@ -32,11 +32,15 @@ internal static class Members
 
     public static FieldInfo FunctionTarget { get; } = Field(typeof(Function), nameof(Function.Target));
 
+    public static FieldInfo FunctionStore { get; } = Field(typeof(Function), nameof(Function.Store));
+
     public static MethodInfo FunctionTypeOf { get; } = typeof(Function).GetProperty(nameof(Function.Type))!.GetMethod!;
 
     public static FieldInfo TableElements { get; } = Field(typeof(Table), nameof(Table.Elements));
 
     public static MethodInfo TypesEqual { get; } = Method(typeof(Traps), nameof(Traps.AreEqual));
+
+    public static MethodInfo OfAnotherStore { get; } = Method(typeof(Traps), nameof(Traps.OfAnotherStore));
 
     public static MethodInfo CreateTrap { get; } = Method(typeof(Traps), nameof(Traps.Create));
 

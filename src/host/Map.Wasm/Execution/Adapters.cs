@@ -91,11 +91,11 @@ internal static class EntryAdapters
 
     private static void EmitBody(ILGenerator il, FunctionType type)
     {
-        var store = typeof(Function).GetProperty(nameof(Function.Store), Hidden)!.GetMethod!;
+        var store = typeof(Function).GetField(nameof(Function.Store), Hidden)!;
         var previous = il.DeclareLocal(typeof(nuint));
         var result = type.Results.Length == 1 ? il.DeclareLocal(type.ClrReturn()) : null;
         il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Call, store);
+        il.Emit(OpCodes.Ldfld, store);
         il.Emit(OpCodes.Call, typeof(Store).GetMethod(nameof(Store.Enter), Hidden)!);
         il.Emit(OpCodes.Stloc, previous);
         il.BeginExceptionBlock();
@@ -108,7 +108,7 @@ internal static class EntryAdapters
         if (result is not null) il.Emit(OpCodes.Stloc, result);
         il.BeginFinallyBlock();
         il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Call, store);
+        il.Emit(OpCodes.Ldfld, store);
         il.Emit(OpCodes.Ldloc, previous);
         il.Emit(OpCodes.Call, typeof(Store).GetMethod(nameof(Store.Leave), Hidden)!);
         il.EndExceptionBlock();
