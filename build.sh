@@ -75,12 +75,15 @@ setup_rocksdb() {
   has_rocksdb || fail "RocksDB is missing and could not be installed. Run: sudo apt-get install $rocksdb_package"
 }
 
-# The engine's tests compare with wabt, and say that they were left out where it cannot be had.
-setup_wabt() {
-  command -v wast2json >/dev/null && return
-  command -v apt-get >/dev/null || return 0
-  say "Installing wabt"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wabt >/dev/null 2>&1 || true
+# A program that tests compare with or watch by; they are skipped where it cannot be had.
+setup_for_tests() {
+  local program="$1" package="$2" tests="$3"
+  command -v "$program" >/dev/null && return
+  say "Installing $package"
+  {
+    as_root apt-get update -qq &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package"
+  } >/dev/null 2>&1 || say "$package could not be installed; $tests are skipped"
 }
 
 setup_npm() {
@@ -97,7 +100,8 @@ setup_npm() {
 setup() {
   require_tools
   setup_rocksdb
-  setup_wabt
+  setup_for_tests strace strace "the tests of the order of syncs"
+  setup_for_tests wast2json wabt "the tests of the engine against other parsers and engines"
   setup_npm
   say "Restoring NuGet packages"
   dotnet restore map-daemon.sln --locked-mode --verbosity quiet

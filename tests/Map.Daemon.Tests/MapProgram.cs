@@ -23,11 +23,15 @@ internal sealed partial class MapProgram : IDisposable
     private readonly Task<string> _output;
     private readonly Task _errorEnd;
 
+    // Asked for once: several may wait, and a Process is not made for many threads.
+    private readonly Task _exit;
+
     private MapProgram(Process process)
     {
         _process = process;
         _output = process.StandardOutput.ReadToEndAsync();
         _errorEnd = CopyErrorAsync();
+        _exit = process.WaitForExitAsync();
     }
 
     /// <summary>The folder that the program is built to.</summary>
@@ -47,9 +51,13 @@ internal sealed partial class MapProgram : IDisposable
     }
 
     /// <summary>Starts it.</summary>
-    public static MapProgram Start(IEnumerable<string> args, string? folder = null, string? home = null)
+    public static MapProgram Start(IEnumerable<string> args, string? folder = null, string? home = null) =>
+        Launch(Path.Combine(folder ?? Folder, "map-daemon"), args, home);
+
+    /// <summary>Starts another program in its place.</summary>
+    public static MapProgram Launch(string file, IEnumerable<string> args, string? home = null)
     {
-        var start = new ProcessStartInfo(Path.Combine(folder ?? Folder, "map-daemon"), args)
+        var start = new ProcessStartInfo(file, args)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -76,7 +84,7 @@ internal sealed partial class MapProgram : IDisposable
     /// <summary>Waits for its end.</summary>
     public async Task<Ending> EndAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(Eventually.Patience);
+        await _exit.WaitAsync(Eventually.Patience);
         await _errorEnd.WaitAsync(Eventually.Patience);
         return new Ending(_process.ExitCode, await _output.WaitAsync(Eventually.Patience), Error);
     }

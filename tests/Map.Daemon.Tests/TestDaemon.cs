@@ -10,8 +10,13 @@ namespace Map.Daemon.Tests;
 internal sealed class TestDaemon : IDisposable
 {
     private readonly List<GrpcChannel> _channels = [];
+    private readonly Func<IEnumerable<string>, MapProgram> _launch;
 
-    private TestDaemon(string data) => Data = data;
+    /// <summary>A daemon that is not started yet.</summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="launch">Starts the program with its arguments; null for the program itself.</param>
+    public TestDaemon(string data, Func<IEnumerable<string>, MapProgram>? launch = null) =>
+        (Data, _launch) = (data, launch ?? (args => MapProgram.Start(args)));
 
     /// <summary>The data directory; short, since the path of a unix socket is limited.</summary>
     public string Data { get; }
@@ -27,9 +32,12 @@ internal sealed class TestDaemon : IDisposable
     /// <summary>The daemon's owner, over the socket.</summary>
     public MapClient Owner { get; private set; } = null!;
 
-    public static async Task<TestDaemon> StartAsync(params string[] options)
+    public static Task<TestDaemon> StartAsync(params string[] options) => StartOnAsync(RepositoryFiles.NewDirectory(), options);
+
+    /// <summary>Starts a daemon on a directory that is there already.</summary>
+    public static async Task<TestDaemon> StartOnAsync(string data, params string[] options)
     {
-        var daemon = new TestDaemon(RepositoryFiles.NewDirectory());
+        var daemon = new TestDaemon(data);
         try
         {
             await daemon.RunAsync(options);
@@ -46,14 +54,14 @@ internal sealed class TestDaemon : IDisposable
     public async Task RunAsync(params string[] options)
     {
         string[] port = options.Contains("--no-tcp") || options.Contains("--port") ? [] : ["--port", "0"];
-        Process = MapProgram.Start(["run", "--data", Data, .. port, .. options]);
+        Process = _launch(["run", "--data", Data, .. port, .. options]);
         await Eventually.HoldsAsync("the daemon is ready", () =>
         {
             Assert.False(Process.HasExited, $"The daemon ended at its start: {Process.Error}");
             return DiscoveryFile.Read(DiscoveryPath)?.ProcessId == Process.Id;
         });
         Discovery = DiscoveryFile.Read(DiscoveryPath)!;
-        Owner = Connect(GrpcChannel.ForUnixSocket(SocketPath));
+        Owner = OverSocket();
     }
 
     /// <summary>Sends a signal and waits for the end.</summary>
@@ -62,6 +70,9 @@ internal sealed class TestDaemon : IDisposable
         Process.Signal(signal);
         return await Process.EndAsync();
     }
+
+    /// <summary>A client over the socket, with a connection of its own.</summary>
+    public MapClient OverSocket() => Connect(GrpcChannel.ForUnixSocket(SocketPath));
 
     /// <summary>A client over the loopback port.</summary>
     public MapClient OverTcp(string? token) =>
@@ -112,6 +123,12 @@ internal sealed class MapClient(GrpcChannel channel)
         channel.UnaryAsync<TRequest, TResponse>(
             $"map.v1.{method}", request, new GrpcCallOptions { Timeout = timeout ?? Eventually.Patience });
 
+    public IAsyncEnumerable<TResponse> FollowAsync<TRequest, TResponse>(string method, TRequest request)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>, new() =>
+        channel.ServerStreamingAsync<TRequest, TResponse>(
+            $"map.v1.{method}", request, new GrpcCallOptions { Timeout = Eventually.Patience });
+
     public Task<GetStatusResponse> StatusAsync() =>
         CallAsync<GetStatusRequest, GetStatusResponse>("MapAdmin/GetStatus", new GetStatusRequest());
 
@@ -140,6 +157,24 @@ internal sealed class MapClient(GrpcChannel channel)
 
     public Task<MapResponse> MutateAsync(TransactionId transaction, MutationCommand mutation) =>
         ExecuteAsync(transaction, new CommandBody { Mutation = mutation });
+
+    /// <summary>Sends a mutation that is safe to repeat.</summary>
+    public Task<MapResponse> MutateAsync(TransactionId transaction, MutationCommand mutation, string requestId) =>
+        channel.UnaryAsync<MapRequest, MapResponse>(
+            "map.v1.MapCommands/Execute",
+            new MapRequest { TransactionId = transaction, Command = new CommandBody { Mutation = mutation } },
+            new GrpcCallOptions { Timeout = Eventually.Patience, Headers = new Dictionary<string, string> { ["map-request-id"] = requestId } });
+
+    /// <summary>Sends requests in one session.</summary>
+    /// <returns>The replies by the numbers of the requests.</returns>
+    public async Task<Dictionary<ulong, MapResponse>> SessionAsync(params SessionRequest[] requests)
+    {
+        var replies = new Dictionary<ulong, MapResponse>();
+        var options = new GrpcCallOptions { Timeout = Eventually.Patience };
+        await foreach (var reply in channel.DuplexAsync<SessionRequest, SessionResponse>(
+            "map.v1.MapCommands/Session", requests.ToAsyncEnumerable(), options)) replies.Add(reply.Id, reply.Response);
+        return replies;
+    }
 
     /// <summary>Uploads a file.</summary>
     /// <returns>Its content id.</returns>

@@ -16,6 +16,9 @@ public sealed class UsageTests
     [InlineData("token create")]
     [InlineData("token list")]
     [InlineData("token revoke")]
+    [InlineData("verify")]
+    [InlineData("backup")]
+    [InlineData("restore")]
     public async Task Each_command_has_help_with_examples(string command)
     {
         var ending = await MapProgram.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
@@ -34,7 +37,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("staus", "unknown command 'staus'. Did you mean 'status'?", "map-daemon --help")]
-    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, token.", "map-daemon --help")]
+    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, token, verify, backup, restore.", "map-daemon --help")]
     [InlineData("space crate x", "unknown command 'crate'. Did you mean 'create'?", "map-daemon space --help")]
     [InlineData("space create --no-shema x", "unknown option '--no-shema'. Did you mean '--no-schema'?", "map-daemon space create --help")]
     [InlineData("space create --frobnicate", "unknown option '--frobnicate'. There are: ", "map-daemon space create --help")]
@@ -50,6 +53,10 @@ public sealed class UsageTests
     [InlineData("import --space x", "Required argument 'files' missing for command: 'import'.", "map-daemon import --help")]
     [InlineData("import --space x no-such-file", "There is no file 'no-such-file'.", "map-daemon import --help")]
     [InlineData("import --space x /", "'/' is a directory. Name the files in it, as in /*.json", "map-daemon import --help")]
+    [InlineData("backup a b", "unexpected argument 'b'.", "map-daemon backup --help")]
+    [InlineData("backup x --keep 0", "--keep is at least 1.", "map-daemon backup --help")]
+    [InlineData("backup", "Required argument 'directory' missing for command: 'backup'.", "map-daemon backup --help")]
+    [InlineData("restore", "Required argument 'directory' missing for command: 'restore'.", "map-daemon restore --help")]
     [InlineData("status --data ", "--data needs a path.", "map-daemon status --help")]
     public async Task Wrong_usage_is_told_in_a_line_with_the_way_to_help(string command, string message, string help)
     {

@@ -89,28 +89,6 @@ public sealed class CommittingTests : IDisposable
     }
 
     [Fact]
-    public void A_commit_that_the_store_fails_leaves_the_transaction_in_doubt_until_a_restart_settles_it()
-    {
-        var transaction = _hub.Begin(_space);
-        var book = transaction.StageOf(TestSchema.Book, "One");
-        var before = transaction.View();
-        _catalog.BeforeCommit = () => throw new StoreException("The disk is full.") { IsInDoubt = true };
-        var error = transaction.Send(CommitMutation).Refused(ErrorCode.CommitInDoubt);
-        Assert.Equal("The disk is full.", error.Message);
-        _catalog.BeforeCommit = null;
-
-        foreach (var mutation in (MutationCommand[])
-            [SetCommand(book, "Title", Text("New")), UndoMutation, RedoMutation, CommitMutation, RollbackMutation])
-            transaction.Send(mutation).Refused(ErrorCode.CommitInDoubt);
-        Assert.Equal(before, transaction.View());
-        Assert.Equal(TransactionStatus.Committing, _space.Describe(transaction.Id).Status);
-
-        _hub.Restart();
-        transaction = new TestTransaction(_hub.Dispatcher, transaction.Id, Caller.Owner);
-        transaction.Send(CommitMutation).Refused(ErrorCode.TransactionNotFound);
-    }
-
-    [Fact]
     public void A_commit_that_the_store_refuses_to_write_leaves_the_transaction_open_and_unchanged()
     {
         var transaction = _hub.Begin(_space);

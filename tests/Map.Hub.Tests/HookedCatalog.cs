@@ -9,6 +9,15 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
     /// <summary>Runs before the store's own commit; what it throws is what the commit throws.</summary>
     public Action? BeforeCommit { get; set; }
 
+    /// <summary>Runs before a command is journaled; what it throws is what the append throws.</summary>
+    public Action? BeforeAppend { get; set; }
+
+    /// <summary>Runs after a command was journaled.</summary>
+    public Action? AfterAppend { get; set; }
+
+    /// <summary>Runs before a saved holon is read.</summary>
+    public Action? BeforeFind { get; set; }
+
     public IReadOnlyList<SpaceRecord> List() => inner.List();
 
     public IHolonStore Create(SpaceRecord space) => new Store(inner.Create(space), this);
@@ -23,6 +32,24 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
 
     private sealed class Store(IHolonStore inner, HookedCatalog catalog) : IHolonStore
     {
+        public event Action<long>? Published
+        {
+            add => inner.Published += value;
+            remove => inner.Published -= value;
+        }
+
+        public event Action? Doubted
+        {
+            add => inner.Doubted += value;
+            remove => inner.Doubted -= value;
+        }
+
+        public string? Doubt => inner.Doubt;
+
+        public void Recover() => inner.Recover();
+
+        public ITransactionJournals Journals { get; } = new HookedJournals(inner.Journals, catalog);
+
         public SpaceId Space => inner.Space;
 
         public LocalId SpaceHolon => inner.SpaceHolon;
@@ -33,9 +60,21 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
 
         public long CountHolons(long asOf) => inner.CountHolons(asOf);
 
-        public SavedHolon? FindHolon(LocalId id, long asOf) => inner.FindHolon(id, asOf);
+        public SavedHolon? FindHolon(LocalId id, long asOf)
+        {
+            catalog.BeforeFind?.Invoke();
+            return inner.FindHolon(id, asOf);
+        }
 
         public SavedHolon? FindVersion(LocalId id, int version, long asOf) => inner.FindVersion(id, version, asOf);
+
+        public long? FindEnd(LocalId id, long asOf) => inner.FindEnd(id, asOf);
+
+        public IEnumerable<SavedHolon> Versions(LocalId id, long asOf) => inner.Versions(id, asOf);
+
+        public SavedCommit ReadCommit(long number) => inner.ReadCommit(number);
+
+        public IEnumerable<CommitChange> CommitChanges(long number) => inner.CommitChanges(number);
 
         public IEnumerable<KeyMatch> FindByKey(string key, long asOf) => inner.FindByKey(key, asOf);
 
@@ -65,5 +104,24 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
         public void RecordRollback(TransactionId transaction, long nowUnixMicros) => inner.RecordRollback(transaction, nowUnixMicros);
 
         public TransactionOutcome? FindOutcome(TransactionId transaction) => inner.FindOutcome(transaction);
+    }
+
+    private sealed class HookedJournals(ITransactionJournals inner, HookedCatalog catalog) : ITransactionJournals
+    {
+        public void Begin(TransactionOrigin origin) => inner.Begin(origin);
+
+        public long Append(TransactionId transaction, JournalEntry entry)
+        {
+            catalog.BeforeAppend?.Invoke();
+            var bytes = inner.Append(transaction, entry);
+            catalog.AfterAppend?.Invoke();
+            return bytes;
+        }
+
+        public IEnumerable<TransactionId> Find() => inner.Find();
+
+        public TransactionJournal Read(TransactionId transaction) => inner.Read(transaction);
+
+        public string SetAside(TransactionId transaction, long nowUnixMicros) => inner.SetAside(transaction, nowUnixMicros);
     }
 }

@@ -40,7 +40,7 @@ public sealed class RequestTests : IDisposable
         ];
         foreach (var (field, request) in requests)
         {
-            var response = _world.Hub.Dispatcher.Execute(request, Caller.Owner, default);
+            var response = _world.Hub.Dispatcher.Execute(request, Caller.Owner, null, default);
             Assert.Equal(field, response.Refused(ErrorCode.InvalidRequest).Field);
         }
     }

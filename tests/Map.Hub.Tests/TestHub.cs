@@ -36,6 +36,11 @@ internal sealed class TestHub : IDisposable
     public static HubOptions Options(TransactionLimits? limits = null) =>
         new() { CoreSchema = Files(RepositoryFiles.CoreSchema), Limits = limits ?? new TransactionLimits() };
 
+    /// <summary>Where the store is made to fail; null while it is not.</summary>
+    public Action<FaultPoint>? Faults { get; set; }
+
+    public string DataDirectory => _directory;
+
     public HolonSpaces Spaces { get; private set; } = null!;
 
     public CommandDispatcher Dispatcher { get; private set; } = null!;
@@ -54,7 +59,7 @@ internal sealed class TestHub : IDisposable
     public HolonSpaceManager NewLibrary() => NewSpace("library", [.. _options.CoreSchema, TestSchema.OverCore]);
 
     public TestTransaction Begin(HolonSpaceManager space, Caller? caller = null) =>
-        new(Dispatcher, space.Begin("test", "tests").Id, caller ?? Caller.Owner);
+        new(Dispatcher, space.Begin("test", "tests", caller ?? Caller.Owner).Id, caller ?? Caller.Owner);
 
     /// <summary>Closes the store and opens it again, as a new process would.</summary>
     public void Restart()
@@ -71,9 +76,9 @@ internal sealed class TestHub : IDisposable
 
     private void Start()
     {
-        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions { DataDirectory = _directory }));
+        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions { DataDirectory = _directory, Faults = point => Faults?.Invoke(point) }));
         Content = new ContentStore(_options, _time);
-        Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time);
+        Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time, NullLogger<HolonSpaces>.Instance);
         Dispatcher = new CommandDispatcher(
             Spaces, new CommandRegistry(), Content, _options, _time, NullLogger<CommandDispatcher>.Instance);
     }

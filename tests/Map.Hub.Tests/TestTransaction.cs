@@ -15,8 +15,16 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
 
     public MapResponse Send(MutationCommand mutation) => Send(new CommandBody { Mutation = mutation });
 
-    public MapResponse Send(CommandBody command, CancellationToken cancellation = default) => dispatcher.Execute(
-        new MapRequest { Name = "test", TransactionId = WireWriter.ToWire(id), Command = command }, caller, cancellation);
+    public MapResponse Send(CommandBody command, CancellationToken cancellation = default) => Send(command, null, cancellation);
+
+    public MapResponse Send(MutationCommand mutation, string requestId) =>
+        Send(new CommandBody { Mutation = mutation }, requestId, default);
+
+    public MapResponse Send(CommandBody command, string? requestId, CancellationToken cancellation) => dispatcher.Execute(
+        new MapRequest { Name = "test", TransactionId = WireWriter.ToWire(id), Command = command }, caller, requestId, cancellation);
+
+    /// <summary>The same transaction as another dispatcher has it: one that was started anew.</summary>
+    public TestTransaction On(CommandDispatcher other) => new(other, id, caller);
 
     public HolonReference Stage(string? key, HolonReference? type = null, params (string Name, BaseValue Value)[] properties) =>
         Ok(new MutationCommand { StageNewHolon = new StageNewHolonCommand { Content = Content(key, type, properties) } }).Reference;

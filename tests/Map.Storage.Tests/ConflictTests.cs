@@ -118,16 +118,56 @@ public sealed class ConflictTests
             new CommitConflict(ConflictKind.LinkEndGone, source, never, 0, null));
     }
 
-    [Fact]
-    public void A_link_added_first_goes_with_the_holon_that_is_deleted_then()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_deletion_of_a_holon_that_was_linked_meanwhile_conflicts_from_either_end(bool isSource)
     {
         using var space = new TestSpace();
         var (stays, goes) = (space.Created(), space.Created());
+        var seen = space.Link(Rel.Likes.Add(stays, goes), Rel.Steps.Add(goes, stays));
         var deletion = space.Plan([space.Delete(goes)]);
+        Assert.Equal(seen, deletion.Snapshot);
+        var linked = space.Link(isSource ? Rel.Bag.Add(goes, stays) : Rel.Typed.Add(stays, goes));
+        AssertConflicts(space, deletion, new CommitConflict(ConflictKind.NewLink, goes, stays, linked, null));
+    }
+
+    [Fact]
+    public void A_link_added_and_removed_meanwhile_is_no_conflict_and_the_links_seen_go_with_the_deleted_holon()
+    {
+        using var space = new TestSpace();
+        var (stays, goes) = (space.Created(), space.Created());
         var linked = space.Link(Rel.Likes.Add(stays, goes));
+        var deletion = space.Plan([space.Delete(goes)]);
+        space.Link(Rel.Bag.Add(stays, goes));
+        space.Link(Rel.Bag.Remove(stays, new LinkSlot(0, goes, 0)));
         Assert.NotNull(space.Store.Commit(deletion, 1).CommitNumber);
         Assert.Empty(space.Forward(stays, Rel.Likes));
         Assert.Single(space.Forward(stays, Rel.Likes, linked));
+    }
+
+    [Fact]
+    public void A_type_that_still_describes_a_holon_stays()
+    {
+        using var space = new TestSpace();
+        var (type, other) = (space.Created(), space.Created());
+        var deletion = space.Plan([space.Delete(type)]);
+        var created = space.Create("x", type);
+        var joined = space.Commit(created);
+        AssertConflicts(space, deletion, new CommitConflict(ConflictKind.NewInstance, type, null, joined, null));
+        space.Commit(space.Delete(type), space.Update(created.Id, "x", other));
+        Assert.Null(space.Store.FindHolon(type, space.Latest));
+    }
+
+    [Fact]
+    public void A_plan_made_before_types_changed_is_stale_and_one_made_after_is_not()
+    {
+        using var space = new TestSpace();
+        var plan = space.Plan([space.Create("late")]);
+        space.Commit([space.Create("type")], null, schema: true);
+        Assert.Same(CommitOutcome.Stale, space.Store.Commit(plan, 1));
+        Assert.Equal(1, space.Latest);
+        space.Created("after");
     }
 
     [Fact]
@@ -170,7 +210,7 @@ public sealed class ConflictTests
             outcome.Conflicts.Select(conflict => conflict.Kind).Order());
         Assert.Equal(latest, space.Latest);
         Assert.Null(space.Store.FindOutcome(plan.Transaction));
-        Assert.Empty(ChainVerifier.Verify(space.Store));
+        Assert.Empty(Verified.Findings(space.Store));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ModelTests(ITestOutputHelper output)
 
         foreach (var asOf in (int[])[0, 1, 10, 75, states.Count - 2, states.Count - 1])
             Compare(space.Store, states, everSeen, asOf, seed);
-        Assert.Equal([], ChainVerifier.Verify(space.Store));
+        Assert.Equal([], Verified.Findings(space.Store));
     }
 
     private static CommitPlan NextPlan(TestSpace space, Random random, ModelState state, List<LocalId> everSeen)

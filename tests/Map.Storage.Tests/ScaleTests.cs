@@ -5,7 +5,7 @@ using Map.Core.Values;
 
 namespace Map.Storage.Tests;
 
-public sealed class ScaleTests
+public sealed class ScaleTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     [Fact]
     public void A_commit_of_50_000_holons_with_links_is_whole_and_its_record_in_parts_verifies()
@@ -30,7 +30,36 @@ public sealed class ScaleTests
         Assert.Equal(
             nodes.Skip(100).Take(100).Select(node => node.Id), space.Forward(nodes[1].Id, Rel.Steps).Select(slot => slot.Other));
         Assert.Equal([new LinkSlot(0, nodes[0].Id, 0)], space.Reverse(nodes[7].Id, Rel.Likes));
-        Assert.Empty(ChainVerifier.Verify(space.Store));
+        Assert.Empty(Verified.Findings(space.Store));
+    }
+
+    [Fact]
+    public void A_check_of_a_large_store_takes_no_memory_for_its_size()
+    {
+        const int perCommit = 10_000;
+        const long mostBytes = 64 << 20;
+        var commits = Environment.GetEnvironmentVariable("MAP_TEST_LONG") is null ? 3 : 100;
+        using var space = new TestSpace();
+        var type = space.Created("T");
+        for (var i = 0; i < commits; i++)
+        {
+            var number = i;
+            var nodes = Enumerable.Range(0, perCommit).Select(j => space.Create($"key {number} {j}", type)).ToArray();
+            space.Commit(nodes, [.. nodes.Select(node => Rel.Likes.Add(node.Id, nodes[0].Id))]);
+        }
+
+        space.Store.Rows.Flush();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        long highest = 0;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var report = Verifying.StoreVerifier.Verify(
+            space.Store.Rows, space.Record.Id, space.HeadPath, Verified.Now,
+            step => highest = step.Done % (1 << 15) == 1 ? Math.Max(highest, GC.GetTotalMemory(forceFullCollection: true)) : highest,
+            CancellationToken.None);
+        output.WriteLine($"{report.Rows:N0} rows in {watch.Elapsed}, {(highest - before) >> 10:N0} KB more at most");
+        Assert.Equal([], report.Findings);
+        Assert.InRange(report.Rows, 7L * commits * perCommit, long.MaxValue);
+        Assert.InRange(highest - before, -mostBytes, mostBytes);
     }
 
     [Fact]
@@ -99,7 +128,7 @@ public sealed class ScaleTests
         Parallel.For(0, plans.Length, i => numbers[i] = space.Store.Commit(plans[i], i).CommitNumber!.Value);
         Assert.Equal(Enumerable.Range(1, plans.Length).Select(number => (long)number), numbers.Order());
         Assert.Equal(plans.Length, space.Store.CountHolons(space.Latest));
-        Assert.Empty(ChainVerifier.Verify(space.Store));
+        Assert.Empty(Verified.Findings(space.Store));
     }
 
     [Fact]

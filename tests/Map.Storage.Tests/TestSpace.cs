@@ -27,9 +27,20 @@ internal sealed class TestSpace : IDisposable
     private ulong _lastId;
 
     internal TestSpace()
+        : this(NewRecord("Test"))
+    {
+    }
+
+    /// <summary>A new space of the same ids, in which the commits of another can be made again.</summary>
+    internal TestSpace(TestSpace other)
+        : this(other.Record)
+    {
+    }
+
+    private TestSpace(SpaceRecord record)
     {
         Catalog = SpaceCatalog.Open(_directory.Options(point => Faults?.Invoke(point)));
-        Record = NewRecord("Test");
+        Record = record;
         Catalog.Create(Record);
         Catalog.Publish(Record.Id);
         Store = (HolonStore)Catalog.Open(Record.Id);
@@ -57,6 +68,19 @@ internal sealed class TestSpace : IDisposable
 
     internal void Close() => Catalog.Dispose();
 
+    /// <summary>Closes the catalogue, and answers a store of the space that says itself whether there is room.</summary>
+    internal HolonStore Detach(Action requireRoom)
+    {
+        Close();
+        var options = _directory.Options();
+        var cache = new Native.CacheHandle(options.BlockCacheBytes);
+        var files = new StoreFiles(
+            () => OpenStore.Check(
+                Native.Database.Open(StorePath, create: false, cache, options), HeadFile.Open(HeadPath), Record.Id),
+            requireRoom, StorePath + ".set-aside");
+        return Store = new HolonStore(Record, files, point => Faults?.Invoke(point));
+    }
+
     internal void Reopen()
     {
         Close();
@@ -65,15 +89,17 @@ internal sealed class TestSpace : IDisposable
     }
 
     /// <summary>An id like those of holons, rising.</summary>
-    internal LocalId NewId() => new((UInt128)1 << 120 | (UInt128)7 << 76 | ++_lastId);
+    internal LocalId NewId() => new((UInt128)1 << 120 | (UInt128)7 << 76 | Interlocked.Increment(ref _lastId));
 
     internal TransactionId NewTransaction() => new(Record.Id, NewId());
 
-    internal CommitPlan Plan(IReadOnlyList<NodeChange> nodes, IReadOnlyList<LinkChange>? links = null, bool schema = false) => new()
+    internal CommitPlan Plan(
+        IReadOnlyList<NodeChange> nodes, IReadOnlyList<LinkChange>? links = null, bool schema = false, long? asOf = null) => new()
     {
         Transaction = NewTransaction(),
         Label = "test",
-        Snapshot = Latest,
+        Snapshot = asOf ?? Latest,
+        JudgedAsOf = asOf ?? Latest,
         TouchesSchema = schema,
         Nodes = nodes,
         Links = links ?? [],

@@ -21,7 +21,7 @@ internal static class CommandTree
         Description = "Small sizes and few rounds, under half a minute: shows that the suite works, not how fast anything is",
     };
 
-    private static readonly Option<bool> Long = new("--long") { Description = "Also 1,000,000 saved holons" };
+    private static readonly Option<bool> Long = new("--long") { Description = "Also 1,000,000 saved holons, and more past links" };
 
     private static readonly Option<string[]> Rows = new("--rows")
     {
@@ -72,7 +72,7 @@ internal static class CommandTree
     {
         var serve = new Command("serve", "Run the server under test until standard input ends") { ServeData };
         serve.Hidden = true;
-        serve.SetAction((result, _) => ServerHost.RunAsync(result.GetValue(ServeData)!.FullName));
+        serve.SetAction((result, cancellation) => ServerHost.RunAsync(result.GetValue(ServeData)!.FullName, cancellation));
         return serve;
     }
 
@@ -90,8 +90,9 @@ internal static class CommandTree
             AnsiConsole.MarkupLineInterpolated($"Written to {output.FullName}");
             return 0;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception) when (cancellation.IsCancellationRequested)
         {
+            // The server was ended with it, and so what was asked of it failed.
             return 130;
         }
         catch (Exception e) when (e is BenchException or IOException or Rpc.GrpcStatusException)

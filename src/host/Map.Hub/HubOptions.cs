@@ -18,6 +18,18 @@ public sealed record HubOptions
     /// <summary>Spaces of the daemon.</summary>
     public int MaxSpaces { get; init; } = 10_000;
 
+    /// <summary>Watchers of one space at once.</summary>
+    public int MaxWatchersOfSpace { get; init; } = 100;
+
+    /// <summary>Watchers of all spaces at once.</summary>
+    public int MaxWatchers { get; init; } = 1_000;
+
+    /// <summary>How long a watcher is told nothing before it gets a sign of life.</summary>
+    public TimeSpan WatchHeartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a watcher may keep a message waiting before it is cut off.</summary>
+    public TimeSpan WatchPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Members of one page when the client does not say.</summary>
     public int DefaultPageSize { get; init; } = 100;
 

@@ -34,4 +34,14 @@ public sealed class IdGenerator(TimeProvider time)
         var low = 0x8000_0000_0000_0000 | BitConverter.ToUInt64(random) >> 2;
         return new LocalId(new UInt128(high, low));
     }
+
+    /// <summary>Makes later ids greater than this one, also when the clock was set back since that was made.</summary>
+    public void StayAbove(LocalId id)
+    {
+        var high = (ulong)(id.Value >> 64);
+        var made = (long)(high >> 16 << CounterBits | high & ((1 << CounterBits) - 1));
+        long last;
+        do last = Interlocked.Read(ref _last);
+        while (made > last && Interlocked.CompareExchange(ref _last, made, last) != last);
+    }
 }

@@ -28,6 +28,20 @@ public interface IMessageWriter<in T>
     /// The call was cancelled, also because the client stopped reading for longer than the write timeout.
     /// </exception>
     ValueTask WriteAsync(T message);
+
+    /// <summary>Sends a response to a client that may be slow, and gives up when it does not read for too long.</summary>
+    /// <param name="message">The response.</param>
+    /// <param name="patience">How long to wait for room.</param>
+    /// <param name="giveUp">Ends the wait early.</param>
+    /// <returns>
+    /// Whether there is room for more. If not, the handler ends: this message and those before it still reach a client
+    /// that reads on within the write timeout, and then the status with which the handler ended.
+    /// </returns>
+    /// <exception cref="GrpcStatusException">The message is larger than the limit.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The call was cancelled, also because the client stopped reading for longer than the write timeout.
+    /// </exception>
+    ValueTask<bool> TryWriteAsync(T message, TimeSpan patience, CancellationToken giveUp);
 }
 
 /// <summary>Answers one request with one response.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Map.Core.Identity;
@@ -44,7 +45,7 @@ internal sealed partial class CatalogueFile(DataDirectory directory, Action<Faul
     {
         var entries = new Entry[spaces.Count];
         for (var i = 0; i < entries.Length; i++) entries[i] = EntryOf(spaces[i]);
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(new Content(Format, entries), CatalogueJson.Default.Content);
+        var bytes = Serialize(Sign(new Content(Format, entries)));
         var temporary = _path + ".new";
         try
         {
@@ -82,6 +83,8 @@ internal sealed partial class CatalogueFile(DataDirectory directory, Action<Faul
             throw new StoreException(
                 $"The list of spaces {_path} has format {content.Format}; this map-daemon reads format {Format}. "
                 + "Start the map-daemon that wrote it, or a later one.");
+        if (content.Check is not null && content.Check != Sign(content).Check)
+            throw Damaged("it is not what map-daemon wrote.", null);
         var spaces = new List<SpaceRecord>();
         var ids = new HashSet<SpaceId>();
         foreach (var entry in content.Spaces)
@@ -97,22 +100,35 @@ internal sealed partial class CatalogueFile(DataDirectory directory, Action<Faul
         return spaces;
     }
 
+    private static Content Sign(Content content) => content with
+    {
+        Check = Convert.ToHexStringLower(SHA256.HashData(Serialize(content with { Check = null }))),
+    };
+
+    private static byte[] Serialize(Content content) =>
+        JsonSerializer.SerializeToUtf8Bytes(content, CatalogueJson.Default.Content);
+
     private StoreException Damaged(string how, Exception? cause) => new(
         $"The list of spaces {_path} is damaged: {how} Restore the file from a backup.", cause);
 
     private static Entry EntryOf(SpaceRecord space) => new(
         GuidOf(space.Id.Value), space.Name, space.EnforceValidation, space.CreatedUnixMicros, GuidOf(space.SpaceHolon));
 
-    private static Guid GuidOf(LocalId id)
+    /// <summary>An id as JSON has it.</summary>
+    internal static Guid GuidOf(LocalId id)
     {
         Span<byte> bytes = stackalloc byte[LocalId.Size];
         id.Write(bytes);
         return new Guid(bytes, bigEndian: true);
     }
 
-    private static LocalId IdOf(Guid id) => LocalId.Read(id.ToByteArray(bigEndian: true));
+    /// <summary>An id from JSON.</summary>
+    internal static LocalId IdOf(Guid id) => LocalId.Read(id.ToByteArray(bigEndian: true));
 
-    internal sealed record Content(int Format, Entry?[]? Spaces);
+    /// <param name="Format">The version of the file's layout.</param>
+    /// <param name="Spaces">The spaces.</param>
+    /// <param name="Check">The SHA-256 hash of the file as it is without this; a file written by hand has none.</param>
+    internal sealed record Content(int Format, Entry?[]? Spaces, string? Check = null);
 
     internal sealed record Entry(Guid Id, string? Name, bool EnforceValidation, long CreatedUnixMicros, Guid SpaceHolon);
 

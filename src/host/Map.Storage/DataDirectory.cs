@@ -25,6 +25,9 @@ internal sealed class DataDirectory : IDisposable
 
     internal string SpacesPath => System.IO.Path.Combine(Path, "spaces");
 
+    /// <summary>Where journals go that cannot be used; made when there is one.</summary>
+    internal string SetAsidePath => System.IO.Path.Combine(Path, "daemon", "set-aside");
+
     private string PidPath => System.IO.Path.Combine(Path, "daemon", "pid");
 
     /// <summary>Makes what is missing and locks the directory.</summary>

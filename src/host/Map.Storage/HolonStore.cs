@@ -1,46 +1,70 @@
 using Map.Core.Identity;
 using Map.Core.Services;
-using Map.Core.Values;
 using Map.Storage.Committing;
 using Map.Storage.Encoding;
+using Map.Storage.Journaling;
 using Map.Storage.Native;
 using Map.Storage.Reading;
 
 namespace Map.Storage;
 
-/// <summary>The store of one space. One writer at a time; readers take no lock.</summary>
+/// <summary>How the database of a space is opened, and what belongs to it.</summary>
+/// <param name="Open">Opens it. Called when it is first used and after each close.</param>
+/// <param name="RequireRoom">Throws as long as the disk is too full to open it anew.</param>
+/// <param name="SetAsidePath">Where journals go that cannot be used.</param>
+internal sealed record StoreFiles(Func<OpenStore> Open, Action RequireRoom, string SetAsidePath);
+
+/// <summary>
+/// The store of one space, the same object for as long as the catalogue is open: its database is closed and opened anew
+/// behind it. Readers take no lock; writes that wait at once are made in groups.
+/// </summary>
 internal sealed class HolonStore : IHolonStore, IDisposable
 {
-    private readonly Database _db;
-    private readonly ViewPool _views;
+    private readonly StoreGate _gate;
+    private readonly PublishedCommits _published;
+    private readonly StoreWriter _writer;
+    private readonly Action _requireRoom;
+    private readonly CommitReader _commits;
     private readonly HolonReader _holons;
     private readonly KeyReader _keys;
     private readonly LinkReader _links;
     private readonly TypeReader _types;
-    private readonly HeadFile _head;
-    private readonly RemovalWatch _removals;
-    private readonly Action<FaultPoint>? _faults;
-    private readonly Lock _writer = new();
 
-    /// <summary>What readers may see. Set only after a commit is on disk.</summary>
-    private CommitState _published;
-
-    /// <summary>Why the store stopped writing; null as long as it has not.</summary>
-    private volatile string? _doubt;
-
-    private HolonStore(
-        Database db, HeadFile head, Action<FaultPoint>? faults, SpaceId space, LocalId spaceHolon, CommitState published)
+    /// <param name="space">The space.</param>
+    /// <param name="files">How its database is opened.</param>
+    /// <param name="faults">Where tests make steps fail.</param>
+    internal HolonStore(SpaceRecord space, StoreFiles files, Action<FaultPoint>? faults)
     {
-        (_db, _head, _faults) = (db, head, faults);
-        (Space, SpaceHolon, _published) = (space, spaceHolon, published);
-        _views = new ViewPool(db);
-        _views.Renew(published.Number);
-        _holons = new HolonReader(db, _views);
-        _keys = new KeyReader(_views);
-        _removals = new RemovalWatch(published.Number);
-        _links = new LinkReader(db, _views, _removals);
-        _types = new TypeReader(db, _views);
+        (Space, SpaceHolon, _requireRoom) = (space.Id, space.SpaceHolon, files.RequireRoom);
+        var journals = new JournalTable(
+            space.Id, new SavedVersions((holon, version) => FindVersion(holon, version, LatestCommit)));
+        _published = new PublishedCommits(space.Id, faults);
+        _gate = new StoreGate(space.Id, () => Adopt(files.Open(), journals));
+        _writer = new StoreWriter(space, _gate, _published, journals, faults);
+        Journals = new TransactionJournals(this, journals, files.SetAsidePath);
+        _commits = new CommitReader(_gate, space.Id);
+        _holons = new HolonReader(_gate);
+        _keys = new KeyReader(_gate);
+        _links = new LinkReader(_gate);
+        _types = new TypeReader(_gate);
     }
+
+    /// <inheritdoc/>
+    public event Action<long>? Published
+    {
+        add => _published.Told += value;
+        remove => _published.Told -= value;
+    }
+
+    /// <inheritdoc/>
+    public event Action? Doubted
+    {
+        add => _writer.Doubted += value;
+        remove => _writer.Doubted -= value;
+    }
+
+    /// <inheritdoc/>
+    public ITransactionJournals Journals { get; }
 
     /// <inheritdoc/>
     public SpaceId Space { get; }
@@ -49,70 +73,65 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     public LocalId SpaceHolon { get; }
 
     /// <inheritdoc/>
-    public long LatestCommit => Volatile.Read(ref _published).Number;
+    public long LatestCommit => State.Number;
 
-    /// <summary>Whether a write failed, so that nothing more is written before the store is opened anew.</summary>
-    internal bool IsInDoubt => _doubt is not null;
+    /// <inheritdoc/>
+    public string? Doubt => _writer.Doubt;
 
-    /// <summary>The database, for tests and checks.</summary>
-    internal Database Rows => _db;
+    /// <summary>Whether a write failed, so that nothing more is written before the database is opened anew.</summary>
+    internal bool IsInDoubt => _writer.Doubt is not null;
+
+    /// <summary>Whether the database is open now.</summary>
+    internal bool IsOpen => _gate.IsOpen;
+
+    /// <summary>How many groups of commits were written.</summary>
+    internal long Groups => _writer.Groups;
+
+    /// <summary>How many writes wait for the next group.</summary>
+    internal int WaitingWrites => _writer.Waiting;
 
     /// <summary>The state after the last published commit.</summary>
-    internal CommitState Published => Volatile.Read(ref _published);
-
-    /// <summary>Makes the store of a new space, with commit 0.</summary>
-    internal static HolonStore Create(Database db, HeadFile head, SpaceRecord space, Action<FaultPoint>? faults)
+    internal CommitState State
     {
-        var plan = new CommitPlan
+        get
         {
-            Transaction = new TransactionId(space.Id, space.SpaceHolon),
-            Label = "Space created",
-            Snapshot = 0,
-            TouchesSchema = false,
-            Links = [],
-            Nodes =
-            [
-                new NodeChange(NodeChangeKind.Create, space.SpaceHolon, null, null, PropertyMap.Empty, null),
-            ],
-        };
-        var prepared = CommitPreparer.Prepare(
-            db, plan, before: null, space.SpaceHolon, space.CreatedUnixMicros, out var conflicts);
-        Invariant.Require(prepared is not null && conflicts.Count == 0, "an empty store has nothing to conflict with");
-        var value = new ByteWriter();
-        MetaRows.WriteFormat(value, MetaRows.FormatVersion);
-        prepared.Rows.Put(ColumnFamily.Meta, MetaRows.FormatKey, value.Written);
-        value.Clear();
-        MetaRows.WriteSpace(value, space.Id, space.SpaceHolon);
-        prepared.Rows.Put(ColumnFamily.Meta, MetaRows.SpaceKey, value.Written);
-        using var batch = db.NewBatch();
-        prepared.Rows.WriteTo(batch);
-        db.WriteSynced(batch);
-        head.Write(prepared.After);
-        return new HolonStore(db, head, faults, space.Id, space.SpaceHolon, prepared.After);
+            if (_published.Last is { } published) return published;
+            using (_gate.Enter()) return _published.Last!;
+        }
     }
 
-    /// <summary>Takes over an opened database after checking that it is this space, of a known format, and whole.</summary>
-    /// <exception cref="StoreException">It is not.</exception>
-    internal static HolonStore Open(Database db, HeadFile head, SpaceId space, Action<FaultPoint>? faults)
+    /// <summary>The database, for tests, which close nothing meanwhile.</summary>
+    internal Database Rows
     {
-        var (spaceHolon, last) = StoreHead.Read(db, space);
-        head.Require(space, last, number => StoreHead.HashOf(db, number));
-        head.Write(last);
-        return new HolonStore(db, head, faults, space, spaceHolon, last);
+        get
+        {
+            using var lease = _gate.Enter();
+            return lease.Store.Rows;
+        }
     }
+
+    /// <summary>Uses the open database, which is not closed before the lease is disposed.</summary>
+    internal StoreLease Use() => _gate.Enter();
+
+    /// <summary>Makes sure that it is open.</summary>
+    /// <exception cref="StoreException">It cannot be opened; the message says why and what to do.</exception>
+    internal void Open() => _gate.Enter().Dispose();
+
+    /// <summary>Closes the database if nobody uses it; it is opened when it is next used.</summary>
+    internal bool TryClose() => _gate.TryClose();
 
     /// <inheritdoc/>
     public long SchemaEpoch(long asOf)
     {
         var published = At(asOf);
-        return asOf == published.Number ? published.SchemaEpoch : _holons.ReadCommit(asOf).SchemaEpoch;
+        return asOf == published.Number ? published.SchemaEpoch : _commits.ReadHeader(asOf).SchemaEpoch;
     }
 
     /// <inheritdoc/>
     public long CountHolons(long asOf)
     {
         var published = At(asOf);
-        return asOf == published.Number ? published.LiveHolons : _holons.ReadCommit(asOf).LiveHolons;
+        return asOf == published.Number ? published.LiveHolons : _commits.ReadHeader(asOf).LiveHolons;
     }
 
     /// <inheritdoc/>
@@ -127,6 +146,34 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     {
         At(asOf);
         return _holons.FindVersion(id, version, asOf);
+    }
+
+    /// <inheritdoc/>
+    public long? FindEnd(LocalId id, long asOf)
+    {
+        At(asOf);
+        return _holons.FindEnd(id, asOf);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<SavedHolon> Versions(LocalId id, long asOf)
+    {
+        At(asOf);
+        return _holons.Versions(id, asOf);
+    }
+
+    /// <inheritdoc/>
+    public SavedCommit ReadCommit(long number)
+    {
+        At(number);
+        return _commits.Read(number);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<CommitChange> CommitChanges(long number)
+    {
+        At(number);
+        return _commits.Changes(number);
     }
 
     /// <inheritdoc/>
@@ -190,115 +237,65 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     public CommitOutcome Commit(CommitPlan plan, long nowUnixMicros)
     {
         Invariant.Require(plan.Transaction.Space == Space, "a plan is of the space's own transaction");
-        lock (_writer)
-        {
-            RequireCertain();
-            var prepared = CommitPreparer.Prepare(
-                _db, plan, _published, SpaceHolon, nowUnixMicros, out var conflicts);
-            if (prepared is null) return new CommitOutcome(null, conflicts);
-            _faults?.Invoke(FaultPoint.CommitPrepared);
-            if (prepared.RemovesLinks) _removals.Tell(prepared.After.Number);
-            Write(prepared.Rows);
-            Publish(prepared.After);
-            return new CommitOutcome(prepared.After.Number, []);
-        }
+        return _writer.Commit(plan, nowUnixMicros);
     }
 
     /// <inheritdoc/>
     public void RecordRollback(TransactionId transaction, long nowUnixMicros)
     {
         Invariant.Require(transaction.Space == Space, "a transaction is recorded in its own space");
-        lock (_writer)
-        {
-            RequireCertain();
-            if (FindOutcome(transaction) is { } known)
-            {
-                Invariant.Require(known.CommitNumber is null, "a committed transaction is not rolled back");
-                return;
-            }
-
-            Span<byte> key = stackalloc byte[LocalId.Size];
-            transaction.Local.Write(key);
-            var value = new ByteWriter();
-            TransactionRow.Write(value, new TransactionOutcome(null, nowUnixMicros));
-            var rows = new RowBatch();
-            rows.Put(ColumnFamily.Transactions, key, value.Written);
-            Write(rows);
-        }
+        _writer.RecordRollback(transaction, nowUnixMicros);
     }
 
     /// <inheritdoc/>
     public TransactionOutcome? FindOutcome(TransactionId transaction)
     {
         Invariant.Require(transaction.Space == Space, "a transaction is sought in its own space");
-        Span<byte> key = stackalloc byte[LocalId.Size];
-        transaction.Local.Write(key);
-        using var value = _db.Get(ColumnFamily.Transactions, key);
-        return value.Exists ? TransactionRow.Read(value.Bytes) : null;
+        using var lease = _gate.Enter();
+        return OutcomeRows.Find(lease.Store.Rows, transaction.Local);
     }
 
-    /// <summary>Closes the store once the last read has ended.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public void Recover()
     {
-        lock (_writer)
-        {
-            _doubt ??= "it is closed";
-            _views.Dispose();
-            _db.Dispose();
-            _head.Dispose();
-        }
+        if (!IsInDoubt) return;
+        _requireRoom();
+        Reopen();
     }
 
-    private void Write(RowBatch rows)
+    /// <summary>Opens the database anew: what is on disk then counts.</summary>
+    internal void Reopen() => _writer.Reopen();
+
+    /// <summary>Writes journal rows of an open transaction, unsynced: they survive this process, but not a power cut.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="put">Puts the rows, and answers how many it has then.</param>
+    /// <returns>How many bytes were written.</returns>
+    internal long WriteJournal(TransactionId transaction, Func<WriteBatch, uint> put) =>
+        _writer.WriteJournal(transaction, put);
+
+    /// <summary>Closes the store for good once the last read has ended.</summary>
+    public void Dispose() => _writer.Close();
+
+    private OpenStore Adopt(OpenStore store, JournalTable journals)
     {
         try
         {
-            _faults?.Invoke(FaultPoint.CommitWriting);
-            using var batch = _db.NewBatch();
-            rows.WriteTo(batch);
-            _db.WriteSynced(batch);
-            _faults?.Invoke(FaultPoint.CommitSynced);
+            Invariant.Require(store.SpaceHolon == SpaceHolon, "a space keeps its own holon");
+            journals.Reconcile(store.Rows);
+            _published.Adopt(store.Last);
+            return store;
         }
-        catch (Exception failure)
+        catch
         {
-            _doubt = $"an earlier write failed ({failure.Message})";
-            throw new StoreException(
-                $"Space {Space} could not save, and what is on disk is not known: {failure.Message} "
-                + "Make room or mend the disk, then restart the daemon, which settles the commit.",
-                failure)
-            {
-                IsInDoubt = true,
-            };
+            store.Close();
+            throw;
         }
-    }
-
-    private void Publish(CommitState after)
-    {
-        Invariant.Require(after.Number == _published.Number + 1, "commits are published in order");
-        // First: whoever learns of the commit must not be handed a view from before it.
-        _views.Renew(after.Number);
-        Volatile.Write(ref _published, after);
-        _faults?.Invoke(FaultPoint.CommitPublished);
-        try
-        {
-            _head.Write(after);
-        }
-        catch (IOException)
-        {
-            // The commit is on disk; an older head file only notices less.
-        }
-    }
-
-    private void RequireCertain()
-    {
-        if (_doubt is { } reason)
-            throw new StoreException($"Space {Space} takes no commits, since {reason}. It goes on once the daemon is restarted.");
     }
 
     /// <summary>Checks that a commit can be read as of, and answers the published state.</summary>
     private CommitState At(long asOf)
     {
-        var published = Volatile.Read(ref _published);
+        var published = State;
         if ((ulong)asOf > (ulong)published.Number)
             throw new ArgumentOutOfRangeException(
                 nameof(asOf), asOf, $"Reads are as of a published commit, 0 to {published.Number}.");

@@ -1,5 +1,6 @@
 using Map.Core.Identity;
 using Map.Core.Services;
+using Map.Storage.Committing;
 using Map.Storage.Native;
 
 namespace Map.Storage;
@@ -17,8 +18,9 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private readonly Lock _gate = new();
     private readonly Dictionary<SpaceId, SpaceRecord> _listed = [];
     private readonly Dictionary<SpaceId, SpaceRecord> _created = [];
-    private readonly Dictionary<SpaceId, Lazy<HolonStore>> _stores = [];
+    private readonly Dictionary<SpaceId, HolonStore> _stores = [];
     private readonly HashSet<SpaceId> _triedToPublish = [];
+    private readonly Dictionary<SpaceId, string> _problems = [];
     private bool _isDisposed;
 
     private SpaceCatalog(StorageOptions options, DataDirectory directory)
@@ -51,6 +53,12 @@ public sealed class SpaceCatalog : ISpaceCatalog
         }
     }
 
+    /// <summary>The data directory.</summary>
+    internal DataDirectory Directory => _directory;
+
+    /// <summary>How its stores are set up.</summary>
+    internal StorageOptions Options => _options;
+
     /// <inheritdoc/>
     public IReadOnlyList<SpaceRecord> List()
     {
@@ -76,7 +84,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
         try
         {
             var store = Make(space);
-            lock (_gate) _stores.Add(space.Id, new Lazy<HolonStore>(store));
+            lock (_gate) _stores.Add(space.Id, store);
             return store;
         }
         catch (Exception failure)
@@ -108,7 +116,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     /// <inheritdoc/>
     public void Discard(SpaceId space)
     {
-        Lazy<HolonStore>? store;
+        HolonStore? store;
         lock (_gate)
         {
             Invariant.Require(_created.Remove(space), "only an unpublished space is discarded");
@@ -118,45 +126,39 @@ public sealed class SpaceCatalog : ISpaceCatalog
             if (_triedToPublish.Remove(space)) _file.Write([.. _listed.Values]);
         }
 
-        store?.Value.Dispose();
+        store?.Dispose();
         Remove(space);
     }
 
     /// <inheritdoc/>
-    /// <remarks>A store that stopped writing, because a write had failed, is closed and opened anew.</remarks>
     public IHolonStore Open(SpaceId space)
     {
-        Lazy<HolonStore>? store;
+        HolonStore? store;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (!_listed.ContainsKey(space)) throw new StoreException($"There is no space {space}.");
-            if (_stores.TryGetValue(space, out store) && store is { IsValueCreated: true, Value.IsInDoubt: true })
-            {
-                store.Value.Dispose();
-                store = null;
-            }
-
-            if (store is null) _stores[space] = store = new Lazy<HolonStore>(() => OpenStore(space));
+            if (!_listed.TryGetValue(space, out var record)) throw new StoreException($"There is no space {space}.");
+            if (!_stores.TryGetValue(space, out store)) _stores.Add(space, store = NewStore(record, () => OpenDatabase(space)));
         }
 
-        try
+        store.Open();
+        return store;
+    }
+
+    /// <summary>The store of a space, if it is open, and why it could not be opened when that was last tried.</summary>
+    internal (HolonStore? Store, string Problem) Peek(SpaceId space)
+    {
+        lock (_gate)
         {
-            return store.Value;
-        }
-        catch
-        {
-            // Forget the failure, so that a later call tries again.
-            lock (_gate)
-                if (_stores.TryGetValue(space, out var known) && known == store) _stores.Remove(space);
-            throw;
+            var store = _stores.GetValueOrDefault(space) is { IsOpen: true } open ? open : null;
+            return (store, store is null ? _problems.GetValueOrDefault(space, "") : "");
         }
     }
 
     /// <summary>Closes all stores and lets the data directory go.</summary>
     public void Dispose()
     {
-        Lazy<HolonStore>[] stores;
+        HolonStore[] stores;
         lock (_gate)
         {
             if (_isDisposed) return;
@@ -165,7 +167,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
             _stores.Clear();
         }
 
-        foreach (var store in stores) Close(store);
+        foreach (var store in stores) store.Dispose();
         _cache.Dispose();
         _directory.Dispose();
     }
@@ -174,35 +176,47 @@ public sealed class SpaceCatalog : ISpaceCatalog
     {
         File.WriteAllBytes(_directory.CreatingPath(space.Id), []);
         Libc.SyncDirectory(_directory.SpacesPath);
-        var db = Database.Open(_directory.SpacePath(space.Id), create: true, _cache, _options);
-        HeadFile? head = null;
-        try
+        var first = OpenFiles(space.Id, create: true, (db, head) =>
         {
-            head = HeadFile.Open(_directory.HeadPath(space.Id));
-            var store = HolonStore.Create(db, head, space, _options.Faults);
+            var opened = OpenStore.Create(db, head, space.SpaceHolon, FirstCommit.Write(db, space));
             Libc.SyncDirectory(_directory.SpacesPath);
             _options.Faults?.Invoke(FaultPoint.SpaceCreated);
+            return opened;
+        });
+        var store = NewStore(space, () => Interlocked.Exchange(ref first, null) ?? OpenDatabase(space.Id));
+        store.Open();
+        return store;
+    }
+
+    private HolonStore NewStore(SpaceRecord space, Func<OpenStore> open) => new(
+        space, new StoreFiles(open, RequireWritable, _directory.SetAsidePath), _options.Faults);
+
+    private OpenStore OpenDatabase(SpaceId space)
+    {
+        try
+        {
+            var path = _directory.SpacePath(space);
+            if (!File.Exists(Path.Combine(path, "CURRENT")))
+                throw new StoreException($"The store {path} of space {space} is missing. Restore it from a backup.");
+            var store = OpenFiles(space, create: false, (db, head) => OpenStore.Check(db, head, space));
+            lock (_gate) _problems.Remove(space);
             return store;
         }
-        catch
+        catch (StoreException failure)
         {
-            head?.Dispose();
-            db.Dispose();
+            lock (_gate) _problems[space] = failure.Message;
             throw;
         }
     }
 
-    private HolonStore OpenStore(SpaceId space)
+    private OpenStore OpenFiles(SpaceId space, bool create, Func<Database, HeadFile, OpenStore> take)
     {
-        var path = _directory.SpacePath(space);
-        if (!File.Exists(Path.Combine(path, "CURRENT")))
-            throw new StoreException($"The store {path} of space {space} is missing. Restore it from a backup.");
-        var db = Database.Open(path, create: false, _cache, _options);
+        var db = Database.Open(_directory.SpacePath(space), create, _cache, _options);
         HeadFile? head = null;
         try
         {
             head = HeadFile.Open(_directory.HeadPath(space));
-            return HolonStore.Open(db, head, space, _options.Faults);
+            return take(db, head);
         }
         catch
         {
@@ -212,16 +226,27 @@ public sealed class SpaceCatalog : ISpaceCatalog
         }
     }
 
-    /// <summary>Closes a store, also one that another thread is just opening.</summary>
-    private static void Close(Lazy<HolonStore> store)
+    /// <summary>
+    /// Opening a database writes: on a full or a read-only disk it would fail, and what is closed then could not even be read.
+    /// </summary>
+    private void RequireWritable()
     {
+        var free = new DriveInfo(_directory.Path).AvailableFreeSpace;
+        var needed = _options.WriteBufferBytes + StorageOptions.RecoveryMarginBytes;
+        if (free < needed)
+            throw new StoreException(
+                $"The disk of {_directory.Path} has {free >> 20:N0} MiB free; stores go on when it has {needed >> 20:N0} MiB. Make room.");
+        var probe = Path.Combine(_directory.Path, "daemon", "probe");
         try
         {
-            store.Value.Dispose();
+            File.WriteAllBytes(probe, []);
+            Libc.SyncDirectory(Path.GetDirectoryName(probe)!);
+            File.Delete(probe);
         }
-        catch (StoreException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It could not be opened, and so has nothing to close.
+            throw new StoreException(
+                $"The disk of {_directory.Path} does not take writes: {failure.Message} Stores go on once it does.", failure);
         }
     }
 
@@ -235,7 +260,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private void Remove(SpaceId space)
     {
         var path = _directory.SpacePath(space);
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (System.IO.Directory.Exists(path)) System.IO.Directory.Delete(path, recursive: true);
         File.Delete(_directory.HeadPath(space));
         File.Delete(_directory.CreatingPath(space));
     }

@@ -18,6 +18,14 @@ public sealed record StorageOptions
     /// <summary>How many files one space keeps open.</summary>
     public int MaxOpenFilesPerSpace { get; init; } = 512;
 
+    /// <summary>
+    /// How much must be free on the disk, beside the write buffers, before a space that stopped writing is opened anew.
+    /// </summary>
+    public const long RecoveryMarginBytes = 16L << 20;
+
+    /// <summary>Whether a commit is on disk before it counts. Off in a test that shows that it would be noticed.</summary>
+    internal bool IsSynced { get; init; } = true;
+
     /// <summary>Where tests make steps fail; null outside tests.</summary>
     internal Action<FaultPoint>? Faults { get; init; }
 }
@@ -31,11 +39,20 @@ internal enum FaultPoint
     /// <summary>Just before the write. A failure counts as a failed write.</summary>
     CommitWriting,
 
-    /// <summary>Written and synced, not yet published.</summary>
+    /// <summary>All commits of a group are written, none is synced. A failure counts as a failed write.</summary>
+    GroupWritten,
+
+    /// <summary>Written and synced, not yet published. A failure counts as a failed write.</summary>
     CommitSynced,
 
     /// <summary>Published; the head file is not yet written.</summary>
     CommitPublished,
+
+    /// <summary>Just before a write to a journal. A failure counts as a failed write.</summary>
+    JournalWriting,
+
+    /// <summary>Written to a journal; the command is not answered. A failure counts as a failed write.</summary>
+    JournalWritten,
 
     /// <summary>The database of a new space has commit 0; the space is not listed.</summary>
     SpaceCreated,
@@ -45,4 +62,16 @@ internal enum FaultPoint
 
     /// <summary>The new catalogue has its name.</summary>
     CatalogueRenamed,
+
+    /// <summary>A space of a backup was copied; no manifest names its files yet.</summary>
+    BackupCopied,
+
+    /// <summary>The manifest of a backup is on disk under its temporary name.</summary>
+    BackupWritten,
+
+    /// <summary>A space of a backup was restored beside the data directory.</summary>
+    RestoreCopied,
+
+    /// <summary>All of a backup was restored and checked; it has not the name of the data directory yet.</summary>
+    RestoreChecked,
 }

@@ -160,7 +160,8 @@ internal sealed class ModelCommands(ModelTransaction transaction, ModelState sta
         var occurrence = equal.Count == 0 ? 0 : equal.Max(link => link.Occurrence) + 1;
         // A saved link that was removed here and is added again is as it was, where it has no place of its own.
         var isBack = !rule.IsOrdered && holon.Version > 0
-            && (transaction.Snapshot.Find(holon.Id)?.Links.GetValueOrDefault(name) ?? []).Contains(new ModelLink(id, occurrence, IsSaved: true));
+            && (transaction.Snapshot.Find(holon.Id)?.Links.GetValueOrDefault(name) ?? [])
+                .Any(link => link.Target == id && link.Occurrence == occurrence);
         links.Insert(PlaceOf(links, position), new ModelLink(id, occurrence, isBack));
         rule.Sort(links);
         return true;

@@ -6,7 +6,11 @@ namespace Map.Hub.Tests.Model;
 /// <param name="Target">The holon linked to.</param>
 /// <param name="Occurrence">Tells equal members apart.</param>
 /// <param name="IsSaved">Whether it was there at the snapshot; else the transaction added it.</param>
-internal sealed record ModelLink(string Target, int Occurrence, bool IsSaved);
+internal sealed record ModelLink(string Target, int Occurrence, bool IsSaved)
+{
+    /// <summary>The commit that added it, of a saved one.</summary>
+    public ulong Added { get; init; }
+}
 
 /// <summary>A holon of the model. Its id is the local id in hexadecimal digits, which sorts by creation.</summary>
 internal sealed class ModelHolon

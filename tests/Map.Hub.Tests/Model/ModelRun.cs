@@ -11,6 +11,9 @@ internal sealed class ModelRun : IDisposable
     private const int MaxOpen = 4;
     private const string SpaceName = "model";
 
+    private static readonly Comparer<Core.Identity.TransactionId> ById =
+        Comparer<Core.Identity.TransactionId>.Create((a, b) => a.Local.CompareTo(b.Local));
+
     private readonly TestHub _hub = new();
     private readonly Random _random;
     private readonly ModelSpace _model;
@@ -41,7 +44,7 @@ internal sealed class ModelRun : IDisposable
         var at = _random.Next(_open.Count);
         switch (_random.Next(1_000))
         {
-            case 0:
+            case < 2:
                 Restart();
                 break;
             case < 15 when _ended.Count > 0:
@@ -91,6 +94,7 @@ internal sealed class ModelRun : IDisposable
             else space = holon.Id;
         }
 
+        transaction.Rollback();
         return new ModelSpace(new ModelSnapshot(1, holons), types, space);
     }
 
@@ -107,13 +111,33 @@ internal sealed class ModelRun : IDisposable
         Last = "restart";
         _hub.Restart();
         _space = _hub.Spaces.Get(SpaceName);
-        // What was open is lost, and what ended is known.
-        var ended = _ended.Select(each => (each.Hub.Id, each.Code)).Concat(_open.Select(each => (each.Hub.Id, Code: ErrorCode.TransactionNotFound)))
-            .Select(each => (new TestTransaction(_hub.Dispatcher, each.Id, Caller.Owner), each.Code)).ToList();
-        _ended.Clear();
-        _ended.AddRange(ended);
-        _open.Clear();
+        for (var i = 0; i < _ended.Count; i++) _ended[i] = (_ended[i].Hub.On(_hub.Dispatcher), _ended[i].Code);
+        for (var i = 0; i < _open.Count; i++) _open[i] = (_open[i].Hub.On(_hub.Dispatcher), _open[i].Model);
+        Assert.Equal(_open.Select(each => each.Hub.Id).Order(ById), _space.List().Select(info => info.Id).Order(ById));
         CompareAll();
+        foreach (var (hub, model) in _open) WalkHistory(hub, model);
+        Count("Restart");
+    }
+
+    /// <summary>Goes back to the beginning and forward again as far as it goes, and looks around on the way.</summary>
+    private void WalkHistory(TestTransaction hub, ModelTransaction model)
+    {
+        var (back, forward) = (model.CanUndo, model.CanRedo);
+        Last = $"history of {hub.Id}: {back} steps back, {forward} forward";
+        for (var i = 0; i < back; i++) Step(UndoMutation, model.Undo, isStop: i == back / 2);
+        hub.Send(UndoMutation).Refused(ErrorCode.NothingToUndo);
+        Compare(hub, model);
+        for (var i = 0; i < back + forward; i++) Step(RedoMutation, model.Redo, isStop: i == back / 2);
+        hub.Send(RedoMutation).Refused(ErrorCode.NothingToRedo);
+        Compare(hub, model);
+        for (var i = 0; i < forward; i++) Step(UndoMutation, model.Undo, isStop: false);
+
+        void Step(MutationCommand move, Action modelMove, bool isStop)
+        {
+            hub.Ok(move);
+            modelMove();
+            if (isStop) Compare(hub, model);
+        }
     }
 
     private void SendToEnded()

@@ -42,7 +42,7 @@ internal sealed class ModelSpace(ModelSnapshot first, IReadOnlyDictionary<string
         var untyped = drafts.Where(change => change.Draft is { IsLive: true, Type: null } && change.Draft.Id != spaceHolon).ToList();
         if (untyped.Count > 0)
             throw new ModelRefusal([.. untyped.Select(change => (ErrorCode.MissingDescriptor, change.Draft.Id))]);
-        var conflicts = new ModelConflicts(Latest).Find(drafts);
+        var conflicts = new ModelConflicts(Latest, transaction.Snapshot.Number).Find(drafts);
         if (conflicts.Count > 0) throw new ModelRefusal([.. conflicts]);
         Latest = Apply(drafts);
         return (
@@ -67,14 +67,14 @@ internal sealed class ModelSpace(ModelSnapshot first, IReadOnlyDictionary<string
         }
 
         foreach (var change in changes.Where(change => change.Draft.IsLive))
-            foreach (var name in change.Names) ApplyLinks(holons, change, name);
+            foreach (var name in change.Names) ApplyLinks(holons, change, name, number);
         foreach (var change in changes.Where(change => !change.Draft.IsLive)) Delete(holons, change.Draft.Id);
         var snapshot = new ModelSnapshot(number, holons);
         foreach (var holon in holons.Values.Where(holon => holon.Commit == number)) _versions[(holon.Id, holon.Version)] = holon;
         return snapshot;
     }
 
-    private static void ApplyLinks(SortedDictionary<string, ModelHolon> holons, ModelChange change, string name)
+    private static void ApplyLinks(SortedDictionary<string, ModelHolon> holons, ModelChange change, string name, ulong number)
     {
         if (!holons.TryGetValue(change.Draft.Id, out var holon)) return;
         var rule = ModelRule.Of[name];
@@ -93,7 +93,8 @@ internal sealed class ModelSpace(ModelSnapshot first, IReadOnlyDictionary<string
             if (!change.IsAdded(link)) continue;
             var equal = links.Concat(placed).Where(each => each.Target == link.Target).ToList();
             if (equal.Count > 0 && !rule.AllowsDuplicates) continue;
-            placed.Add(new ModelLink(link.Target, equal.Count == 0 ? 0 : equal.Max(each => each.Occurrence) + 1, IsSaved: true));
+            var occurrence = equal.Count == 0 ? 0 : equal.Max(each => each.Occurrence) + 1;
+            placed.Add(new ModelLink(link.Target, occurrence, IsSaved: true) { Added = number });
         }
 
         rule.Sort(placed);
@@ -134,7 +135,7 @@ internal sealed class ModelChange(ModelHolon draft, ModelHolon? from, ModelState
 }
 
 /// <summary>What no longer holds when a transaction commits.</summary>
-internal sealed class ModelConflicts(ModelSnapshot latest)
+internal sealed class ModelConflicts(ModelSnapshot latest, ulong snapshot)
 {
     private readonly List<(ErrorCode Code, string Subject)> _found = [];
 
@@ -144,7 +145,19 @@ internal sealed class ModelConflicts(ModelSnapshot latest)
             if (latest.Find(change.Draft.Id)?.Commit != change.From!.Commit) _found.Add((ErrorCode.Conflict, change.Draft.Id));
         FindKeys(changes);
         FindLinks(changes);
+        foreach (var change in changes.Where(change => !change.Draft.IsLive)) FindNewLinks(change.Draft.Id);
         return _found;
+    }
+
+    /// <summary>A holon is not deleted when it was linked, from or to it, after the snapshot.</summary>
+    private void FindNewLinks(string deleted)
+    {
+        var to = latest.Find(deleted)?.Links.Values.SelectMany(links => links).Where(IsNew).Select(link => link.Target) ?? [];
+        var from = latest.Holons.Values.Where(holon => holon.Links.Values.Any(
+            links => links.Any(link => link.Target == deleted && IsNew(link)))).Select(holon => holon.Id);
+        foreach (var _ in to.Concat(from).Distinct()) _found.Add((ErrorCode.Conflict, deleted));
+
+        bool IsNew(ModelLink link) => link.Added > snapshot;
     }
 
     private void FindKeys(List<ModelChange> changes)

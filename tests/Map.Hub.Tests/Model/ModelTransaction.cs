@@ -47,6 +47,12 @@ internal sealed class ModelTransaction(ModelSpace space, TransactionId id)
         State = next;
     }
 
+    /// <summary>How many steps can be undone.</summary>
+    public int CanUndo => _undo.Count;
+
+    /// <summary>How many steps can be redone.</summary>
+    public int CanRedo => _redo.Count;
+
     public void Undo() => Move(_undo, _redo, ErrorCode.NothingToUndo);
 
     public void Redo() => Move(_redo, _undo, ErrorCode.NothingToRedo);

@@ -9,6 +9,9 @@ namespace Map.Bench.Client;
 /// <summary>What the rows call.</summary>
 internal sealed class BenchClient(string socket) : IDisposable
 {
+    /// <summary>Where it connects to; another client has a connection of its own.</summary>
+    public string Socket => socket;
+
     private const int ChunkBytes = 1 << 18;
     private const int PageSize = 1_000;
 
@@ -23,6 +26,14 @@ internal sealed class BenchClient(string socket) : IDisposable
     public Task DumpRowsAsync(ByteString space, string path) =>
         _channel.UnaryAsync<DumpRowsRequest, DumpRowsResponse>(
             "map.bench.v1.Bench/DumpRows", new DumpRowsRequest { SpaceId = space, Path = path });
+
+    /// <summary>The id of a space.</summary>
+    public async Task<BenchSpace> FindSpaceAsync(string name)
+    {
+        var found = await _channel.UnaryAsync<DescribeSpaceRequest, DescribeSpaceResponse>(
+            "map.v1.MapSpaces/DescribeSpace", new DescribeSpaceRequest { Space = new SpaceSelector { Name = name } });
+        return new BenchSpace(this, found.Space.SpaceId);
+    }
 
     /// <summary>Makes a space with the core schema and the benchmarks' own.</summary>
     public async Task<BenchSpace> CreateSpaceAsync(string name)

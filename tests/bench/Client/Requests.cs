@@ -18,6 +18,23 @@ internal static class Requests
     public static MapRequest GetByKey(TransactionId transaction, string key) =>
         Query(transaction, new QueryCommand { GetByKey = new GetByKeyQuery { Key = key } });
 
+    public static MapRequest Related(TransactionId transaction, HolonReference holon, string name, uint size) => Query(
+        transaction,
+        new QueryCommand { RelatedHolons = new RelatedHolonsQuery { Holon = holon, Name = name, Page = new PageRequest { Size = size } } });
+
+    public static MapRequest StageVersion(TransactionId transaction, HolonReference holon) =>
+        Mutation(transaction, new MutationCommand { StageNewVersion = new StageNewVersionCommand { Holon = holon } });
+
+    public static MapRequest AddRelated(
+        TransactionId transaction, HolonReference holon, string name, IEnumerable<HolonReference> targets) => Mutation(
+        transaction,
+        new MutationCommand { AddRelatedHolons = new AddRelatedHolonsCommand { Holon = holon, Name = name, Targets = { targets } } });
+
+    public static MapRequest RemoveRelated(
+        TransactionId transaction, HolonReference holon, string name, IEnumerable<HolonReference> targets) => Mutation(
+        transaction,
+        new MutationCommand { RemoveRelatedHolons = new RemoveRelatedHolonsCommand { Holon = holon, Name = name, Targets = { targets } } });
+
     public static MapRequest SetEffort(TransactionId transaction, HolonReference holon, long effort)
     {
         var command = new WithPropertyValueCommand { Holon = holon };

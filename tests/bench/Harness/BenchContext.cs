@@ -29,10 +29,13 @@ internal sealed class BenchContext : IDisposable
     public string NewPath(string purpose) => Path.Combine(_scratch.FullName, $"{purpose}{_directories++}");
 
     /// <summary>A server of its own for a row, so that none suffers from what another left in memory.</summary>
-    public async Task<ServerProcess> StartServerAsync()
+    public Task<ServerProcess> StartServerAsync() => StartServerAsync(NewPath("data"));
+
+    /// <summary>A server on a directory that a row has.</summary>
+    public async Task<ServerProcess> StartServerAsync(string data)
     {
         Progress("starting the server");
-        return await ServerProcess.StartAsync(NewPath("data"), Cancellation);
+        return await ServerProcess.StartAsync(data, Cancellation);
     }
 
     public void Dispose() => _scratch.Delete(recursive: true);

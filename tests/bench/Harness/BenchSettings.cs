@@ -9,13 +9,32 @@ namespace Map.Bench.Harness;
 /// <param name="SavedSizes">Saved holons of the spaces that are compared, smallest first.</param>
 /// <param name="LoadHolons">Holons of one load.</param>
 /// <param name="LoadRounds">Loads that are measured.</param>
+/// <param name="OpenedHolons">Saved holons of the space that is opened.</param>
+/// <param name="Toggles">Commits that remove links or bring them back.</param>
+/// <param name="PastMembers">Members that a relationship once had.</param>
 internal sealed record BenchSettings(
-    string Name, int Rounds, int Calls, int WarmUpCalls, int LargeStaged, int[] SavedSizes, int LoadHolons, int LoadRounds)
+    string Name,
+    int Rounds,
+    int Calls,
+    int WarmUpCalls,
+    int LargeStaged,
+    int[] SavedSizes,
+    int LoadHolons,
+    int LoadRounds,
+    int OpenedHolons,
+    int Toggles,
+    int PastMembers)
 {
     /// <summary>Staged holons of the small transaction.</summary>
     public const int SmallStaged = 10;
 
-    public static BenchSettings For(bool isQuick, bool isLong) => isQuick
-        ? new("quick", 4, 100, 400, 10_000, [1_000, 10_000], 10_000, 2)
-        : new(isLong ? "long" : "full", 40, 150, 5_000, 100_000, isLong ? [1_000, 100_000, 1_000_000] : [1_000, 100_000], 100_000, 5);
+    /// <summary>How often a process is started, or many clients are measured.</summary>
+    public int Starts => Math.Min(Rounds, 9);
+
+    public static BenchSettings For(bool isQuick, bool isLong) => (isQuick, isLong) switch
+    {
+        (true, _) => new("quick", 4, 100, 400, 10_000, [1_000, 10_000], 10_000, 2, 10_000, 200, 1_000),
+        (_, true) => new("long", 40, 150, 5_000, 100_000, [1_000, 100_000, 1_000_000], 100_000, 5, 1_000_000, 10_000, 10_000),
+        _ => new("full", 40, 150, 5_000, 100_000, [1_000, 100_000], 100_000, 5, 100_000, 2_000, 10_000),
+    };
 }

@@ -12,22 +12,25 @@ internal sealed record RowResult(string Name, string Against, double Value, doub
     /// <summary>The figures behind it, for the report.</summary>
     public IReadOnlyList<Figure> Figures { get; init; } = [];
 
-    public bool MeetsBar => Bar.IsMostAllowed ? Value <= Bar.Limit : Value >= Bar.Limit;
+    /// <summary>Whether it keeps its bar; one without a bar does.</summary>
+    public bool MeetsBar => Bar.Limit is not { } limit || (Bar.IsMostAllowed ? Value <= limit : Value >= limit);
 
     /// <summary>Whether some rounds met the bar and some did not: the machine was too busy to tell, or it is close.</summary>
     public bool IsUnsure => Low <= Bar.Limit && High >= Bar.Limit;
 
+    /// <summary>The median of rounds that were measured one by one.</summary>
+    public static RowResult OfRounds(string name, string against, IReadOnlyCollection<double> values, Bar bar) => new(
+        name,
+        against,
+        Statistics.Quantile(values, 0.5),
+        Statistics.Quantile(values, 0.1),
+        Statistics.Quantile(values, 0.9),
+        bar);
+
     /// <summary>How many times its floor a probe takes.</summary>
-    public static RowResult Ratio(string name, Timing subject, Timing floor, double mostAllowed)
+    public static RowResult Ratio(string name, Timing subject, Timing floor, double? mostAllowed)
     {
-        var ratios = subject.Over(floor);
-        return new RowResult(
-            name,
-            floor.Name,
-            Statistics.Quantile(ratios, 0.5),
-            Statistics.Quantile(ratios, 0.1),
-            Statistics.Quantile(ratios, 0.9),
-            new Bar(mostAllowed, IsMostAllowed: true, "x"))
+        return OfRounds(name, floor.Name, subject.Over(floor), new Bar(mostAllowed, IsMostAllowed: true, "x")) with
         {
             Figures = [new(subject.Name, subject.Median, "us"), new(floor.Name, floor.Median, "us")],
         };
@@ -35,10 +38,10 @@ internal sealed record RowResult(string Name, string Against, double Value, doub
 }
 
 /// <summary>A limit.</summary>
-/// <param name="Limit">The value.</param>
+/// <param name="Limit">The value; null where the figure is only told.</param>
 /// <param name="IsMostAllowed">Whether less is better.</param>
 /// <param name="Unit">Of the limit and of the row's value; "x" for ratios.</param>
-internal sealed record Bar(double Limit, bool IsMostAllowed, string Unit);
+internal sealed record Bar(double? Limit, bool IsMostAllowed, string Unit);
 
 /// <summary>A measured figure.</summary>
 /// <param name="Name">Of what.</param>

@@ -49,7 +49,8 @@ internal sealed class CommitRow : Row
         ];
     }
 
-    private static async Task<List<StoredRow>> RowsOfCommitAsync(BenchContext context, BenchSpace space)
+    /// <summary>The rows that a commit of one holon writes.</summary>
+    public static async Task<List<StoredRow>> RowsOfCommitAsync(BenchContext context, BenchSpace space)
     {
         var (before, after) = (context.NewPath("rows"), context.NewPath("rows"));
         await space.Client.DumpRowsAsync(space.Id, before);

@@ -50,13 +50,8 @@ internal sealed class LoadRow : Row
         var load = stage.Zip(commit, static (a, b) => a + b).ToArray();
         var ratios = raw.Zip(load, static (floor, time) => floor / time).ToArray();
         var (rawMedian, loadMedian) = (Median(raw), Median(load));
-        return new RowResult(
-            $"load of {count:N0} holons, 4 links each",
-            "raw WriteBatch",
-            Median(ratios),
-            Statistics.Quantile(ratios, 0.1),
-            Statistics.Quantile(ratios, 0.9),
-            new Bar(Bar, IsMostAllowed: false, "x"))
+        var name = $"load of {count:N0} holons, 4 links each";
+        return RowResult.OfRounds(name, "raw WriteBatch", ratios, new Bar(Bar, IsMostAllowed: false, "x")) with
         {
             Figures =
             [

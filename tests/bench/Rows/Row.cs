@@ -18,8 +18,8 @@ internal abstract class Row
 internal static class RowList
 {
     public static IReadOnlyList<Row> All { get; } =
-    [
-        new EchoRow(), new CommitRow(), new StagedRow(), new LoadRow(), new SavedRow(), new MemoryRow(),
-        new GuestComputeRow(), new GuestCallRow(), new GuestStopRow(),
-    ];
+        [
+            new EchoRow(), new CommitRow(), new ClientsRow(), new StagedRow(), new LoadRow(), new SavedRow(), new OpenedRow(),
+            new PastRow(), new MemoryRow(), new GuestComputeRow(), new GuestCallRow(), new GuestStopRow(),
+        ];
 }

@@ -21,18 +21,18 @@ internal static class ServerHost
     /// <summary>What it writes when it can be called.</summary>
     public const string ReadyLine = "ready";
 
-    public static async Task<int> RunAsync(string data)
+    public static async Task<int> RunAsync(string data, CancellationToken cancellation)
     {
         var options = new DaemonOptions(DaemonPaths.Of(data), Port: null, LogEventLevel.Information);
         using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = data });
         using var loggers = DaemonLog.Open(options, consoleLevel: LogEventLevel.Fatal);
         await using var server = Build(options, catalog, loggers);
-        await server.StartAsync();
+        await server.StartAsync(cancellation);
         await Console.Out.WriteLineAsync(ReadyLine);
         // The log is written as by a daemon, but the other side of a pipe is not to be measured with it.
         await using var nowhere = new StreamWriter("/dev/null") { AutoFlush = true };
         Console.SetOut(nowhere);
-        await Console.In.ReadToEndAsync();
+        await Task.WhenAny(Console.In.ReadToEndAsync(CancellationToken.None), Task.Delay(Timeout.Infinite, cancellation));
         await server.StopAsync(TimeSpan.FromSeconds(1));
         return 0;
     }
@@ -42,7 +42,7 @@ internal static class ServerHost
         var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
         var time = TimeProvider.System;
         var content = new ContentStore(hub, time);
-        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(time), time);
+        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(time), time, loggers.CreateLogger<HolonSpaces>());
         var dispatcher = new CommandDispatcher(
             spaces, new CommandRegistry(), content, hub, time, loggers.CreateLogger<CommandDispatcher>());
         return new RpcServer(

@@ -11,14 +11,28 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private readonly CancellationTokenRegistration _cancellation;
 
-    private ServerProcess(Process process, BenchClient client)
+    private ServerProcess(Process process, BenchClient client, CancellationToken cancellation)
     {
         _process = process;
         Client = client;
+
+        // Calls that run end with it, however long they would take.
+        _cancellation = cancellation.Register(process.Kill);
     }
 
     public BenchClient Client { get; }
+
+    /// <summary>What it has in memory, shared libraries and all.</summary>
+    public double ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     public static async Task<ServerProcess> StartAsync(string data, CancellationToken cancellation)
     {
@@ -32,7 +46,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         foreach (var argument in new[] { "serve", "--data", data }) start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new BenchException("The server could not be started.");
         var client = new BenchClient(DaemonPaths.Of(data).Socket);
-        var server = new ServerProcess(process, client);
+        var server = new ServerProcess(process, client, cancellation);
         try
         {
             while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
@@ -46,8 +60,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it as kill -9 does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        await DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await _cancellation.DisposeAsync();
         Client.Dispose();
         _process.StandardInput.Close();
         using var timeout = new CancellationTokenSource(StopTimeout);

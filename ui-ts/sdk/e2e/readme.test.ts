@@ -17,6 +17,9 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'Stage, undo, commit': /^A reply$/m,
   'Read': /^A considered reply cites paper$/m,
   'Change and delete': /^2 holons are staged$/m,
+  'The past': /^paper__2 On notes, revised\npaper__1 On notes\nbefore: On notes\nas of then: On notes$/m,
+  'When others were faster': /^"paper" was changed by commit \d+, after this transaction read it/m,
+  'Watch': /^commit \d+ \(theirs\): 1 holons, 0 links\ncommit \d+ \(mine\): 1 holons, 0 links$/m,
   'Errors, cancellation': /^KEY_NOT_FOUND [^]*^still open/m,
 };
 

@@ -5,7 +5,7 @@ import { HolonPhase as WirePhase, HolonReferenceSchema, type EssentialContent, t
 import { holonIdFromWire, uuidFromBytes, type HolonId } from './ids.js';
 import { propertiesFromWire, propertiesToWire, valueFromWire } from './internal/values.js';
 import { take, type TransactionScope } from './internal/scope.js';
-import type { CallOptions } from './options.js';
+import type { CallOptions, MutationOptions } from './options.js';
 import type { PropertyInput, PropertyValue } from './values.js';
 
 /** Where a holon is in its life. */
@@ -80,6 +80,28 @@ export class Holon {
     return take(await this.#scope.query({ case: 'key', value: { holon: this.#reference } }, options), 'key').key;
   }
 
+  /** The key with the version, `key__version`, absent for a keyless holon. The version is that of `content`. */
+  async versionedKey(options?: CallOptions): Promise<string | undefined> {
+    return take(await this.#scope.query({ case: 'versionedKey', value: { holon: this.#reference } }, options), 'key').key;
+  }
+
+  /**
+   * The saved versions, newest first, each as it was; also of a deleted holon.
+   *
+   * @throws LookupError of code `WRONG_REFERENCE_KIND` for a transient holon, which is never saved
+   */
+  history(options: CollectionOptions & CallOptions = {}): HolonCollection {
+    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+      take(await this.#scope.query({ case: 'history', value: { holon: this.#reference, page } }, options), 'page');
+    return HolonCollection.of(this.#scope, fetch, options);
+  }
+
+  /** The version before this one; of a staged holon the saved version. Absent if none. */
+  async predecessor(options?: CallOptions): Promise<Holon | undefined> {
+    const reply = await this.#scope.query({ case: 'predecessor', value: { holon: this.#reference } }, options);
+    return reply.result === undefined || reply.result.case === undefined ? undefined : this.#scope.holon(take(reply, 'reference'));
+  }
+
   /**
    * The identity, which a staged holon keeps when it is saved.
    *
@@ -104,23 +126,23 @@ export class Holon {
   }
 
   /** Sets one property. */
-  set(name: string, value: PropertyInput, options?: CallOptions): Promise<void>;
+  set(name: string, value: PropertyInput, options?: MutationOptions): Promise<void>;
   /** Sets several properties at once, as one undo step. */
-  set(properties: Readonly<Record<string, PropertyInput>>, options?: CallOptions): Promise<void>;
+  set(properties: Readonly<Record<string, PropertyInput>>, options?: MutationOptions): Promise<void>;
   async set(
     what: string | Readonly<Record<string, PropertyInput>>,
-    second?: PropertyInput | CallOptions,
-    third?: CallOptions,
+    second?: PropertyInput | MutationOptions,
+    third?: MutationOptions,
   ): Promise<void> {
     const [values, options] = typeof what === 'string'
       ? [{ [what]: second as PropertyInput }, third]
-      : [what, second as CallOptions | undefined];
+      : [what, second as MutationOptions | undefined];
     const properties = propertiesToWire(values);
     await this.#scope.mutate({ case: 'withPropertyValue', value: { holon: this.#reference, properties } }, options);
   }
 
   /** Removes one or several properties; `PROPERTY_NOT_FOUND` when one is not there. */
-  async remove(names: string | readonly string[], options?: CallOptions): Promise<void> {
+  async remove(names: string | readonly string[], options?: MutationOptions): Promise<void> {
     const list = typeof names === 'string' ? [names] : [...names];
     await this.#scope.mutate({ case: 'removePropertyValue', value: { holon: this.#reference, names: list } }, options);
   }
@@ -151,19 +173,19 @@ export class Holon {
   }
 
   /** Sets the type descriptor, which every saved holon needs. */
-  async withDescriptor(type: Holon, options?: CallOptions): Promise<void> {
+  async withDescriptor(type: Holon, options?: MutationOptions): Promise<void> {
     const value = { holon: this.#reference, descriptor: Holon.referenceOf(type) };
     await this.#scope.mutate({ case: 'withDescriptor', value }, options);
   }
 
   /** Stages this saved holon for update and returns the staged one, which can be changed. */
-  async stageNewVersion(options?: CallOptions): Promise<Holon> {
+  async stageNewVersion(options?: MutationOptions): Promise<Holon> {
     const reply = await this.#scope.mutate({ case: 'stageNewVersion', value: { holon: this.#reference } }, options);
     return this.#scope.holon(take(reply, 'reference'));
   }
 
   /** Stages this saved holon for delete, or drops it if it is staged for create. Takes effect at commit. */
-  async delete(options?: CallOptions): Promise<void> {
+  async delete(options?: MutationOptions): Promise<void> {
     await this.#scope.mutate({ case: 'deleteHolon', value: { holon: this.#reference } }, options);
   }
 

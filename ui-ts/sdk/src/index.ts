@@ -12,16 +12,17 @@ export {
 } from './errors.js';
 export { Holon, type HolonContent, type HolonPhase, type Position } from './holon.js';
 export { HolonId } from './ids.js';
-export type { CallOptions } from './options.js';
+export type { CallOptions, MutationOptions } from './options.js';
 export {
   Space, Spaces,
   type BeginOptions, type CreateSpaceOptions, type SpaceDescription, type TransactionState, type TransactionSummary, type Validation,
 } from './spaces.js';
 export {
   MapTransaction,
-  type CommitReceipt, type GetAllFilter, type LoadReceipt, type LoadSource, type NewHolonContent,
+  type CommitReceipt, type GetAllFilter, type LoadReceipt, type LoadSource, type NewHolonContent, type RefreshChoices,
 } from './transaction.js';
 export {
   DoubleValue, double, EnumValue, enumValue, int, IntValue, Timestamp,
   type PropertyInput, type PropertyValue, type ScalarInput, type ScalarValue,
 } from './values.js';
+export type { HolonChange, LinkChange, WatchedCommit, WatchOptions } from './watch.js';

@@ -13,6 +13,17 @@ export interface CallOptions {
   readonly onWarning?: ((warning: MapProblem) => void) | undefined;
 }
 
+/** What a call that changes a transaction takes as its last argument. */
+export interface MutationOptions extends CallOptions {
+  /**
+   * Names the request, so that it may be sent again: the daemon runs it once and answers a repetition with the first
+   * reply, also after the daemon was started anew. Printable ASCII, at most 200 characters, for one request of the
+   * transaction only; the last 1,000 are known. Without it the SDK makes one, and sends the request a second time by
+   * itself when the connection broke before the reply.
+   */
+  readonly requestId?: string | undefined;
+}
+
 /**
  * Joins defaults and the options of one call: either signal cancels, the call's other options win.
  *

@@ -8,9 +8,11 @@ import {
 import { HolonId, holonIdFromWire, idToWire, uuidFromBytes, uuidToBytes } from './ids.js';
 import type { Connection } from './internal/connection.js';
 import { contentIdsToWire, upload } from './internal/upload.js';
+import { watchCommits } from './internal/watch.js';
 import type { CallOptions } from './options.js';
 import { MapTransaction } from './transaction.js';
 import { Timestamp } from './values.js';
+import type { WatchedCommit, WatchOptions } from './watch.js';
 
 /** What violations of types do to a commit: fail it, or come as warnings. */
 export type Validation = 'enforce' | 'report';
@@ -31,6 +33,8 @@ export interface SpaceDescription {
   readonly holons: number;
   /** Transactions that are open now. */
   readonly openTransactions: number;
+  /** How many watch its commits now. */
+  readonly watchers: number;
   /** The space's own holon. */
   readonly holonId: HolonId;
 }
@@ -62,6 +66,8 @@ export interface TransactionSummary {
 export interface BeginOptions extends CallOptions {
   /** What the work is, for a person; at most 200 characters. */
   readonly label?: string | undefined;
+  /** The number of the commit to read as of; the latest by default. */
+  readonly snapshot?: number | undefined;
 }
 
 /** The spaces of a daemon. */
@@ -150,10 +156,17 @@ export class Space {
     return new Space(connection, clientName, info);
   }
 
-  /** Begins a transaction that reads the space as of now. */
+  /**
+   * Begins a transaction that reads the space as of now, or as of an earlier commit.
+   *
+   * @throws LookupError of code `COMMIT_NOT_FOUND` when there is no commit of that number yet
+   */
   async begin(options: BeginOptions = {}): Promise<MapTransaction> {
-    const { label = '' } = options;
-    const request = { ...this.#selector(), label, client: this.#clientName };
+    const { label = '', snapshot } = options;
+    const request = {
+      ...this.#selector(), label, client: this.#clientName,
+      ...(snapshot === undefined ? {} : { snapshot: BigInt(snapshot) }),
+    };
     const begun = await this.#connection.call((rpc) => this.#connection.spaces.beginTransaction(request, rpc), options);
     const id = present(begun.transactionId, 'transaction id');
     return MapTransaction.of(this.#connection, id, label, Number(begun.snapshot));
@@ -167,6 +180,7 @@ export class Space {
       lastCommit: Number(figures.lastCommit),
       holons: Number(figures.holons),
       openTransactions: Number(figures.openTransactions),
+      watchers: Number(figures.watchers),
       holonId: holonIdFromWire(present(figures.holonId, 'holon id')),
     };
   }
@@ -187,6 +201,17 @@ export class Space {
     const request = { transactionId: idToWire(HolonId.parse(id)) };
     const answer = await this.#connection.call((rpc) => this.#connection.spaces.getTransaction(request, rpc), options);
     return summaryFromWire(present(answer.transaction, 'transaction'));
+  }
+
+  /**
+   * What is committed in the space: each commit whole, once and in order, as it happens. The loop goes on until it is
+   * left or aborted: when the daemon is restarted, the connection breaks or the loop reads too slowly, it begins
+   * again after the last commit seen. `timeoutMs` of the client does not apply.
+   *
+   * @throws MapError when it cannot begin, or ends for a reason that does not pass, say `COMMIT_NOT_FOUND`
+   */
+  watch(options: WatchOptions = {}): AsyncGenerator<WatchedCommit, void, undefined> {
+    return watchCommits(this.#connection, uuidToBytes(this.id), options);
   }
 
   /** Uploads files in chunks for `loadHolons`; returns an id for each, in their order. */

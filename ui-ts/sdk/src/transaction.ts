@@ -2,13 +2,14 @@ import { HolonCollection, type CollectionOptions } from './collection.js';
 import type { ContentId, ContentSource, ImportGraph, UploadOptions } from './content.js';
 import { TransactionError, type MapProblem } from './errors.js';
 import type { TransactionId } from './gen/map/v1/holons_pb.js';
+import { RefreshChoice_Keep } from './gen/map/v1/mutations_pb.js';
 import { Holon } from './holon.js';
 import { holonIdFromWire, idToWire, HolonId } from './ids.js';
 import type { Connection } from './internal/connection.js';
 import { take, TransactionScope } from './internal/scope.js';
 import { contentIdsToWire, upload } from './internal/upload.js';
 import { propertiesToWire } from './internal/values.js';
-import type { CallOptions } from './options.js';
+import type { CallOptions, MutationOptions } from './options.js';
 import type { PropertyInput } from './values.js';
 
 /** What a new holon starts with; every part is optional. */
@@ -41,6 +42,14 @@ export interface LoadReceipt {
   readonly targets: number;
   /** What is questionable but did not stop the load. */
   readonly warnings: readonly MapProblem[];
+}
+
+/** What to keep of staged holons that others changed meanwhile. */
+export interface RefreshChoices {
+  /** Keep what is staged, whole, on top of the latest version; not of a holon that was deleted. */
+  readonly mine?: readonly Holon[] | undefined;
+  /** Keep the latest version, and drop what is staged of the holon with its changes of links. */
+  readonly theirs?: readonly Holon[] | undefined;
 }
 
 /** What a commit did. */
@@ -87,7 +96,7 @@ export class MapTransaction implements AsyncDisposable {
   readonly id: string;
   /** What the work is, for a person. */
   readonly label: string;
-  /** The number of the commit that it reads as of. */
+  /** The number of the commit that it read as of when it began; `refresh` moves on from there. */
   readonly snapshot: number;
   readonly #scope: TransactionScope;
   #ended = false;
@@ -105,13 +114,13 @@ export class MapTransaction implements AsyncDisposable {
   }
 
   /** Makes a transient holon: scratch of this transaction, never saved. */
-  async newHolon(content: NewHolonContent = {}, options?: CallOptions): Promise<Holon> {
+  async newHolon(content: NewHolonContent = {}, options?: MutationOptions): Promise<Holon> {
     const reply = await this.#scope.mutate({ case: 'newHolon', value: { content: contentToWire(content) } }, options);
     return this.#scope.holon(take(reply, 'reference'));
   }
 
   /** Stages a holon for create, from content or from a transient holon, which remains. */
-  async stageNewHolon(source: NewHolonContent | Holon, options?: CallOptions): Promise<Holon> {
+  async stageNewHolon(source: NewHolonContent | Holon, options?: MutationOptions): Promise<Holon> {
     const value = source instanceof Holon
       ? { source: { case: 'transient' as const, value: Holon.referenceOf(source) } }
       : { source: { case: 'content' as const, value: contentToWire(source) } };
@@ -120,12 +129,12 @@ export class MapTransaction implements AsyncDisposable {
   }
 
   /** Stages a saved holon for update and returns the staged one, which can be changed. */
-  stageNewVersion(holon: Holon, options?: CallOptions): Promise<Holon> {
+  stageNewVersion(holon: Holon, options?: MutationOptions): Promise<Holon> {
     return this.#own(holon).stageNewVersion(options);
   }
 
   /** Stages a saved holon for delete, or drops one staged for create. Takes effect at commit. */
-  deleteHolon(holon: Holon, options?: CallOptions): Promise<void> {
+  deleteHolon(holon: Holon, options?: MutationOptions): Promise<void> {
     return this.#own(holon).delete(options);
   }
 
@@ -134,7 +143,7 @@ export class MapTransaction implements AsyncDisposable {
    *
    * @throws LoaderError that has all mistakes, each with file, line and column; nothing is loaded then
    */
-  async loadHolons(source: LoadSource, options: UploadOptions & CallOptions = {}): Promise<LoadReceipt> {
+  async loadHolons(source: LoadSource, options: UploadOptions & MutationOptions = {}): Promise<LoadReceipt> {
     const graphs = graphFiles(source.graph);
     const small = graphs.reduce((sum, graph) => sum + graph.content.length, 0) <= INLINE_LIMIT_BYTES;
     const files = [...(source.files ?? []), ...(small ? [] : graphs)];
@@ -146,13 +155,31 @@ export class MapTransaction implements AsyncDisposable {
     return { holons: Number(holons), targets: Number(targets), warnings: reply.warnings };
   }
 
+  /**
+   * Moves the transaction to the latest commit, as one undo step, with what is staged on top. A staged holon is in
+   * conflict when it was deleted since, when it has a further version and commit would save or end one, or when it is
+   * staged for delete and was linked with others since.
+   *
+   * @param choices for each conflict, the staged holon; choices for other staged holons have no effect
+   * @throws CommitError of code `CONFLICT` that has all undecided conflicts, each with its holon as `subject`; nothing
+   * has changed then
+   */
+  async refresh(choices: RefreshChoices = {}, options?: CallOptions): Promise<void> {
+    const { mine = [], theirs = [] } = choices;
+    const wire = [
+      ...mine.map((holon) => ({ holon: Holon.referenceOf(holon), keep: RefreshChoice_Keep.MINE })),
+      ...theirs.map((holon) => ({ holon: Holon.referenceOf(holon), keep: RefreshChoice_Keep.THEIRS })),
+    ];
+    await this.#scope.mutate({ case: 'refresh', value: { choices: wire } }, options);
+  }
+
   /** Reverses the last step. */
-  async undo(options?: CallOptions): Promise<void> {
+  async undo(options?: MutationOptions): Promise<void> {
     await this.#scope.mutate({ case: 'undo', value: {} }, options);
   }
 
   /** Re-applies the step undone last. */
-  async redo(options?: CallOptions): Promise<void> {
+  async redo(options?: MutationOptions): Promise<void> {
     await this.#scope.mutate({ case: 'redo', value: {} }, options);
   }
 

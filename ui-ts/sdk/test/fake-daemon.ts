@@ -1,6 +1,6 @@
 // A server that answers as a test tells it: for the mechanics of the client only. What the daemon does is tested in e2e/.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http2';
+import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,10 +31,13 @@ export class FakeDaemon implements AsyncDisposable {
   /** Called for each ListSpaces. */
   onList: (context: HandlerContext) => void = () => undefined;
   readonly requests: MapRequest[] = [];
+  /** The request ids received, in the order of the requests. */
+  readonly requestIds: (string | null)[] = [];
   readonly uploads: PutContentRequest[] = [];
   readonly directory: string;
   readonly socket: string;
   #address = '';
+  readonly #sessions = new Set<ServerHttp2Session>();
   readonly #servers = [0, 1].map(() => createServer(connectNodeAdapter({ routes: (router) => { this.#route(router); } })));
 
   private constructor(directory: string) {
@@ -45,6 +48,12 @@ export class FakeDaemon implements AsyncDisposable {
   static async start(): Promise<FakeDaemon> {
     const daemon = new FakeDaemon(await mkdtemp(join(tmpdir(), 'map-')));
     const [local, tcp] = daemon.#servers;
+    for (const server of daemon.#servers) {
+      server.on('session', (session) => {
+        daemon.#sessions.add(session);
+        session.on('close', () => daemon.#sessions.delete(session));
+      });
+    }
     await new Promise<void>((resolve) => local?.listen(daemon.socket, resolve));
     await new Promise<void>((resolve) => tcp?.listen(0, '127.0.0.1', resolve));
     daemon.#address = `http://127.0.0.1:${(tcp?.address() as AddressInfo).port}`;
@@ -60,6 +69,11 @@ export class FakeDaemon implements AsyncDisposable {
     return this.requests.map(({ command }) => command?.intent.value?.command.case ?? '');
   }
 
+  /** Breaks the connections that there are, as a crash does; later ones are taken. */
+  breakConnections(): void {
+    for (const session of this.#sessions) session.destroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const server of this.#servers) server.close();
     await rm(this.directory, { recursive: true });
@@ -70,6 +84,7 @@ export class FakeDaemon implements AsyncDisposable {
     router.service(MapCommands, {
       execute: (request, context) => {
         this.requests.push(request);
+        this.requestIds.push(context.requestHeader.get('map-request-id'));
         return this.answer(request, context);
       },
     });

@@ -17,6 +17,7 @@ beforeEach(async () => {
   daemon.answer = () => ({ success: true });
   tx = await begin();
   daemon.requests.length = 0;
+  daemon.requestIds.length = 0;
   daemon.uploads.length = 0;
 });
 afterAll(async () => {
@@ -217,5 +218,67 @@ describe('a load', () => {
     expect(error).not.toBeInstanceOf(MapTransportError);
     expect(error).toMatchObject({ message: 'disk gone' });
     expect(daemon.commands).toEqual([]);
+  });
+});
+
+describe('a mutation', () => {
+  it('names its request as told, and by itself otherwise', async () => {
+    await tx.undo({ requestId: 'mine' });
+    await tx.undo();
+    await tx.undo();
+    expect(daemon.requestIds[0]).toBe('mine');
+    expect(new Set(daemon.requestIds).size).toBe(3);
+    for (const id of daemon.requestIds) expect(id).toMatch(/^[ -~]{1,200}$/);
+  });
+
+  it('has its id at any place of the options', async () => {
+    daemon.answer = () => reference;
+    const holon = await tx.newHolon({}, { requestId: '1' });
+    daemon.answer = () => ({ success: true });
+    await holon.set('Title', 'a', { requestId: '2' });
+    await holon.set({ title: 'a' }, { requestId: '3' });
+    await holon.remove('Title', { requestId: '4' });
+    await holon.delete({ requestId: '5' });
+    expect(daemon.requestIds).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('is sent once more, as the same request, when the connection breaks before the reply', async () => {
+    daemon.answer = () => {
+      if (daemon.requests.length === 1) daemon.breakConnections();
+      return reference;
+    };
+    await expect(tx.newHolon()).resolves.toBeInstanceOf(Holon);
+    expect(daemon.commands).toEqual(['newHolon', 'newHolon']);
+    expect(new Set(daemon.requestIds).size).toBe(1);
+  });
+
+  it('fails when the connection breaks again', async () => {
+    daemon.answer = () => {
+      daemon.breakConnections();
+      return reference;
+    };
+    await expect(tx.newHolon()).rejects.toMatchObject({ status: 'UNAVAILABLE' });
+    expect(daemon.commands).toEqual(['newHolon', 'newHolon']);
+  });
+
+  it.each(['commit', 'rollback'] as const)('is not repeated when it is a %s', async (end) => {
+    daemon.answer = () => {
+      daemon.breakConnections();
+      return commit;
+    };
+    await expect(tx[end]()).rejects.toMatchObject({ status: 'UNAVAILABLE' });
+    expect(daemon.commands).toEqual([end]);
+  });
+
+  it('is not repeated when it was refused or canceled', async () => {
+    daemon.answer = () => ({ success: false, errors: [{ code: WireCode.NOTHING_TO_UNDO, message: 'No.' }] });
+    await expect(tx.undo()).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+    const abort = new AbortController();
+    daemon.answer = () => {
+      abort.abort();
+      return { success: true };
+    };
+    await expect(tx.undo({ signal: abort.signal })).rejects.toMatchObject({ status: 'CANCELED' });
+    expect(daemon.commands).toEqual(['undo', 'undo']);
   });
 });

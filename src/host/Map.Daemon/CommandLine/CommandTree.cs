@@ -51,6 +51,9 @@ internal static class CommandTree
             SpaceCommand.Build(),
             ImportCommand.Build(),
             TokenCommand.Build(),
+            VerifyCommand.Build(),
+            BackupCommand.Build(),
+            RestoreCommand.Build(),
         };
         foreach (var option in root.Options)
         {
@@ -65,11 +68,13 @@ internal static class CommandTree
             map-daemon status                       tell whether it runs
             map-daemon space create notes           make a space with the core schema
             map-daemon import --space notes *.json  import files, all or none
+            map-daemon verify                       check everything that is saved
+            map-daemon backup /srv/map-backups      back up all spaces while the daemon runs
             map-daemon import --help                more about one command
 
             Exit codes:
               0 done; 1 refused, or errors in the input; 2 wrong usage; 3 no daemon; 4 cannot start;
-              70 a defect of map-daemon; 130 interrupted
+              5 verify or backup found something wrong; 70 a defect of map-daemon; 130 interrupted
             """);
         return root;
     }

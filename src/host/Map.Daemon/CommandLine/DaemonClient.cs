@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
+using Map.Core.Services;
 using Map.Daemon.Hosting;
 using Map.Rpc;
 using Map.Rpc.Client;
@@ -18,12 +19,33 @@ internal sealed class DaemonClient : IDisposable
 
     /// <summary>Makes the action of a command that asks a daemon.</summary>
     public static Func<ParseResult, CancellationToken, Task<int>> Action(
-        Func<ParseResult, DaemonClient, CancellationToken, Task<int>> action) => (result, _) => RunAsync(result, action);
+        Func<ParseResult, DaemonClient, CancellationToken, Task<int>> action) => (result, _) => RunAsync(result, action, null);
+
+    /// <summary>Makes the action of a command that asks a daemon, or does the work itself where none runs.</summary>
+    /// <param name="action">Asks the daemon.</param>
+    /// <param name="alone">Works on the directory.</param>
+    public static Func<ParseResult, CancellationToken, Task<int>> ActionOrAlone(
+        Func<ParseResult, DaemonClient, CancellationToken, Task<int>> action,
+        Func<ParseResult, DaemonPaths, CancellationToken, Task<int>> alone) => (result, _) => RunAsync(result, action, alone);
+
+    /// <summary>Makes the action of a command that needs no daemon.</summary>
+    public static Func<ParseResult, CancellationToken, Task<int>> ActionAlone(
+        Func<ParseResult, DaemonPaths, CancellationToken, Task<int>> alone) => async (result, _) =>
+    {
+        using var interruption = new Interruption();
+        return await RunAloneAsync(result, alone, DaemonPaths.Of(result.GetValue(CommonOptions.Data)), interruption.Token);
+    };
 
     public Task<TResponse> CallAsync<TRequest, TResponse>(string method, TRequest request, CancellationToken cancellation)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>, new() =>
         _channel.UnaryAsync<TRequest, TResponse>($"map.v1.{method}", request, new GrpcCallOptions { Timeout = Timeout }, cancellation);
+
+    /// <summary>Calls a method that tells how far it is; as long as it takes.</summary>
+    public IAsyncEnumerable<TResponse> FollowAsync<TRequest, TResponse>(string method, TRequest request, CancellationToken cancellation)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>, new() =>
+        _channel.ServerStreamingAsync<TRequest, TResponse>($"map.v1.{method}", request, null, cancellation);
 
     public Task<PutContentResponse> PutContentAsync(IAsyncEnumerable<PutContentRequest> chunks, CancellationToken cancellation) =>
         _channel.ClientStreamingAsync<PutContentRequest, PutContentResponse>("map.v1.MapSpaces/PutContent", chunks, null, cancellation);
@@ -38,7 +60,8 @@ internal sealed class DaemonClient : IDisposable
 
     /// <summary>Runs a command against the daemon of a data directory, and tells in words what fails.</summary>
     private static async Task<int> RunAsync(
-        ParseResult result, Func<ParseResult, DaemonClient, CancellationToken, Task<int>> action)
+        ParseResult result, Func<ParseResult, DaemonClient, CancellationToken, Task<int>> action,
+        Func<ParseResult, DaemonPaths, CancellationToken, Task<int>>? alone)
     {
         var paths = DaemonPaths.Of(result.GetValue(CommonOptions.Data));
         using var interruption = new Interruption();
@@ -47,7 +70,8 @@ internal sealed class DaemonClient : IDisposable
         try
         {
             info = DiscoveryFile.Read(paths.Discovery);
-            if (info is null) return NoDaemon(result, paths, "");
+            if (info is null)
+                return alone is null ? NoDaemon(result, paths, "") : await RunAloneAsync(result, alone, paths, interruption.Token);
             using var client = new DaemonClient(GrpcChannel.FromDiscovery(info));
             // Tells a daemon that is not there from one that goes away meanwhile.
             await client.CallAsync<GetStatusRequest, GetStatusResponse>("MapAdmin/GetStatus", new(), interruption.Token);
@@ -56,6 +80,7 @@ internal sealed class DaemonClient : IDisposable
         }
         catch (GrpcStatusException e) when (IsLost(e))
         {
+            if (alone is not null && !isConnected) return await RunAloneAsync(result, alone, paths, interruption.Token);
             return isConnected
                 ? Output.Fail(result, ExitCodes.NoDaemon, $"the daemon on {paths.Data} stopped before it was done. {e.Message}")
                 : NoDaemon(result, paths, Unreachable(info!, e));
@@ -72,6 +97,25 @@ internal sealed class DaemonClient : IDisposable
             return Output.Fail(result, ExitCodes.Refused, error);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return Output.Fail(result, ExitCodes.Refused, e.Message);
+        }
+    }
+
+    /// <summary>Works without a daemon, and tells in words what fails.</summary>
+    private static async Task<int> RunAloneAsync(
+        ParseResult result, Func<ParseResult, DaemonPaths, CancellationToken, Task<int>> alone, DaemonPaths paths,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            return await alone(result, paths, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return Output.Fail(result, ExitCodes.Interrupted, "interrupted.");
+        }
+        catch (Exception e) when (e is StoreException or BackupException or IOException or UnauthorizedAccessException)
         {
             return Output.Fail(result, ExitCodes.Refused, e.Message);
         }

@@ -18,6 +18,9 @@ internal static class ExitCodes
     /// <summary>The daemon could not start: data directory in use or damaged, endpoint taken.</summary>
     public const int CannotStart = 4;
 
+    /// <summary>A check found something wrong, or a backup had to leave a space out.</summary>
+    public const int Findings = 5;
+
     /// <summary>A defect of map-daemon; a stack trace is printed.</summary>
     public const int Defect = 70;
 

@@ -40,7 +40,7 @@ internal static class ImportCommand
         var notes = new List<string>();
         try
         {
-            var outcome = await ImportProgress.ShowAsync(async progress =>
+            var outcome = await WorkProgress.ShowAsync(async progress =>
             {
                 progress.Begin("Uploading", files.Sum(file => new FileInfo(file).Length));
                 var content = await client.PutContentAsync(Upload.ChunksOf(files, progress.Advance), cancellation);
@@ -70,7 +70,7 @@ internal static class ImportCommand
         return begun.TransactionId;
     }
 
-    private static async Task<Outcome> RunAsync(Import import, ImportProgress progress, CancellationToken cancellation)
+    private static async Task<Outcome> RunAsync(Import import, WorkProgress progress, CancellationToken cancellation)
     {
         var isOpen = true;
         try

@@ -19,6 +19,10 @@ internal static class Output
         return true;
     }
 
+    /// <summary>A list of messages as JSON, for use in a larger object.</summary>
+    public static JsonArray ToJson(IEnumerable<IMessage> messages) =>
+        new([.. messages.Select(message => JsonNode.Parse(Json.Format(message)))]);
+
     /// <summary>Prints JSON where that was asked for.</summary>
     /// <returns>Whether it was.</returns>
     public static bool WroteJson(ParseResult result, JsonObject content)
@@ -91,6 +95,6 @@ internal static class Output
     }
 
     /// <summary>Names and keys come from files; none of them is to steer a terminal.</summary>
-    private static string Printable(string text) =>
+    public static string Printable(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? '\uFFFD' : c)) : text;
 }

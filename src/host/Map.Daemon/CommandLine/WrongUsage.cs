@@ -16,7 +16,8 @@ internal static class WrongUsage
         var unknown = arguments.Select(token => token.Value).Concat(result.UnmatchedTokens).Where(options.Contains).ToArray();
         if (unknown.Length > 0)
             return [.. unknown.Select(option => $"unknown option '{option}'.{Suggest(option, OptionsOf(result))}")];
-        if (command.Subcommands.Count > 0)
+        // One with arguments of its own does something without a subcommand.
+        if (command.Subcommands.Count > 0 && command.Arguments.Count == 0)
         {
             var commands = command.Subcommands.Select(sub => sub.Name).ToArray();
             return result.UnmatchedTokens.Count == 0

@@ -19,6 +19,9 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     private readonly ILogger _logger = loggers.CreateLogger("Map.Daemon");
     private readonly TimeProvider _time = TimeProvider.System;
 
+    /// <summary>How the stores are set up; tests change it.</summary>
+    public StorageOptions Storage { get; init; } = new() { DataDirectory = options.Paths.Data };
+
     /// <summary>Serves until cancelled, then lets running calls end.</summary>
     /// <param name="ready">Is told the endpoints once calls are answered.</param>
     /// <param name="stop">Ends the daemon.</param>
@@ -26,7 +29,7 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     /// <exception cref="IOException">An endpoint is taken.</exception>
     public async Task RunAsync(Action<IReadOnlyList<string>> ready, CancellationToken stop)
     {
-        using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = options.Paths.Data });
+        using var catalog = SpaceCatalog.Open(Storage);
         var tokens = TokenStore.Open(options.Paths.Tokens);
         await using var server = BuildServer(catalog, tokens);
         await StartAsync(server, stop);
@@ -62,9 +65,10 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     {
         var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
         var content = new ContentStore(hub, _time);
-        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time);
+        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time, loggers.CreateLogger<HolonSpaces>());
         var dispatcher = new CommandDispatcher(
             spaces, new CommandRegistry(), content, hub, _time, loggers.CreateLogger<CommandDispatcher>());
+        var keeper = new SpaceKeeper(catalog, ProductVersion.Short, _time);
         var started = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
         var server = default(RpcServer);
         // The endpoints are known once the server has started, which is before anybody asks.
@@ -79,7 +83,14 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
                 ProductVersion = ProductVersion.Short,
                 LoggerFactory = loggers,
             },
-            [CommandsService.Bind(dispatcher), SpacesService.Bind(spaces, content), AdminService.Bind(spaces, tokens, Status)]);
+            [
+                CommandsService.Bind(dispatcher),
+                SpacesService.Bind(spaces, content),
+                AdminService.Bind(spaces, tokens, Status, keeper, loggers.CreateLogger<AdminService>()),
+            ]);
+        // Known to health by the name map.space/<name> from the first time on that the space cannot write.
+        spaces.WritabilityChanged += (space, isWritable) => server.Health.Set(
+            $"map.space/{space.Name}", isWritable ? ServingStatus.Serving : ServingStatus.NotServing);
         return server;
     }
 

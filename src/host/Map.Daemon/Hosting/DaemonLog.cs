@@ -16,7 +16,7 @@ internal static partial class DaemonLog
     /// <summary>Opens the log.</summary>
     /// <param name="options">The level, and where the files are.</param>
     /// <param name="consoleLevel">The least level for the console.</param>
-    public static SerilogLoggerFactory Open(DaemonOptions options, LogEventLevel consoleLevel)
+    public static ILoggerFactory Open(DaemonOptions options, LogEventLevel consoleLevel)
     {
         var logger = new LoggerConfiguration()
             .MinimumLevel.Is(options.LogLevel)
@@ -31,7 +31,7 @@ internal static partial class DaemonLog
                 fileSizeLimitBytes: MaxFileBytes,
                 rollOnFileSizeLimit: true)
             .CreateLogger();
-        return new SerilogLoggerFactory(logger, dispose: true);
+        return new Loggers(new SerilogLoggerFactory(logger, dispose: true));
     }
 
     [LoggerMessage(1, LogLevel.Information, "map-daemon {Version} serves {Data}")]
@@ -39,4 +39,24 @@ internal static partial class DaemonLog
 
     [LoggerMessage(2, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger logger);
+
+    /// <summary>Closing it is no failure of the daemon when the last lines of the file have no room.</summary>
+    private sealed class Loggers(SerilogLoggerFactory inner) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => inner.CreateLogger(categoryName);
+
+        public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+        public void Dispose()
+        {
+            try
+            {
+                inner.Dispose();
+            }
+            catch (IOException failure)
+            {
+                Console.Error.WriteLine($"The end of the log could not be written: {failure.Message}");
+            }
+        }
+    }
 }

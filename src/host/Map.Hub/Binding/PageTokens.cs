@@ -11,8 +11,8 @@ using Map.Core.Views;
 namespace Map.Hub.Binding;
 
 /// <summary>
-/// Page tokens: the position of the last row, authenticated together with what it is a position in (query,
-/// transaction, snapshot) under a key that lives as long as the process. So a token works only where it was given.
+/// Page tokens: the position of the last row and the snapshot, authenticated together with what it is a position in
+/// (query, transaction) under a key that lives as long as the process. So a token works only where it was given.
 /// </summary>
 internal sealed class PageTokens
 {
@@ -44,6 +44,17 @@ internal sealed class PageTokens
         return new RelatedPosition(LocalId.Read(bytes[..LocalId.Size]), slot);
     }
 
+    public ByteString Write(long? commit, TransactionState state, string query)
+    {
+        if (commit is not { } at) return ByteString.Empty;
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, at);
+        return Seal(bytes, state, query);
+    }
+
+    public long? ReadCommit(ByteString token, TransactionState state, string query) =>
+        token.IsEmpty ? null : BinaryPrimitives.ReadInt64BigEndian(Open(token, state, query));
+
     public ByteString Write(ListPosition? position, TransactionState state, string query)
     {
         if (position is not { } at) return ByteString.Empty;
@@ -67,32 +78,40 @@ internal sealed class PageTokens
 
     private ByteString Seal(byte[] position, TransactionState state, string query)
     {
-        var token = new byte[position.Length + MacSize];
+        var token = new byte[position.Length + sizeof(long) + MacSize];
         position.CopyTo(token, 0);
-        Mac(position, state, query).CopyTo(token.AsSpan(position.Length));
+        BinaryPrimitives.WriteInt64BigEndian(token.AsSpan(position.Length), state.Snapshot);
+        var told = token.AsSpan(..^MacSize);
+        Mac(told, state, query).CopyTo(token.AsSpan(told.Length));
         return UnsafeByteOperations.UnsafeWrap(token);
     }
 
     private ReadOnlySpan<byte> Open(ByteString token, TransactionState state, string query)
     {
         var bytes = token.Span;
-        if (bytes.Length > MacSize)
+        if (bytes.Length <= MacSize + sizeof(long)
+            || !CryptographicOperations.FixedTimeEquals(Mac(bytes[..^MacSize], state, query), bytes[^MacSize..]))
         {
-            var position = bytes[..^MacSize];
-            if (CryptographicOperations.FixedTimeEquals(Mac(position, state, query), bytes[^MacSize..])) return position;
+            throw new HolonException(
+                HolonErrorCode.InvalidPageToken,
+                "The page token is not one of this query and transaction. Start from the first page.",
+                field: "page.token");
         }
 
+        var told = bytes[..^MacSize];
+        var snapshot = BinaryPrimitives.ReadInt64BigEndian(told[^sizeof(long)..]);
+        if (snapshot == state.Snapshot) return told[..^sizeof(long)];
         throw new HolonException(
-            HolonErrorCode.InvalidPageToken,
-            "The page token is not one of this query, transaction and snapshot. Start from the first page.",
+            HolonErrorCode.OutdatedPageToken,
+            $"The page token was given when the transaction read as of commit {snapshot}; it reads as of {state.Snapshot} now. Start from the first page.",
             field: "page.token");
     }
 
-    private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> position, TransactionState state, string query)
+    private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> told, TransactionState state, string query)
     {
         using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
-        mac.AppendData(Encoding.UTF8.GetBytes($"{query}\n{state.Transaction}\n{state.Snapshot}\n"));
-        mac.AppendData(position);
+        mac.AppendData(Encoding.UTF8.GetBytes($"{query}\n{state.Transaction}\n"));
+        mac.AppendData(told);
         return mac.GetHashAndReset().AsSpan(0, MacSize);
     }
 }

@@ -46,8 +46,10 @@ internal abstract class MutationHandler : CommandHandler
 /// <summary>What a mutation may use.</summary>
 /// <param name="Transaction">The transaction.</param>
 /// <param name="Services">What the hub provides.</param>
+/// <param name="Stamp">Makes it safe to repeat; null when the client gave no request id.</param>
 /// <param name="Cancellation">Ends the mutation before it takes effect.</param>
-internal sealed record MutationContext(Transaction Transaction, CommandServices Services, CancellationToken Cancellation);
+internal sealed record MutationContext(
+    Transaction Transaction, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation);
 
 /// <summary>A mutation that is one undo step: a function from one state to the next, by way of an editor.</summary>
 internal abstract class StepHandler : MutationHandler
@@ -58,7 +60,9 @@ internal abstract class StepHandler : MutationHandler
     /// <inheritdoc/>
     public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
         context.Transaction.Mutate(
-            editor => Apply(new StepContext(editor, context.Services, context.Cancellation), mutation), context.Cancellation);
+            editor => Apply(new StepContext(editor, context.Services, context.Cancellation), mutation),
+            context.Stamp,
+            context.Cancellation);
 
     /// <summary>Applies it to the editor.</summary>
     protected abstract CommandResponse? Apply(StepContext context, MutationCommand mutation);
@@ -77,11 +81,8 @@ internal abstract class MoveHandler : MutationHandler
     public sealed override CommandPolicy Policy => CommandPolicy.History;
 
     /// <inheritdoc/>
-    public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation)
-    {
-        context.Transaction.Move(history => Move(history, mutation), context.Cancellation);
-        return null;
-    }
+    public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
+        context.Transaction.Move(history => Move(history, mutation), context.Stamp, context.Cancellation);
 
     /// <summary>The history after the move.</summary>
     protected abstract EditHistory Move(EditHistory history, MutationCommand mutation);

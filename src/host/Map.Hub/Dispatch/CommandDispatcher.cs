@@ -43,9 +43,10 @@ public sealed class CommandDispatcher
     /// <summary>Runs one command.</summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">Who sent it.</param>
+    /// <param name="requestId">Makes a mutation safe to repeat; null or empty for none.</param>
     /// <param name="cancellation">Ends the command before it takes effect.</param>
     /// <exception cref="OperationCanceledException">Cancelled, without effect.</exception>
-    public MapResponse Execute(MapRequest request, Caller caller, CancellationToken cancellation)
+    public MapResponse Execute(MapRequest request, Caller caller, string? requestId, CancellationToken cancellation)
     {
         var command = CommandNames.Of(request);
         var transaction = default(TransactionId?);
@@ -54,7 +55,7 @@ public sealed class CommandDispatcher
         {
             cancellation.ThrowIfCancellationRequested();
             transaction = WireReader.ToTransactionId(request.TransactionId, "transaction_id");
-            var body = Run(request, transaction.Value, caller, cancellation);
+            var body = Run(request, transaction.Value, caller, requestId, cancellation);
             var response = new MapResponse { Success = true };
             if (body is not null) response.Body = body;
             record.Outcome = "ok";
@@ -78,7 +79,8 @@ public sealed class CommandDispatcher
         }
     }
 
-    private CommandResponse? Run(MapRequest request, TransactionId id, Caller caller, CancellationToken cancellation)
+    private CommandResponse? Run(
+        MapRequest request, TransactionId id, Caller caller, string? requestId, CancellationToken cancellation)
     {
         var manager = FindSpace(id);
         if (!caller.MayUse(manager.Space.Name)) throw Denied($"The token may not use the space \"{manager.Space.Name}\".");
@@ -86,7 +88,7 @@ public sealed class CommandDispatcher
         return request.Command?.IntentCase switch
         {
             CommandBody.IntentOneofCase.Query => Query(request.Command.Query, transaction, caller, cancellation),
-            CommandBody.IntentOneofCase.Mutation => Mutate(request.Command.Mutation, manager, transaction, caller, cancellation),
+            CommandBody.IntentOneofCase.Mutation => Mutate(request.Command.Mutation, manager, transaction, caller, requestId, cancellation),
             _ => throw WireReader.Missing("command"),
         };
     }
@@ -101,12 +103,18 @@ public sealed class CommandDispatcher
     }
 
     private CommandResponse? Mutate(
-        MutationCommand mutation, HolonSpaceManager manager, Transaction transaction, Caller caller, CancellationToken cancellation)
+        MutationCommand mutation,
+        HolonSpaceManager manager,
+        Transaction transaction,
+        Caller caller,
+        string? requestId,
+        CancellationToken cancellation)
     {
         if (mutation.CommandCase == MutationCommand.CommandOneofCase.None) throw WireReader.Missing("command.mutation");
         var handler = _registry.Find(mutation.CommandCase) ?? throw NotImplemented(CommandNames.Of(mutation.CommandCase));
         RequireScope(handler.Policy, caller);
-        var body = handler.Run(new MutationContext(transaction, _services, cancellation), mutation);
+        var stamp = RequestStamp.Of(requestId, mutation);
+        var body = handler.Run(new MutationContext(transaction, _services, stamp, cancellation), mutation);
         if (handler.Policy.EndsTransaction) manager.Forget(transaction.Id);
         return body;
     }

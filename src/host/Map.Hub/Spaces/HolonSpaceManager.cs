@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Services;
-using Map.Core.Transactions;
 using Map.Core.Types;
 using Map.Hub.Transactions;
+using Map.Hub.Watching;
+using Microsoft.Extensions.Logging;
 
 namespace Map.Hub.Spaces;
 
@@ -19,14 +20,27 @@ public sealed class HolonSpaceManager
     private readonly HubOptions _options;
     private readonly IdGenerator _ids;
     private readonly TimeProvider _time;
+    private readonly CommitSignal _commits;
+    private readonly WatchLimit _watchers;
+    private readonly WatchLimit _allWatchers;
 
-    internal HolonSpaceManager(SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time)
+    /// <summary>Takes over a space, with the transactions that were open when it was last in use.</summary>
+    internal HolonSpaceManager(
+        SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, WatchLimit allWatchers,
+        ILogger logger, Action<SpaceRecord, bool> writabilityChanged)
     {
         Space = space;
         Store = store;
         _options = options;
         _ids = ids;
         _time = time;
+        _commits = new CommitSignal(store);
+        _watchers = new WatchLimit(options.MaxWatchersOfSpace, $"The space \"{space.Name}\"");
+        _allWatchers = allWatchers;
+        var recovery = new TransactionRecovery(store, ToTransaction, ids, time, logger);
+        foreach (var transaction in recovery.Recover()) Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
+        JournalsSetAside = recovery.SetAside;
+        _ = new SpaceRecovery(space, store, SettleAll, writabilityChanged, time, logger);
     }
 
     /// <summary>The space.</summary>
@@ -34,6 +48,12 @@ public sealed class HolonSpaceManager
 
     /// <summary>How many transactions are open.</summary>
     public int OpenTransactions => _transactions.Count;
+
+    /// <summary>How many transactions did not come back when the space was opened, since their journals cannot be used.</summary>
+    public int JournalsSetAside { get; }
+
+    /// <summary>How many watch it.</summary>
+    public int Watchers => _watchers.Count;
 
     /// <summary>The last commit, the live holons at it, and the id of the space's own holon.</summary>
     public (long LastCommit, long Holons, LocalId SpaceHolon) Figures
@@ -47,24 +67,54 @@ public sealed class HolonSpaceManager
 
     internal IHolonStore Store { get; }
 
-    /// <summary>Begins a transaction that reads the space as of now.</summary>
+    /// <summary>Begins a transaction.</summary>
     /// <param name="label">What the work is, for a person.</param>
     /// <param name="client">Which program asks.</param>
-    /// <exception cref="HolonException">Too many are open.</exception>
-    public TransactionInfo Begin(string label, string client)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="asOf">The commit to read as of; the latest when null.</param>
+    /// <exception cref="HolonException">Too many are open, or there is no such commit.</exception>
+    /// <exception cref="StoreException">The store takes no writes.</exception>
+    public TransactionInfo Begin(string label, string client, Caller caller, long? asOf = null)
     {
         RequireRoom();
-        var id = new TransactionId(Space.Id, _ids.Next());
-        var snapshot = Store.LatestCommit;
-        var start = new TransactionState { Transaction = id, Snapshot = snapshot, SchemaEpoch = Store.SchemaEpoch(snapshot) };
-        var transaction = new Transaction(start, Store, _contracts, _options.Limits, _ids.Next)
-        {
-            Label = label,
-            Client = client,
-            BegunUnixMicros = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000,
-        };
-        Invariant.Holds(_transactions.TryAdd(id, transaction));
+        var snapshot = CommitOrLatest(asOf, "snapshot");
+        var origin = new TransactionOrigin(
+            new TransactionId(Space.Id, _ids.Next()),
+            label,
+            client,
+            caller.Name,
+            (int)caller.Scope,
+            _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000,
+            snapshot,
+            Store.SchemaEpoch(snapshot));
+        Store.Journals.Begin(origin);
+        var transaction = ToTransaction(origin);
+        Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
         return transaction.Info;
+    }
+
+    /// <summary>Watches what is committed.</summary>
+    /// <param name="after">The commit after which to begin; the latest when null.</param>
+    /// <exception cref="HolonException">Too many watch, or there is no such commit.</exception>
+    public CommitWatch Watch(long? after)
+    {
+        var from = CommitOrLatest(after, "after_commit");
+        _watchers.Enter();
+        try
+        {
+            _allWatchers.Enter();
+        }
+        catch
+        {
+            _watchers.Leave();
+            throw;
+        }
+
+        return new CommitWatch(Store, _commits, from, _options, _time, () =>
+        {
+            _watchers.Leave();
+            _allWatchers.Leave();
+        });
     }
 
     /// <summary>Open transactions, oldest first.</summary>
@@ -75,7 +125,8 @@ public sealed class HolonSpaceManager
     /// <exception cref="HolonException">Not known.</exception>
     public TransactionInfo Describe(TransactionId id)
     {
-        if (_transactions.TryGetValue(id, out var transaction)) return transaction.Info;
+        if (_transactions.TryGetValue(id, out var transaction))
+            return transaction.IsInDoubt ? throw Endings.InDoubt() : transaction.Info;
         var outcome = Store.FindOutcome(id) ?? throw Endings.NotFound(id);
         var status = outcome.CommitNumber is null ? TransactionStatus.RolledBack : TransactionStatus.Committed;
         return new TransactionInfo(id, "", "", status, 0, 0, 0, outcome.CommitNumber);
@@ -87,12 +138,39 @@ public sealed class HolonSpaceManager
     {
         if (_transactions.TryGetValue(id, out var transaction)) return transaction;
         throw Store.FindOutcome(id) is { } outcome
-            ? Endings.ToException(outcome.CommitNumber is not null)
+            ? Endings.ToException(outcome.CommitNumber)
             : Endings.NotFound(id);
     }
 
     /// <summary>Forgets a transaction that ended; the store knows its outcome.</summary>
     internal void Forget(TransactionId id) => _transactions.TryRemove(id, out _);
+
+    /// <summary>Settles the transactions that are in doubt, after the store was opened anew.</summary>
+    /// <returns>How many.</returns>
+    private int SettleAll()
+    {
+        var settled = 0;
+        foreach (var transaction in _transactions.Values)
+        {
+            if (transaction.Settle()) settled++;
+            if (transaction.HasEnded) Forget(transaction.Id);
+        }
+
+        return settled;
+    }
+
+    private Transaction ToTransaction(TransactionOrigin origin) => new(origin, Store, _contracts, _options.Limits, _ids.Next);
+
+    private long CommitOrLatest(long? number, string field)
+    {
+        var latest = Store.LatestCommit;
+        if (number is not { } asked) return latest;
+        if (asked <= latest) return asked;
+        throw new HolonException(
+            HolonErrorCode.CommitNotFound,
+            $"The space \"{Space.Name}\" has no commit {asked}; its last is {latest}.",
+            field: field);
+    }
 
     private void RequireRoom()
     {

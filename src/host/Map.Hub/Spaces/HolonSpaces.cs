@@ -3,6 +3,8 @@ using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Loading;
 using Map.Core.Services;
+using Map.Hub.Watching;
+using Microsoft.Extensions.Logging;
 
 namespace Map.Hub.Spaces;
 
@@ -11,25 +13,57 @@ namespace Map.Hub.Spaces;
 /// <param name="options">What the hub may use and hold.</param>
 /// <param name="ids">Makes ids.</param>
 /// <param name="time">The clock.</param>
-public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGenerator ids, TimeProvider time)
+/// <param name="logger">Is told what becomes of transactions that were open when the daemon ended.</param>
+public sealed class HolonSpaces(
+    ISpaceCatalog catalog, HubOptions options, IdGenerator ids, TimeProvider time, ILogger<HolonSpaces> logger)
 {
-    private readonly ConcurrentDictionary<SpaceId, HolonSpaceManager> _managers = new();
+    // Lazy: the transactions of a space come back once, however many ask for it at the same time.
+    private readonly ConcurrentDictionary<SpaceId, Lazy<HolonSpaceManager>> _managers = new();
+    private readonly WatchLimit _watchers = new(options.MaxWatchers, "The daemon");
     private readonly Lock _creation = new();
+
+    /// <summary>
+    /// Tells that a space stopped taking writes, since one failed, or takes them again. Handlers are quick and do not throw.
+    /// </summary>
+    public event Action<SpaceRecord, bool>? WritabilityChanged;
 
     /// <summary>The spaces by name.</summary>
     public IReadOnlyList<SpaceRecord> List() => catalog.List();
 
     /// <summary>How many transactions are open, of the spaces that are in use.</summary>
-    public int OpenTransactions => _managers.Values.Sum(manager => manager.OpenTransactions);
+    public int OpenTransactions => InUse.Sum(manager => manager.OpenTransactions);
+
+    /// <summary>How many transactions did not come back, of the spaces that are in use.</summary>
+    public int JournalsSetAside => InUse.Sum(manager => manager.JournalsSetAside);
+
+    private IEnumerable<HolonSpaceManager> InUse =>
+        _managers.Values.Where(manager => manager.IsValueCreated).Select(manager => manager.Value);
+
+    /// <summary>How many transactions of a space are open.</summary>
+    public int CountOpenTransactions(SpaceId space) =>
+        _managers.TryGetValue(space, out var manager) && manager.IsValueCreated ? manager.Value.OpenTransactions : 0;
 
     /// <summary>The manager of a space.</summary>
     /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
     /// <exception cref="StoreException">Its store cannot be opened.</exception>
     public HolonSpaceManager Get(SpaceId id)
     {
-        if (_managers.TryGetValue(id, out var manager)) return manager;
-        var space = catalog.List().FirstOrDefault(space => space.Id == id) ?? throw NotFound(id.ToString());
-        return _managers.GetOrAdd(id, _ => Manage(space, catalog.Open(id)));
+        if (!_managers.TryGetValue(id, out var manager))
+        {
+            var space = catalog.List().FirstOrDefault(space => space.Id == id) ?? throw NotFound(id.ToString());
+            manager = _managers.GetOrAdd(id, _ => new(() => Manage(space, catalog.Open(id))));
+        }
+
+        try
+        {
+            return manager.Value;
+        }
+        catch
+        {
+            // Forget the failure, so that a later call tries again.
+            _managers.TryRemove(KeyValuePair.Create(id, manager));
+            throw;
+        }
     }
 
     /// <summary>The manager of a space by its name, without regard to case.</summary>
@@ -61,7 +95,7 @@ public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGen
             {
                 var holons = LoadSchema(manager, schema ?? options.CoreSchema, cancellation);
                 // Before it is listed: who finds it must find this manager.
-                _managers[space.Id] = manager;
+                _managers[space.Id] = new(manager);
                 catalog.Publish(space.Id);
                 return (manager, holons);
             }
@@ -74,17 +108,27 @@ public sealed class HolonSpaces(ISpaceCatalog catalog, HubOptions options, IdGen
         }
     }
 
-    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(space, store, options, ids, time);
+    private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(
+        space, store, options, ids, time, _watchers, logger,
+        (changed, isWritable) => WritabilityChanged?.Invoke(changed, isWritable));
 
     private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
     {
         if (schema.Count == 0) return 0;
-        var id = manager.Begin("schema", "map-daemon").Id;
+        var id = manager.Begin("schema", "map-daemon", Caller.Owner).Id;
         var transaction = manager.Find(id);
-        var counts = transaction.Mutate(editor => editor.Load(schema, cancellation), cancellation);
+        var holons = 0L;
+        transaction.Mutate(
+            editor =>
+            {
+                holons = editor.Load(schema, cancellation).Holons;
+                return null;
+            },
+            stamp: null,
+            cancellation);
         transaction.Commit(time, cancellation);
         manager.Forget(id);
-        return counts.Holons;
+        return holons;
     }
 
     private void RequireFree(string name)

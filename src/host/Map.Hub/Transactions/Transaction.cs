@@ -5,6 +5,9 @@ using Map.Core.Services;
 using Map.Core.Transactions;
 using Map.Core.Types;
 using Map.Core.Views;
+using Map.V1;
+using HolonError = Map.Core.Errors.HolonError;
+using TransactionId = Map.Core.Identity.TransactionId;
 
 namespace Map.Hub.Transactions;
 
@@ -19,28 +22,41 @@ internal sealed class Transaction
     private readonly ContractCache _savedContracts;
     private readonly TransactionLimits _limits;
     private readonly Func<LocalId> _newId;
+    private readonly TransactionOrigin _origin;
+    private readonly KeptReplies _replies = new();
     private volatile EditHistory _history;
     private volatile TransactionStatus _status = TransactionStatus.Open;
+    private long _historyBytes;
     private long? _commitNumber;
-    private bool _isInDoubt;
+    private volatile bool _isInDoubt;
 
+    /// <summary>A transaction just begun.</summary>
     public Transaction(
-        TransactionState start, IHolonStore store, ContractCache savedContracts, TransactionLimits limits, Func<LocalId> newId)
+        TransactionOrigin origin, IHolonStore store, ContractCache savedContracts, TransactionLimits limits, Func<LocalId> newId)
     {
-        _history = EditHistory.Start(start);
+        _origin = origin;
         _store = store;
         _savedContracts = savedContracts;
         _limits = limits;
         _newId = newId;
+        _history = EditHistory.Start(new TransactionState
+        {
+            Transaction = origin.Transaction,
+            Snapshot = origin.Snapshot,
+            SchemaEpoch = origin.SchemaEpoch,
+        });
     }
 
-    public required string Label { get; init; }
+    public TransactionId Id => _origin.Transaction;
 
-    public required string Client { get; init; }
+    /// <summary>Whether it is not known if it has ended.</summary>
+    public bool IsInDoubt => _isInDoubt;
 
-    public required long BegunUnixMicros { get; init; }
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _status is TransactionStatus.Committed or TransactionStatus.RolledBack;
 
-    public TransactionId Id => _history.Current.Transaction;
+    /// <summary>Size of its journaled commands in bytes.</summary>
+    public long HistoryBytes => Interlocked.Read(ref _historyBytes);
 
     public TransactionInfo Info
     {
@@ -50,7 +66,7 @@ internal sealed class Transaction
             var status = _status;
             var state = _history.Current;
             return new TransactionInfo(
-                Id, Label, Client, status, state.Snapshot, BegunUnixMicros, state.Nursery.Count,
+                Id, _origin.Label, _origin.Client, status, state.Snapshot, _origin.BegunUnixMicros, state.Nursery.Count,
                 status == TransactionStatus.Committed ? _commitNumber : null);
         }
     }
@@ -64,29 +80,43 @@ internal sealed class Transaction
         return new TransactionView(history.Current, _store, _savedContracts) { Cancellation = cancellation };
     }
 
-    /// <summary>Runs a mutation that is one undo step: adopts what the editor made, or nothing when it throws.</summary>
-    public T Mutate<T>(Func<TransactionEditor, T> mutation, CancellationToken cancellation)
+    /// <summary>Goes through what the transaction's journal has, so that all is as it was when that was written.</summary>
+    /// <param name="entries">The commands, with the bytes of each.</param>
+    /// <param name="seen">Is told each change.</param>
+    public void Replay(IEnumerable<(JournalEntry Entry, long Bytes)> entries, Action<StateChange> seen)
     {
-        lock (_gate)
+        foreach (var (entry, bytes) in entries)
         {
-            RequireOpen();
-            cancellation.ThrowIfCancellationRequested();
+            if (entry is JournalStep step)
+                foreach (var change in step.Changes) seen(change);
+            Adopt(_history.After(entry), entry.Reply, bytes);
+        }
+    }
+
+    /// <summary>Runs a mutation that is one undo step: adopts what the editor made, or nothing when it throws.</summary>
+    public CommandResponse? Mutate(
+        Func<TransactionEditor, CommandResponse?> mutation, RequestStamp? stamp, CancellationToken cancellation)
+    {
+        return Run(Step, stamp, cancellation);
+
+        (EditHistory, JournalEntry, CommandResponse?) Step()
+        {
             if (_history.Steps >= _limits.MaxSteps) throw TooManySteps();
             var editor = new TransactionEditor(_history.Current, _store, _savedContracts, _limits, _newId);
-            var result = mutation(editor);
-            _history = _history.Push(editor.State);
-            return result;
+            var reply = mutation(editor);
+            return (_history.Push(editor.State), new JournalStep(editor.Changes), reply);
         }
     }
 
     /// <summary>Moves in the history.</summary>
-    public void Move(Func<EditHistory, EditHistory> move, CancellationToken cancellation)
+    public CommandResponse? Move(Func<EditHistory, EditHistory> move, RequestStamp? stamp, CancellationToken cancellation)
     {
-        lock (_gate)
+        return Run(Move, stamp, cancellation);
+
+        (EditHistory, JournalEntry, CommandResponse?) Move()
         {
-            RequireOpen();
-            cancellation.ThrowIfCancellationRequested();
-            _history = move(_history);
+            var moved = move(_history);
+            return (moved, new JournalMove(moved.Steps - _history.Steps), null);
         }
     }
 
@@ -102,32 +132,22 @@ internal sealed class Transaction
             _status = TransactionStatus.Committing;
         }
 
-        var plan = default(CommitPlan);
-        var number = default(long?);
         try
         {
-            plan = CommitPlanner.Plan(ToView(state), Label);
-            var outcome = _store.Commit(plan, time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000);
-            if (outcome.Conflicts.Count > 0) throw Conflicts.ToException(ToView(state), outcome.Conflicts);
-            number = outcome.CommitNumber;
-            Invariant.Holds(number is not null);
+            var (number, plan) = Save(state, time, cancellation);
+            lock (_gate) End(TransactionStatus.Committed, number);
+            return new CommitReport(number, plan);
         }
         catch (StoreException e) when (e.IsInDoubt)
         {
-            // What is on disk is not known, so the transaction neither goes on nor has ended.
-            lock (_gate) _isInDoubt = true;
+            BeginDoubt();
             throw;
         }
         finally
         {
             lock (_gate)
-            {
-                if (number is not null) End(TransactionStatus.Committed, number);
-                else if (!_isInDoubt) _status = TransactionStatus.Open;
-            }
+                if (_status == TransactionStatus.Committing && !_isInDoubt) _status = TransactionStatus.Open;
         }
-
-        return new CommitReport(number.Value, plan);
     }
 
     /// <summary>Drops everything and ends the transaction.</summary>
@@ -137,9 +157,97 @@ internal sealed class Transaction
         {
             RequireOpen();
             cancellation.ThrowIfCancellationRequested();
-            _store.RecordRollback(Id, time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000);
+            try
+            {
+                _store.RecordRollback(Id, Now(time));
+            }
+            catch (StoreException e) when (e.IsInDoubt)
+            {
+                BeginDoubt();
+                throw;
+            }
+
             End(TransactionStatus.RolledBack, null);
         }
+    }
+
+    /// <summary>
+    /// Settles what is in doubt, where the store knows by now: the transaction has ended, or is open and unchanged.
+    /// </summary>
+    /// <returns>Whether it was in doubt and is no more.</returns>
+    public bool Settle()
+    {
+        lock (_gate)
+        {
+            if (!_isInDoubt || _store.Doubt is not null) return false;
+            var outcome = _store.FindOutcome(Id);
+            _isInDoubt = false;
+            if (outcome is null) _status = TransactionStatus.Open;
+            else if (outcome.CommitNumber is { } number) End(TransactionStatus.Committed, number);
+            else End(TransactionStatus.RolledBack, null);
+            return true;
+        }
+    }
+
+    /// <summary>Plans and saves, again as long as types are changed in between.</summary>
+    private (long Number, CommitPlan Plan) Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var plan = CommitPlanner.Plan(state, _store, _savedContracts, _origin.Label);
+            // The last moment to turn back.
+            cancellation.ThrowIfCancellationRequested();
+            var outcome = _store.Commit(plan, Now(time));
+            if (outcome.CommitNumber is { } number) return (number, plan);
+            if (outcome == CommitOutcome.Stale) continue;
+            var latest = ToView(state with { Snapshot = _store.LatestCommit });
+            throw Conflicts.ToException(ToView(state), latest, outcome.Conflicts);
+        }
+    }
+
+    private void BeginDoubt()
+    {
+        lock (_gate)
+        {
+            _isInDoubt = true;
+            _status = TransactionStatus.Committing;
+        }
+
+        // The store may have been opened anew already, and then nobody else settles this.
+        Settle();
+    }
+
+    private static long Now(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
+
+    /// <summary>
+    /// Runs a command that moves the transaction, once for each stamp: works out what comes after it, journals that, and
+    /// only then is it so.
+    /// </summary>
+    private CommandResponse? Run(
+        Func<(EditHistory After, JournalEntry Entry, CommandResponse? Reply)> command,
+        RequestStamp? stamp,
+        CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (stamp is not null && _replies.Find(stamp) is { } kept) return kept.ToResponse();
+            RequireOpen();
+            cancellation.ThrowIfCancellationRequested();
+            if (_historyBytes >= _limits.MaxHistoryBytes) throw HistoryFull();
+            var (after, entry, reply) = command();
+            if (stamp is not null) entry = entry with { Reply = stamp.Keep(reply) };
+            // The last moment to turn back: what is journaled has happened, however late the reply is.
+            cancellation.ThrowIfCancellationRequested();
+            Adopt(after, entry.Reply, _store.Journals.Append(Id, entry));
+            return reply;
+        }
+    }
+
+    private void Adopt(EditHistory history, KeptReply? reply, long bytes)
+    {
+        _history = history;
+        _historyBytes += bytes;
+        if (reply is not null) _replies.Keep(reply);
     }
 
     private void End(TransactionStatus status, long? commitNumber)
@@ -148,18 +256,14 @@ internal sealed class Transaction
         _status = status;
         // Nothing of what was staged is kept, nor the history.
         _history = EditHistory.Start(_history.Current.Emptied());
+        _replies.Clear();
     }
 
     private TransactionView ToView(TransactionState state) => new(state, _store, _savedContracts);
 
     private void RequireOpen()
     {
-        if (_isInDoubt)
-        {
-            throw new HolonException(
-                HolonErrorCode.CommitInDoubt,
-                "A commit of this transaction failed while writing, and what is on disk is not known. Restart the daemon and ask GetTransaction.");
-        }
+        if (_isInDoubt) throw Endings.InDoubt();
 
         if (_status == TransactionStatus.Committing)
         {
@@ -170,12 +274,20 @@ internal sealed class Transaction
         if (_status != TransactionStatus.Open) throw Ended();
     }
 
-    private HolonException Ended() => Endings.ToException(_status == TransactionStatus.Committed);
+    private HolonException Ended() => Endings.ToException(_status == TransactionStatus.Committed ? _commitNumber : null);
 
     private HolonException TooManySteps() => new(
         [new HolonError(HolonErrorCode.TooManySteps, $"A transaction has at most {_limits.MaxSteps:N0} undo steps. Commit it.")
         {
             Limit = _limits.MaxSteps,
+        }]);
+
+    private HolonException HistoryFull() => new(
+        [new HolonError(
+            HolonErrorCode.HistoryFull,
+            $"The history of a transaction takes at most {_limits.MaxHistoryBytes:N0} bytes, undone steps included. Commit it.")
+        {
+            Limit = _limits.MaxHistoryBytes,
         }]);
 }
 
@@ -187,11 +299,24 @@ internal sealed record CommitReport(long Number, CommitPlan Plan);
 /// <summary>Errors of transactions that ended.</summary>
 internal static class Endings
 {
-    public static HolonException ToException(bool isCommitted) => isCommitted
+    /// <summary>What to say to whoever uses it.</summary>
+    /// <param name="commitNumber">Its commit; null when it was rolled back.</param>
+    public static HolonException ToException(long? commitNumber) => commitNumber is { } number
         ? new HolonException(
-            HolonErrorCode.TransactionCommitted, "The transaction has been committed. Read saved state in a new transaction.")
+            HolonErrorCode.TransactionCommitted,
+            $"The transaction has been committed as commit {number}. Read saved state in a new transaction.")
         : new HolonException(HolonErrorCode.TransactionRolledBack, "The transaction has been rolled back. Begin a new one.");
 
+    /// <summary>What to say as long as nobody knows.</summary>
+    public static HolonException InDoubt() => new([new HolonError(
+        HolonErrorCode.CommitInDoubt,
+        "The end of this transaction failed while being written, and what is on disk is not known yet. "
+        + "That settles by itself once the disk takes writes again: then it has ended, or is open and unchanged.")
+    {
+        IsRetryable = true,
+    }]);
+
     public static HolonException NotFound(TransactionId id) => new(
-        HolonErrorCode.TransactionNotFound, $"There is no transaction {id}, or the daemon was restarted meanwhile. Begin a new one.");
+        HolonErrorCode.TransactionNotFound,
+        $"There is no transaction {id}, or it did not come back after a restart of the daemon, whose log says why then. Begin a new one.");
 }

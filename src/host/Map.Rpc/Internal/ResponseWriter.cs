@@ -39,6 +39,27 @@ internal sealed class ResponseWriter<T> : IMessageWriter<T>
         return _gate.Wait(0, CancellationToken.None) ? WriteAndLeave(message) : WaitAndWriteAsync(message);
     }
 
+    public async ValueTask<bool> TryWriteAsync(T message, TimeSpan patience, CancellationToken giveUp)
+    {
+        var sending = WriteAsync(message);
+        if (sending.IsCompletedSuccessfully)
+            return true;
+        // When it is given up, it goes on: the end of the call waits for it, so that the status comes behind it.
+        var sent = sending.AsTask();
+        try
+        {
+            await sent.WaitAsync(patience, _call.Time, giveUp);
+            return true;
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            if (!sent.IsCompleted)
+                return false;
+            await sent;
+            return true;
+        }
+    }
+
     /// <summary>Sends what is held back, and the headers if they have not left yet.</summary>
     public async ValueTask FlushPendingAsync()
     {

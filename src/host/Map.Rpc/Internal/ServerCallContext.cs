@@ -64,6 +64,8 @@ internal sealed class ServerCallContext : CallContext, IDisposable
 
     public FrameRules RequestRules { get; }
 
+    public TimeProvider Time => _runtime.Time;
+
     public PipeReader RequestBody => _http.Request.BodyReader;
 
     /// <summary>

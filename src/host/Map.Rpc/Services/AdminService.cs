@@ -1,7 +1,9 @@
 using Map.Core.Errors;
+using Map.Core.Services;
 using Map.Hub.Binding;
 using Map.Hub.Spaces;
 using Map.V1;
+using Microsoft.Extensions.Logging;
 
 namespace Map.Rpc.Services;
 
@@ -14,10 +16,12 @@ public sealed class AdminService
     private readonly HolonSpaces _spaces;
     private readonly TokenStore _tokens;
     private readonly Func<DaemonStatus> _status;
+    private readonly SpaceUpkeep _upkeep;
 
-    private AdminService(HolonSpaces spaces, TokenStore tokens, Func<DaemonStatus> status)
+    private AdminService(HolonSpaces spaces, TokenStore tokens, Func<DaemonStatus> status, SpaceUpkeep upkeep)
     {
         _spaces = spaces;
+        _upkeep = upkeep;
         _tokens = tokens;
         _status = status;
     }
@@ -26,17 +30,23 @@ public sealed class AdminService
     /// <param name="spaces">The spaces.</param>
     /// <param name="tokens">The tokens.</param>
     /// <param name="status">Tells what the process knows of itself.</param>
-    public static GrpcService Bind(HolonSpaces spaces, TokenStore tokens, Func<DaemonStatus> status)
+    /// <param name="keeper">Looks after the stores.</param>
+    /// <param name="logger">Where a line for each check and backup goes.</param>
+    public static GrpcService Bind(
+        HolonSpaces spaces, TokenStore tokens, Func<DaemonStatus> status, ISpaceKeeper keeper, ILogger logger)
     {
-        var service = new AdminService(spaces, tokens, status);
+        var upkeep = new SpaceUpkeep(spaces, keeper, logger);
+        var service = new AdminService(spaces, tokens, status, upkeep);
         return GrpcService.In(MapAdminReflection.Descriptor, "MapAdmin")
-            .Unary<GetStatusRequest, GetStatusResponse>("GetStatus", AccessScope.Admin, (_, _) => ValueTask.FromResult(service.GetStatus()))
+            .Unary<GetStatusRequest, GetStatusResponse>("GetStatus", AccessScope.Admin, (_, call) => ValueTask.FromResult(service.GetStatus(call)))
+            .ServerStreaming<VerifyRequest, VerifyResponse>("Verify", AccessScope.Admin, upkeep.VerifyAsync)
+            .ServerStreaming<BackupRequest, BackupResponse>("Backup", AccessScope.Admin, upkeep.BackupAsync)
             .Unary<CreateTokenRequest, CreateTokenResponse>("CreateToken", AccessScope.Admin, (request, _) => ValueTask.FromResult(service.CreateToken(request)))
             .Unary<ListTokensRequest, ListTokensResponse>("ListTokens", AccessScope.Admin, (_, _) => ValueTask.FromResult(service.ListTokens()))
             .Unary<RevokeTokenRequest, RevokeTokenResponse>("RevokeToken", AccessScope.Admin, (request, _) => ValueTask.FromResult(service.RevokeToken(request)));
     }
 
-    private GetStatusResponse GetStatus()
+    private GetStatusResponse GetStatus(CallContext call)
     {
         var status = _status();
         var response = new GetStatusResponse
@@ -48,9 +58,11 @@ public sealed class AdminService
             DataDirectory = status.DataDirectory,
             Spaces = (ulong)_spaces.List().Count,
             OpenTransactions = (ulong)_spaces.OpenTransactions,
+            JournalsSetAside = (ulong)_spaces.JournalsSetAside,
             MemoryBytes = (ulong)Environment.WorkingSet,
         };
         response.Endpoints.AddRange(status.Endpoints);
+        response.SpaceStatuses.AddRange(_upkeep.Describe(call.Caller));
         return response;
     }
 

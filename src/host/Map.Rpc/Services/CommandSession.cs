@@ -112,7 +112,8 @@ internal sealed class CommandSession(CommandDispatcher dispatcher, IMessageWrite
             return Refuse(request.Id, HolonErrorCode.InvalidRequest, "\"request\" is missing.");
         try
         {
-            return new SessionResponse { Id = request.Id, Response = dispatcher.Execute(request.Request, _caller, cancellation) };
+            var response = dispatcher.Execute(request.Request, _caller, request.RequestId, cancellation);
+            return new SessionResponse { Id = request.Id, Response = response };
         }
         catch (OperationCanceledException) when (!call.CancellationToken.IsCancellationRequested)
         {

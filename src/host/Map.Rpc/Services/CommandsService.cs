@@ -10,7 +10,7 @@ public static class CommandsService
     public static GrpcService Bind(CommandDispatcher dispatcher) =>
         GrpcService.In(MapCommandsReflection.Descriptor, "MapCommands")
             .Unary<MapRequest, MapResponse>("Execute", AccessScope.Read, (request, call) =>
-                ValueTask.FromResult(dispatcher.Execute(request, call.Caller, call.CancellationToken)))
+                ValueTask.FromResult(dispatcher.Execute(request, call.Caller, call.RequestId, call.CancellationToken)))
             .Duplex<SessionRequest, SessionResponse>("Session", AccessScope.Read, async (requests, responses, call) =>
             {
                 using var session = new CommandSession(dispatcher, responses, call);

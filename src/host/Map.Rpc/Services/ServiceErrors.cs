@@ -24,12 +24,19 @@ internal static class ServiceErrors
         {
             throw ToStatus(new HolonError(HolonErrorCode.StoreUnavailable, e.Message), 0, e);
         }
+        catch (BackupException e)
+        {
+            var code = e.IsWrongPath ? HolonErrorCode.InvalidRequest
+                : e.IsBusy ? HolonErrorCode.BackupRunning
+                : HolonErrorCode.BackupFailed;
+            throw ToStatus(new HolonError(code, e.Message) { IsRetryable = e.IsBusy }, 0, e);
+        }
     }
 
     public static GrpcStatusException ToStatus(HolonErrorCode code, string message) =>
-        ToStatus(new HolonError(code, message), 0, null);
+        ToStatus(new HolonError(code, message));
 
-    private static GrpcStatusException ToStatus(HolonError error, int more, Exception? cause)
+    public static GrpcStatusException ToStatus(HolonError error, int more = 0, Exception? cause = null)
     {
         var place = error.Place is { } at ? $"{at.File}:{at.Line}:{at.Column}: " : "";
         var rest = more > 0 ? $" ({more} more errors)" : "";
@@ -43,8 +50,10 @@ internal static class ServiceErrors
         HolonErrorCode.SpaceExists or HolonErrorCode.TokenExists => StatusCode.AlreadyExists,
         HolonErrorCode.Denied => StatusCode.PermissionDenied,
         HolonErrorCode.TooManyTransactions or HolonErrorCode.TooManyHolons or HolonErrorCode.TooLarge
-            or HolonErrorCode.TooMuchContent or HolonErrorCode.LimitReached => StatusCode.ResourceExhausted,
-        HolonErrorCode.StoreUnavailable => StatusCode.Unavailable,
+            or HolonErrorCode.TooMuchContent or HolonErrorCode.LimitReached or HolonErrorCode.WatchTooSlow => StatusCode.ResourceExhausted,
+        HolonErrorCode.CommitNotFound => StatusCode.OutOfRange,
+        HolonErrorCode.StoreUnavailable or HolonErrorCode.BackupRunning => StatusCode.Unavailable,
+        HolonErrorCode.BackupFailed => StatusCode.FailedPrecondition,
         _ => StatusCode.InvalidArgument,
     };
 }

@@ -36,6 +36,7 @@ public sealed class SpacesService
             .Unary<BeginTransactionRequest, BeginTransactionResponse>("BeginTransaction", AccessScope.Read, Answer<BeginTransactionRequest, BeginTransactionResponse>(service.Begin))
             .Unary<ListTransactionsRequest, ListTransactionsResponse>("ListTransactions", AccessScope.Read, Answer<ListTransactionsRequest, ListTransactionsResponse>(service.ListTransactions))
             .Unary<GetTransactionRequest, GetTransactionResponse>("GetTransaction", AccessScope.Read, Answer<GetTransactionRequest, GetTransactionResponse>(service.GetTransaction))
+            .ServerStreaming<WatchRequest, WatchResponse>("Watch", AccessScope.Read, service.WatchAsync)
             .ClientStreaming<PutContentRequest, PutContentResponse>("PutContent", AccessScope.Write, (requests, _) => new ContentUpload(service._content).ReadAsync(requests));
     }
 
@@ -75,6 +76,7 @@ public sealed class SpacesService
             LastCommit = (ulong)commit,
             Holons = (ulong)holons,
             OpenTransactions = (ulong)manager.OpenTransactions,
+            Watchers = (ulong)manager.Watchers,
             HolonId = WireWriter.ToWire(new HolonId(manager.Space.Id, spaceHolon)),
         };
     }
@@ -84,7 +86,8 @@ public sealed class SpacesService
         RequireLength(request.Label, MaxLabelLength, "label");
         RequireLength(request.Client, MaxClientLength, "client");
         var manager = Find(request.Space, call);
-        var begun = manager.Begin(request.Label, request.Client);
+        var begun = manager.Begin(
+            request.Label, request.Client, call.Caller, request.HasSnapshot ? ToNumber(request.Snapshot) : null);
         return new BeginTransactionResponse
         {
             TransactionId = WireWriter.ToWire(begun.Id),
@@ -105,6 +108,16 @@ public sealed class SpacesService
         var id = WireReader.ToTransactionId(request.TransactionId, "transaction_id");
         return new GetTransactionResponse { Transaction = ToWire(Allowed(_spaces.Get(id.Space), call).Describe(id)) };
     }
+
+    private async ValueTask WatchAsync(WatchRequest request, IMessageWriter<WatchResponse> responses, CallContext call)
+    {
+        using var watch = ServiceErrors.Run(
+            () => Find(request.Space, call).Watch(request.HasAfterCommit ? ToNumber(request.AfterCommit) : null));
+        await new WatchStream(watch, responses, call).RunAsync();
+    }
+
+    // No commit has a number beyond a long, so any other stands for all of those.
+    private static long ToNumber(ulong commit) => (long)Math.Min(commit, long.MaxValue);
 
     private HolonSpaceManager Find(SpaceSelector? selector, CallContext call) => selector?.ByCase switch
     {

@@ -33,7 +33,7 @@ internal static class CommitPreparer
         Invariant.Require(plan.Snapshot < Math.Max(number, 1), "a plan reads a commit that exists");
         using var latest = new LatestRows(db);
         Invariant.Require(
-            latest.FindOutcome(plan.Transaction.Local) is null, "a transaction that has ended is not committed again");
+            OutcomeRows.Find(db, plan.Transaction.Local) is null, "a transaction that has ended is not committed again");
         var draft = new CommitDraft(latest, number, plan.Nodes.Count);
         var liveDelta = Stage(draft, plan, spaceHolon);
         conflicts = draft.Conflicts;
@@ -42,7 +42,7 @@ internal static class CommitPreparer
             number, [], (before?.LiveHolons ?? -1) + liveDelta, plan.TouchesSchema ? number : before?.SchemaEpoch ?? 0);
         Invariant.Require(state.LiveHolons >= 0, "no more holons end than live");
         state = PutRecord(draft, plan, before, state, nowUnixMicros);
-        PutOutcome(draft, plan, nowUnixMicros);
+        OutcomeRows.Put(draft.Rows, plan.Transaction.Local, new TransactionOutcome(number, nowUnixMicros));
         return new PreparedCommit(draft.Rows, state, draft.RemovesLinks);
     }
 
@@ -52,16 +52,15 @@ internal static class CommitPreparer
         nodes.Run(plan.Nodes);
         var links = new LinkStage(draft, plan.Links.Count);
         links.Run(plan.Links);
-        if (draft.Conflicts.Count > 0) return 0;
         if (nodes.HasDeletions)
             for (var i = 0; i < plan.Nodes.Count; i++)
             {
                 if (plan.Nodes[i].Kind != NodeChangeKind.Delete) continue;
                 Invariant.Require(plan.Nodes[i].Id != spaceHolon, "the space's own holon stays");
-                links.RemoveAll(plan.Nodes[i].Id);
+                links.RemoveAll(plan.Nodes[i].Id, plan.Snapshot);
             }
 
-        links.Finish();
+        if (draft.Conflicts.Count == 0) links.Finish();
         return nodes.LiveDelta;
     }
 
@@ -90,13 +89,5 @@ internal static class CommitPreparer
         MetaRows.WriteHead(draft.Value, state);
         draft.PutValue(ColumnFamily.Meta, MetaRows.HeadKey);
         return state;
-    }
-
-    private static void PutOutcome(CommitDraft draft, CommitPlan plan, long nowUnixMicros)
-    {
-        Span<byte> key = stackalloc byte[LocalId.Size];
-        plan.Transaction.Local.Write(key);
-        TransactionRow.Write(draft.Value, new TransactionOutcome(draft.Number, nowUnixMicros));
-        draft.PutValue(ColumnFamily.Transactions, key);
     }
 }

@@ -57,15 +57,6 @@ internal sealed class LatestRows(Database db) : IDisposable
         return MemberRow.Read(value.Bytes);
     }
 
-    /// <summary>How a transaction ended, if it did.</summary>
-    internal TransactionOutcome? FindOutcome(LocalId transaction)
-    {
-        Span<byte> key = stackalloc byte[LocalId.Size];
-        transaction.Write(key);
-        using var value = db.Get(ColumnFamily.Transactions, key);
-        return value.Exists ? TransactionRow.Read(value.Bytes) : null;
-    }
-
     public void Dispose()
     {
         _nodes?.Dispose();

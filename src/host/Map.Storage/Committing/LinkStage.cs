@@ -36,8 +36,11 @@ internal sealed class LinkStage
         }
     }
 
-    /// <summary>Removes all links of a deleted holon, in both directions. After all changes of links.</summary>
-    internal void RemoveAll(LocalId holon)
+    /// <summary>
+    /// Removes all links of a deleted holon, in both directions. After all changes of links. A link that the transaction
+    /// could not see is a conflict.
+    /// </summary>
+    internal void RemoveAll(LocalId holon, long snapshot)
     {
         Span<byte> prefix = stackalloc byte[LocalId.Size];
         holon.Write(prefix);
@@ -52,6 +55,8 @@ internal sealed class LinkStage
                 ? new LinkPair(holon, relationship, slot.Other)
                 : new LinkPair(slot.Other, relationship, holon);
             var row = MemberRow.Read(rows.Value);
+            if (row.Added > snapshot && _reported.Add((holon, slot.Other)))
+                _draft.Conflict(ConflictKind.NewLink, holon, slot.Other, row.Added);
             if (isForward) row = row with { ForwardOrder = slot.Order };
             End(_links.TakeStored(pair, slot.Occurrence, row));
         }

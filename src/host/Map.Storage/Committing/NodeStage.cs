@@ -38,6 +38,8 @@ internal sealed class NodeStage(CommitDraft draft)
             if (changes[i].Kind == NodeChangeKind.Create || heads[i] is not null) Stage(changes[i], heads[i]);
         }
 
+        foreach (var change in changes)
+            if (change.Kind == NodeChangeKind.Delete) CheckInstances(change.Id);
         _keys.Finish();
         _types.Finish();
     }
@@ -105,6 +107,13 @@ internal sealed class NodeStage(CommitDraft draft)
         if (change.Kind == NodeChangeKind.Delete || change.Descriptor is not { } descriptor) return;
         var standing = draft.StandingOf(descriptor);
         if (!standing.IsLive) draft.Conflict(ConflictKind.DescriptorGone, change.Id, descriptor, standing.Commit);
+    }
+
+    /// <summary>Every holon has a type: one that still describes any, after this commit's own changes, stays.</summary>
+    private void CheckInstances(LocalId type)
+    {
+        var instances = _types.Find(type);
+        if (instances.Count > 0) draft.Conflict(ConflictKind.NewInstance, type, other: null, instances.LastAdd);
     }
 
     private void Stage(NodeChange change, NodeHead? head)

@@ -34,6 +34,15 @@ internal sealed class TypeStage(CommitDraft draft)
         Invariant.Require(head.Count >= 0, "a type has no more leavers than instances");
     }
 
+    /// <summary>What is known of a type's instances, after the changes so far.</summary>
+    internal GroupHead Find(LocalId type)
+    {
+        if (_heads.TryGetValue(type, out var head)) return head;
+        Span<byte> key = stackalloc byte[LocalId.Size];
+        type.Write(key);
+        return draft.Latest.FindGroup(ColumnFamily.TypeHeads, key);
+    }
+
     /// <summary>Makes the head rows.</summary>
     internal void Finish()
     {

@@ -6,6 +6,9 @@ namespace Map.Storage.Encoding;
 /// <summary>Writes the list of what a commit changed: nodes, then links, whose relationships are numbered.</summary>
 internal sealed class CommitBody
 {
+    /// <summary>More than any entry has: of a link, two ids and three numbers.</summary>
+    internal const int MaxEntryBytes = 2 * LocalId.Size + 32;
+
     private readonly ByteWriter _nodes = new();
     private readonly ByteWriter _links = new();
     private readonly Dictionary<LocalId, int> _relationships = [];
@@ -61,15 +64,14 @@ internal sealed class CommitBody
         var reader = new ByteReader(body, CommitRecord.What);
         var nodes = new List<NodeEntry>();
         for (long i = 0; i < header.NodeChanges; i++) nodes.Add(ReadNode(ref reader));
-        var relationships = new LocalId[reader.Items(LocalId.Size)];
-        for (var i = 0; i < relationships.Length; i++) relationships[i] = reader.Id();
+        var relationships = ReadRelationships(ref reader);
         var links = new List<LinkEntry>();
-        for (long i = 0; i < header.LinkChanges; i++) links.Add(ReadLink(ref reader, relationships));
+        for (long i = 0; i < header.LinkChanges; i++) links.Add(ReadLink(ref reader, relationships, out _));
         reader.End();
         return (nodes, links);
     }
 
-    private static NodeEntry ReadNode(ref ByteReader reader)
+    internal static NodeEntry ReadNode(ref ByteReader reader)
     {
         var kind = (NodeChangeKind)reader.Byte();
         if (kind is < NodeChangeKind.Create or > NodeChangeKind.Delete) reader.Damaged("a node change is of no kind");
@@ -79,15 +81,24 @@ internal sealed class CommitBody
         return new NodeEntry(kind, id, (int)ordinal, reader.Bytes(MetaRows.HashSize).ToArray());
     }
 
-    private static LinkEntry ReadLink(ref ByteReader reader, LocalId[] relationships)
+    /// <summary>Reads the list of relationships, which comes between nodes and links.</summary>
+    internal static LocalId[] ReadRelationships(ref ByteReader reader)
+    {
+        var relationships = new LocalId[reader.Items(LocalId.Size)];
+        for (var i = 0; i < relationships.Length; i++) relationships[i] = reader.Id();
+        return relationships;
+    }
+
+    internal static LinkEntry ReadLink(ref ByteReader reader, LocalId[] relationships, out int relationship)
     {
         var number = reader.Varint();
         if (number >> 1 >= (ulong)relationships.Length) reader.Damaged("a link is of no relationship");
+        relationship = (int)(number >> 1);
         var source = reader.Id();
         var occurrence = reader.Varint();
         if (occurrence > uint.MaxValue) reader.Damaged("an occurrence is out of range");
         var order = reader.Varint();
         var slot = new LinkSlot(order, reader.Id(), (uint)occurrence);
-        return new LinkEntry((number & 1) != 0, source, relationships[number >> 1], slot);
+        return new LinkEntry((number & 1) != 0, source, relationships[relationship], slot);
     }
 }

@@ -8,25 +8,41 @@ namespace Map.Storage.Native;
 internal sealed unsafe class Database : IDisposable
 {
     private const int MinFlushBytes = 4 << 20;
+    private const int WritesBetweenSeals = 16;
 
     private readonly DatabaseHandle _handle;
     private readonly nint[] _families;
     private readonly ReadOptionsHandle _readWithinPrefix = new();
     private readonly ReadOptionsHandle _readAnywhere = new();
     private readonly WriteOptionsHandle _writeSynced = new();
+    private readonly WriteOptionsHandle _writeUnsynced = new();
+    private readonly bool _isSynced;
+    private readonly ManifestSeal? _seal;
+    private readonly Lock _sealing = new();
     private long _unflushedBytes;
+    private long _writes;
 
-    private Database(DatabaseHandle handle, nint[] families)
+    private Database(DatabaseHandle handle, nint[] families, bool isSynced, ManifestSeal? seal)
     {
         _handle = handle;
         _families = families;
+        _isSynced = isSynced;
+        _seal = seal;
         RocksApi.rocksdb_readoptions_set_total_order_seek(_readAnywhere, 1);
-        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, 1);
+        RocksApi.rocksdb_writeoptions_set_sync(_writeSynced, isSynced ? (byte)1 : (byte)0);
     }
 
     /// <summary>Opens a database, which is made when it is missing and <paramref name="create"/> says so.</summary>
     /// <exception cref="StoreException">It cannot be opened.</exception>
-    internal static Database Open(string path, bool create, CacheHandle cache, StorageOptions tuning)
+    internal static Database Open(string path, bool create, CacheHandle cache, StorageOptions tuning) =>
+        Open(path, create, cache, tuning, isReadOnly: false);
+
+    /// <summary>Opens a database to look at it: nothing in its directory is changed, also no log replayed into it.</summary>
+    /// <exception cref="StoreException">It cannot be opened.</exception>
+    internal static Database OpenReadOnly(string path, CacheHandle cache, StorageOptions tuning) =>
+        Open(path, create: false, cache, tuning, isReadOnly: true);
+
+    private static Database Open(string path, bool create, CacheHandle cache, StorageOptions tuning, bool isReadOnly)
     {
         RocksLibrary.EnsureLoaded();
         var options = new OptionsHandle[ColumnFamilies.Count];
@@ -40,7 +56,9 @@ internal sealed unsafe class Database : IDisposable
                 names[i] = Marshal.StringToCoTaskMemUTF8(ColumnFamilies.Names[i]);
             }
 
-            return new Database(OpenNative(path, options, names, families), families);
+            ManifestSeal.Require(path);
+            var handle = OpenNative(path, isReadOnly, options, names, families);
+            return new Database(handle, families, tuning.IsSynced, isReadOnly ? null : ManifestSeal.Follow(path));
         }
         finally
         {
@@ -71,17 +89,44 @@ internal sealed unsafe class Database : IDisposable
             _handle, RocksApi.rocksdb_create_iterator_cf(_handle, options, _families[(int)family]));
     }
 
+    /// <summary>All rows as they are now.</summary>
+    internal RowSnapshot TakeSnapshot() => new(_handle, _families);
+
+    /// <summary>
+    /// Makes a directory with what the database holds now, as a database of its own: tables are shared by hard links
+    /// where the file system is the same.
+    /// </summary>
+    /// <param name="path">The directory, which must not be there yet.</param>
+    /// <exception cref="StoreException">It failed.</exception>
+    internal void MakeCheckpoint(string path)
+    {
+        byte* error = null;
+        var checkpoint = RocksUpkeep.rocksdb_checkpoint_object_create(_handle, &error);
+        NativeError.ThrowIfAny(error, "Making a checkpoint");
+        RocksUpkeep.rocksdb_checkpoint_create(checkpoint, path, logSizeForFlush: 0, &error);
+        RocksUpkeep.rocksdb_checkpoint_object_destroy(checkpoint);
+        NativeError.ThrowIfAny(error, "Making a checkpoint");
+    }
+
     /// <summary>A new, empty batch.</summary>
     internal WriteBatch NewBatch() => new(_families);
 
     /// <summary>Writes a batch atomically; it is on disk when this returns.</summary>
     /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
-    internal void WriteSynced(WriteBatch batch)
+    internal void WriteSynced(WriteBatch batch) => Write(batch, _writeSynced);
+
+    /// <summary>Writes a batch atomically; when this returns it survives this process, but not a power cut.</summary>
+    /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
+    internal void WriteUnsynced(WriteBatch batch) => Write(batch, _writeUnsynced);
+
+    /// <summary>Puts all that was written unsynced on disk.</summary>
+    /// <exception cref="StoreException">It failed; what is on disk is not known.</exception>
+    internal void Sync()
     {
+        if (!_isSynced) return;
         byte* error = null;
-        RocksApi.rocksdb_write(_handle, _writeSynced, batch.Handle, &error);
+        RocksApi.rocksdb_flush_wal(_handle, 1, &error);
         NativeError.ThrowIfAny(error, "Writing the store");
-        Interlocked.Add(ref _unflushedBytes, batch.Bytes);
     }
 
     /// <summary>Closes the database once the last iterator is gone. A long log is made into tables first.</summary>
@@ -90,9 +135,16 @@ internal sealed unsafe class Database : IDisposable
         if (_handle.IsClosed) return;
         if (Volatile.Read(ref _unflushedBytes) >= MinFlushBytes) Flush();
         _handle.Dispose();
+        lock (_sealing)
+        {
+            _seal?.Refresh();
+            _seal?.Dispose();
+        }
+
         _readWithinPrefix.Dispose();
         _readAnywhere.Dispose();
         _writeSynced.Dispose();
+        _writeUnsynced.Dispose();
     }
 
     /// <summary>Writes what is in memory into tables, so that the next start has no log to replay.</summary>
@@ -108,17 +160,32 @@ internal sealed unsafe class Database : IDisposable
         }
 
         RocksApi.rocksdb_flushoptions_destroy(options);
+        lock (_sealing) _seal?.Refresh();
     }
 
-    private static DatabaseHandle OpenNative(string path, OptionsHandle[] options, nint[] names, nint[] families)
+    private void Write(WriteBatch batch, WriteOptionsHandle options)
+    {
+        byte* error = null;
+        RocksApi.rocksdb_write(_handle, options, batch.Handle, &error);
+        NativeError.ThrowIfAny(error, "Writing the store");
+        Interlocked.Add(ref _unflushedBytes, batch.Bytes);
+        if (Interlocked.Increment(ref _writes) % WritesBetweenSeals != 0) return;
+        lock (_sealing) _seal?.Refresh();
+    }
+
+    private static DatabaseHandle OpenNative(
+        string path, bool isReadOnly, OptionsHandle[] options, nint[] names, nint[] families)
     {
         var optionPointers = new nint[options.Length];
         for (var i = 0; i < options.Length; i++) optionPointers[i] = options[i].DangerousGetHandle();
         byte* error = null;
         nint db;
         fixed (nint* nameStart = names, optionStart = optionPointers, familyStart = families)
-            db = RocksApi.rocksdb_open_column_families(
-                options[0], path, families.Length, (byte**)nameStart, optionStart, familyStart, &error);
+            db = isReadOnly
+                ? RocksUpkeep.rocksdb_open_for_read_only_column_families(
+                    options[0], path, families.Length, (byte**)nameStart, optionStart, familyStart, 0, &error)
+                : RocksApi.rocksdb_open_column_families(
+                    options[0], path, families.Length, (byte**)nameStart, optionStart, familyStart, &error);
         GC.KeepAlive(options);
         if (error == null) return new DatabaseHandle(db, families);
         throw OpenFailed(path, NativeError.Take(error));

@@ -38,6 +38,9 @@ internal static unsafe partial class RocksApi
         DatabaseHandle db, WriteOptionsHandle options, WriteBatchHandle batch, byte** error);
 
     [LibraryImport(Library)]
+    internal static partial void rocksdb_flush_wal(DatabaseHandle db, byte sync, byte** error);
+
+    [LibraryImport(Library)]
     internal static partial void rocksdb_flush_cf(DatabaseHandle db, nint flushOptions, nint family, byte** error);
 
     [LibraryImport(Library)]
@@ -82,6 +85,10 @@ internal static unsafe partial class RocksApi
 
     [LibraryImport(Library)]
     internal static partial void rocksdb_writebatch_delete_cf(nint batch, nint family, byte* key, nuint keyLength);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_delete_range_cf(
+        nint batch, nint family, byte* start, nuint startLength, byte* end, nuint endLength);
 
     [LibraryImport(Library)]
     internal static partial nint rocksdb_readoptions_create();

@@ -30,5 +30,15 @@ internal sealed unsafe class WriteBatch(nint[] families) : IDisposable
         GC.KeepAlive(this);
     }
 
+    /// <summary>Deletes all rows from a key on, up to another, exclusive.</summary>
+    internal void DeleteRange(ColumnFamily family, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        fixed (byte* fromStart = from, toStart = to)
+            RocksApi.rocksdb_writebatch_delete_range_cf(
+                Handle.Pointer, families[(int)family], fromStart, (nuint)from.Length, toStart, (nuint)to.Length);
+        Bytes += from.Length + to.Length;
+        GC.KeepAlive(this);
+    }
+
     public void Dispose() => Handle.Dispose();
 }

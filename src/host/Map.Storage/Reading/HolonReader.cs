@@ -6,78 +6,67 @@ using Map.Storage.Native;
 namespace Map.Storage.Reading;
 
 /// <summary>Reads holons and what the commit records say of the space. Callers have checked the commit number.</summary>
-internal sealed class HolonReader(Database db, ViewPool views)
+internal sealed class HolonReader(StoreGate gate)
 {
     internal SavedHolon? Find(LocalId id, long asOf)
     {
-        var view = views.Rent(ViewKind.Node);
-        try
-        {
-            Span<byte> key = stackalloc byte[RowKeys.NodeSize];
-            RowKeys.WriteNode(key, id, asOf);
-            var rows = view.Rows;
-            if (!rows.Seek(key) || !IsOf(rows.Key, key)) return null;
-            return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
-        }
-        finally
-        {
-            views.Return(view);
-        }
+        using var read = gate.Read(ViewKind.Node);
+        Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+        RowKeys.WriteNode(key, id, asOf);
+        var rows = read.View.Rows;
+        if (!rows.Seek(key) || !IsOf(rows.Key, key)) return null;
+        return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
+    }
+
+    internal long? FindEnd(LocalId id, long asOf)
+    {
+        using var read = gate.Read(ViewKind.Node);
+        Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+        RowKeys.WriteNode(key, id, asOf);
+        var rows = read.View.Rows;
+        if (!rows.Seek(key) || !IsOf(rows.Key, key)) return null;
+        return NodeRow.ReadHeader(rows.Value).IsDeleted ? RowKeys.CommitAtEnd(rows.Key) : null;
     }
 
     internal SavedHolon? FindVersion(LocalId id, int version, long asOf)
     {
-        var view = views.Rent(ViewKind.Node);
-        try
+        using var read = gate.Read(ViewKind.Node);
+        Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+        RowKeys.WriteNode(key, id, asOf);
+        var rows = read.View.Rows;
+        for (var isOnRow = rows.Seek(key); isOnRow && IsOf(rows.Key, key); isOnRow = rows.Next())
         {
-            Span<byte> key = stackalloc byte[RowKeys.NodeSize];
-            RowKeys.WriteNode(key, id, asOf);
-            var rows = view.Rows;
-            for (var isOnRow = rows.Seek(key); isOnRow && IsOf(rows.Key, key); isOnRow = rows.Next())
-            {
-                var ordinal = NodeRow.ReadHeader(rows.Value).Ordinal;
-                if (ordinal < version) return null;
-                if (ordinal == version) return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
-            }
+            var ordinal = NodeRow.ReadHeader(rows.Value).Ordinal;
+            if (ordinal < version) return null;
+            if (ordinal == version) return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
+        }
 
-            return null;
-        }
-        finally
-        {
-            views.Return(view);
-        }
+        return null;
+    }
+
+    /// <summary>The versions of a holon saved at or before a commit, newest first; its deletion is none.</summary>
+    internal IEnumerable<SavedHolon> Versions(LocalId id, long asOf)
+    {
+        using var read = gate.Read(ViewKind.Node);
+        var key = new byte[RowKeys.NodeSize];
+        RowKeys.WriteNode(key, id, asOf);
+        var rows = read.View.Rows;
+        for (var isOnRow = rows.Seek(key); isOnRow && IsOf(rows.Key, key); isOnRow = rows.Next())
+            if (NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value) is { } version) yield return version;
     }
 
     internal IEnumerable<LocalId> Scan(LocalId? after, long asOf)
     {
         if (after?.Value == UInt128.MaxValue) yield break;
-        var view = views.Rent(ViewKind.NodeScan);
-        try
+        using var read = gate.Read(ViewKind.NodeScan);
+        var rows = read.View.Rows;
+        var next = after is { } last ? new LocalId(last.Value + 1) : default;
+        while (FindNext(rows, next, asOf, out var isLive) is { } id)
         {
-            var rows = view.Rows;
-            var next = after is { } last ? new LocalId(last.Value + 1) : default;
-            while (FindNext(rows, next, asOf, out var isLive) is { } id)
-            {
-                if (isLive) yield return id;
-                if (id.Value == UInt128.MaxValue) yield break;
-                next = new LocalId(id.Value + 1);
-            }
+            if (isLive) yield return id;
+            if (id.Value == UInt128.MaxValue) yield break;
+            next = new LocalId(id.Value + 1);
         }
-        finally
-        {
-            views.Return(view);
-        }
-    }
-
-    /// <summary>The state that a commit left, from its record.</summary>
-    internal CommitHeader ReadCommit(long number)
-    {
-        Span<byte> key = stackalloc byte[RowKeys.CommitSize];
-        RowKeys.WriteCommit(key, number, chunk: 0);
-        using var value = db.Get(ColumnFamily.Commits, key);
-        if (!value.Exists)
-            throw new StoreException($"The record of commit {number} is missing. Restore the space from a backup.");
-        return CommitRecord.ReadFirst(value.Bytes, out _, out _, out _);
     }
 
     /// <summary>

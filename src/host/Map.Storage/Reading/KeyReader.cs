@@ -8,7 +8,7 @@ using Map.Storage.Native;
 namespace Map.Storage.Reading;
 
 /// <summary>Finds holons by their keys.</summary>
-internal sealed class KeyReader(ViewPool views)
+internal sealed class KeyReader(StoreGate gate)
 {
     private const int StepsBeforeSeek = 4;
 
@@ -50,25 +50,18 @@ internal sealed class KeyReader(ViewPool views)
 
     private IEnumerable<KeyMatch> Scan(byte[] prefix, byte[] start, long asOf)
     {
-        var view = views.Rent(ViewKind.Keys);
-        try
+        using var read = gate.Read(ViewKind.Keys);
+        var rows = read.View.Rows;
+        var group = new byte[Names.MaxKeyBytes + RowKeys.KeyTailSize + 1];
+        rows.Seek(start);
+        while (rows.IsValid && rows.Key.StartsWith(prefix))
         {
-            var rows = view.Rows;
-            var group = new byte[Names.MaxKeyBytes + RowKeys.KeyTailSize + 1];
-            rows.Seek(start);
-            while (rows.IsValid && rows.Key.StartsWith(prefix))
-            {
-                var size = CopyGroup(rows, group);
-                if (RowKeys.CommitAtEnd(rows.Key) > asOf && !MoveToVersion(rows, group.AsSpan(0, size), asOf)) continue;
-                var holder = KeyRow.Read(rows.Value);
-                var match = holder is { } holon ? MatchOf(group.AsSpan(0, size), holon) : default;
-                SkipGroup(rows, group, size);
-                if (holder is not null) yield return match;
-            }
-        }
-        finally
-        {
-            views.Return(view);
+            var size = CopyGroup(rows, group);
+            if (RowKeys.CommitAtEnd(rows.Key) > asOf && !MoveToVersion(rows, group.AsSpan(0, size), asOf)) continue;
+            var holder = KeyRow.Read(rows.Value);
+            var match = holder is { } holon ? MatchOf(group.AsSpan(0, size), holon) : default;
+            SkipGroup(rows, group, size);
+            if (holder is not null) yield return match;
         }
     }
 

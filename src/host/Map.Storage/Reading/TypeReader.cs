@@ -5,37 +5,23 @@ using Map.Storage.Native;
 namespace Map.Storage.Reading;
 
 /// <summary>Reads which holons a type describes.</summary>
-internal sealed class TypeReader(Database db, ViewPool views)
+internal sealed class TypeReader(StoreGate gate)
 {
     internal IEnumerable<LocalId> Scan(LocalId type, LocalId? after, long asOf)
     {
-        var view = views.Rent(ViewKind.Types);
-        try
-        {
-            if (ReadHead(type) is not { } head) yield break;
-            Start(view, type, after, head, asOf);
-            while (view.Members.MoveNext()) yield return LocalId.Read(view.Members.Suffix);
-        }
-        finally
-        {
-            views.Return(view);
-        }
+        using var read = gate.Read(ViewKind.Types);
+        if (ReadHead(read.Store, type) is not { } head) yield break;
+        Start(read.View, type, after, head, asOf);
+        while (read.View.Members.MoveNext()) yield return LocalId.Read(read.View.Members.Suffix);
     }
 
     internal long Count(LocalId type, long asOf)
     {
-        var view = views.Rent(ViewKind.Types);
-        try
-        {
-            if (ReadHead(type) is not { } head) return 0;
-            if (head.IsUnchangedSince(asOf)) return head.Count;
-            Start(view, type, after: null, head, asOf);
-            return view.Members.CountRest();
-        }
-        finally
-        {
-            views.Return(view);
-        }
+        using var read = gate.Read(ViewKind.Types);
+        if (ReadHead(read.Store, type) is not { } head) return 0;
+        if (head.IsUnchangedSince(asOf)) return head.Count;
+        Start(read.View, type, after: null, head, asOf);
+        return read.View.Members.CountRest();
     }
 
     private static void Start(ReadView view, LocalId type, LocalId? after, GroupHead head, long asOf)
@@ -47,11 +33,11 @@ internal sealed class TypeReader(Database db, ViewPool views)
         view.Members.Start(group, LocalId.Size, after is null ? default : last, head, asOf);
     }
 
-    private GroupHead? ReadHead(LocalId type)
+    private static GroupHead? ReadHead(OpenStore store, LocalId type)
     {
         Span<byte> key = stackalloc byte[LocalId.Size];
         type.Write(key);
-        using var value = db.Get(ColumnFamily.TypeHeads, key);
+        using var value = store.Rows.Get(ColumnFamily.TypeHeads, key);
         return value.Exists ? GroupHead.Read(value.Bytes) : null;
     }
 }

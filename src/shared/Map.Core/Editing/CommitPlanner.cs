@@ -3,6 +3,7 @@ using Map.Core.Identity;
 using Map.Core.References;
 using Map.Core.Services;
 using Map.Core.Transactions;
+using Map.Core.Types;
 using Map.Core.Views;
 
 namespace Map.Core.Editing;
@@ -18,20 +19,29 @@ public sealed class CommitPlanner
 
     private CommitPlanner(TransactionView view) => _view = view;
 
-    /// <summary>Plans the commit of what a view's state stages.</summary>
-    /// <param name="view">The view.</param>
+    /// <summary>
+    /// Plans the commit of what a state stages, judged over the latest commit: what came after the state's snapshot counts,
+    /// changed types included.
+    /// </summary>
+    /// <param name="state">The state.</param>
+    /// <param name="saved">Saved holons.</param>
+    /// <param name="savedContracts">Contracts of saved descriptors.</param>
     /// <param name="label">What the work was, for a person.</param>
     /// <exception cref="HolonException">The staged holons cannot be saved as they are; every violation is listed.</exception>
-    public static CommitPlan Plan(TransactionView view, string label)
+    public static CommitPlan Plan(
+        TransactionState state, IHolonService saved, ContractCache savedContracts, string label)
     {
-        var planner = new CommitPlanner(view);
-        foreach (var draft in view.State.Nursery.Holons.Values) planner.Add(draft);
+        var latest = saved.LatestCommit;
+        var now = state with { Snapshot = latest, SchemaEpoch = saved.SchemaEpoch(latest) };
+        var planner = new CommitPlanner(new TransactionView(now, saved, savedContracts));
+        foreach (var draft in state.Nursery.Holons.Values) planner.Add(draft);
         if (planner._violations.Count > 0) throw new HolonException(ErrorLists.Cut(planner._violations));
         return new CommitPlan
         {
-            Transaction = view.State.Transaction,
+            Transaction = state.Transaction,
             Label = label,
-            Snapshot = view.State.Snapshot,
+            Snapshot = state.Snapshot,
+            JudgedAsOf = latest,
             TouchesSchema = planner._touchesSchema,
             Nodes = planner._nodes,
             Links = planner._links,
@@ -109,7 +119,7 @@ public sealed class CommitPlanner
         _violations.Add(new HolonError(HolonErrorCode.DeletionBlocked, message)
         {
             Subject = new StagedReference(_view.State.Transaction, draft.Id),
-            Field = Types.CoreSchema.Instances,
+            Field = CoreSchema.Instances,
         });
     }
 
@@ -126,7 +136,7 @@ public sealed class CommitPlanner
         _violations.Add(new HolonError(code, message)
         {
             Subject = new StagedReference(_view.State.Transaction, draft.Id),
-            Field = Types.CoreSchema.DescribedBy,
+            Field = CoreSchema.DescribedBy,
         });
     }
 }

@@ -45,11 +45,7 @@ internal sealed class LinkEditor
 
     public void Remove(IEnumerable<HolonReference> targets, uint? occurrence)
     {
-        foreach (var target in targets)
-        {
-            _editor.View.Resolve(target);
-            Remove(target, occurrence);
-        }
+        foreach (var target in targets) Remove(target, occurrence);
     }
 
     /// <summary>Adds a member.</summary>
@@ -61,10 +57,9 @@ internal sealed class LinkEditor
         var occurrence = present.Count == 0 ? 0 : present.Max(link => link.Slot.Occurrence) + 1;
         var added = new LinkSlot(_facts.IsOrdered ? OrderAt(position) : 0, target.Id, occurrence);
         var link = new RelatedPosition(_facts.Id, added);
-        var edits = Draft.EditsOf(_name);
         // A saved link that was removed here and is added again is as it was.
-        if (edits.Removed.Contains(link)) _editor.Put(Draft.WithEdits(_name, edits with { Removed = edits.Removed.Remove(link) }));
-        else _editor.PutLink(Draft, _name, added);
+        var isHidden = Draft.EditsOf(_name).Removed.Contains(link);
+        _editor.Apply(isHidden ? new ShowLink(_holon.Id, _name, link) : new AddLink(_holon.Id, _name, added));
         return true;
     }
 
@@ -86,13 +81,16 @@ internal sealed class LinkEditor
         foreach (var (from, to) in Placer().Spread(previous).Reverse())
         {
             Take(new RelatedPosition(_facts.Id, from));
-            _editor.PutLink(Draft, _name, to);
+            _editor.Apply(new AddLink(_holon.Id, _name, to));
         }
     }
 
     private void Remove(HolonReference target, uint? occurrence)
     {
+        _editor.View.RequireOwn(target);
         var present = Present(target);
+        // A member that was deleted meanwhile can still be removed, since its link is in the way of the commit.
+        if (present.Count == 0) _editor.View.Resolve(target);
         if (occurrence is { } one) present = one < present.Count ? [present[(int)one]] : [];
         if (present.Count == 0)
         {
@@ -106,10 +104,8 @@ internal sealed class LinkEditor
     /// <summary>Takes an added link back, or notes a saved one as removed.</summary>
     private void Take(RelatedPosition link)
     {
-        var draft = Draft;
-        var edits = draft.EditsOf(_name);
-        if (link.Relationship == _facts.Id && edits.Added.Contains(link.Slot)) _editor.TakeLink(draft, _name, link.Slot);
-        else _editor.Put(draft.WithEdits(_name, edits with { Removed = edits.Removed.Add(link) }));
+        var isAdded = link.Relationship == _facts.Id && Draft.EditsOf(_name).Added.Contains(link.Slot);
+        _editor.Apply(isAdded ? new TakeLink(_holon.Id, _name, link.Slot) : new HideLink(_holon.Id, _name, link));
     }
 
     /// <summary>The links to a target now, in order: saved ones that are not removed, and added ones.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Loading;
@@ -27,14 +26,33 @@ public sealed class TransactionEditor(
     TransactionLimits limits,
     Func<LocalId> newId)
 {
+    private readonly List<StateChange> _changes = [];
+
     /// <summary>The state so far.</summary>
     public TransactionState State { get; private set; } = state;
+
+    /// <summary>What led from the state it started from to <see cref="State"/>, in order.</summary>
+    public IReadOnlyList<StateChange> Changes => _changes;
 
     /// <summary>What may be held.</summary>
     public TransactionLimits Limits => limits;
 
     /// <summary>What the transaction sees, with what this mutation did so far.</summary>
     public TransactionView View => new(State, saved, savedContracts);
+
+    /// <summary>Changes the state. Nothing else does.</summary>
+    public void Apply(StateChange change)
+    {
+        State = State.After(change);
+        _changes.Add(change);
+    }
+
+    /// <summary>Changes the state in many ways at once.</summary>
+    public void Apply(IReadOnlyCollection<StateChange> changes)
+    {
+        State = State.After(changes);
+        _changes.AddRange(changes);
+    }
 
     /// <summary>Makes a transient holon.</summary>
     public TransientReference NewHolon(HolonContent content)
@@ -83,7 +101,7 @@ public sealed class TransactionEditor(
         {
             var draft = Writable(staged);
             var phase = draft.Base is null ? HolonPhase.Abandoned : HolonPhase.StagedForDelete;
-            Put(draft with { Phase = phase });
+            Apply(new SetPhase(draft.Id, phase));
             return;
         }
 
@@ -92,37 +110,31 @@ public sealed class TransactionEditor(
     }
 
     /// <summary>Sets properties.</summary>
-    public void WithPropertyValues(HolonReference holon, IEnumerable<KeyValuePair<string, BaseValue>> properties)
+    public void WithPropertyValues(HolonReference holon, IReadOnlyList<KeyValuePair<string, BaseValue>> properties)
     {
         var draft = Writable(holon);
-        var map = draft.Properties;
-        foreach (var (name, value) in properties)
-        {
-            PropertyRules.Check(name, value, limits, holon);
-            map = map.With(name, value);
-        }
-
-        PropertyRules.CheckCount(map, limits, holon);
-        Put(draft with { Properties = map });
+        foreach (var (name, value) in properties) PropertyRules.Check(name, value, limits, holon);
+        Apply(new SetProperties(draft.Id, PropertyMap.Create(properties)));
+        PropertyRules.CheckCount(State.FindDraft(draft.Id)!.Properties, limits, holon);
     }
 
     /// <summary>Removes properties; each must be there.</summary>
-    public void RemoveProperties(HolonReference holon, IEnumerable<string> names)
+    public void RemoveProperties(HolonReference holon, IReadOnlyList<string> names)
     {
         var draft = Writable(holon);
-        var map = draft.Properties;
+        var left = draft.Properties;
         foreach (var name in names)
         {
-            if (map[name] is null)
+            if (left[name] is null)
             {
                 throw new HolonException(
                     HolonErrorCode.PropertyNotFound, $"The holon has no value for \"{name}\".", holon, name);
             }
 
-            map = map.Without(name);
+            left = left.Without(name);
         }
 
-        Put(draft with { Properties = map });
+        Apply(new RemoveProperties(draft.Id, names));
     }
 
     /// <summary>Sets the type.</summary>
@@ -142,25 +154,18 @@ public sealed class TransactionEditor(
                 HolonErrorCode.NotAccessible, "The descriptor is staged for delete or abandoned.", descriptor, "descriptor");
         }
 
-        Put(draft with { Descriptor = type.Id, Links = Reordered(draft.Links, View.ContractOf(type.Id)) });
+        Apply(new SetDescriptor(draft.Id, type.Id));
+        Renumber(draft, View.ContractOf(type.Id));
     }
 
-    /// <summary>Added links numbered as a contract says: in order of their members where it keeps an order.</summary>
-    private static ImmutableSortedDictionary<string, LinkEdits> Reordered(
-        ImmutableSortedDictionary<string, LinkEdits> links, Contract contract)
+    /// <summary>Gives added links positions where the contract keeps an order, and takes them away where it does not.</summary>
+    private void Renumber(DraftHolon draft, Contract contract)
     {
-        foreach (var (name, edits) in links)
+        foreach (var (name, edits) in draft.Links)
         {
             var isOrdered = contract.Declared(name).IsOrdered;
-            if (edits.Added.All(slot => slot.Order != 0 == isOrdered)) continue;
-            var added = edits.Added.Select((slot, i) => slot with
-            {
-                Order = isOrdered ? LinkOrders.FirstProvisional + (ulong)i * LinkOrders.ProvisionalStep : 0,
-            });
-            links = links.SetItem(name, edits with { Added = [.. added] });
+            if (edits.Added.Any(slot => slot.Order != 0 != isOrdered)) Apply(new NumberLinks(draft.Id, name, isOrdered));
         }
-
-        return links;
     }
 
     /// <summary>Adds members to a declared relationship; a member that is there already stays as it is.</summary>
@@ -185,24 +190,28 @@ public sealed class TransactionEditor(
     {
         var loader = new HolonLoader(View, limits, newId);
         var loaded = loader.Load(files, cancellation);
-        State = loaded.State;
+        Apply(loaded.Changes);
         return loaded.Counts;
     }
+
+    /// <summary>
+    /// Moves the snapshot to the latest commit. A conflict is a staged holon that was deleted since, or has a further
+    /// version where commit would save or end one, or is staged for delete and has new links.
+    /// </summary>
+    /// <param name="choices">What to keep of staged holons in conflict; choices for others have no effect.</param>
+    /// <param name="cancellation">Ends the refresh before it takes effect.</param>
+    /// <exception cref="HolonException">Conflicts are not decided; each is listed.</exception>
+    public void Refresh(IReadOnlyDictionary<LocalId, RefreshKeep> choices, CancellationToken cancellation) =>
+        new Refresher(this, choices, cancellation).Run();
 
     private void Start(HolonReference reference, DraftHolon draft, HolonContent content)
     {
         foreach (var (name, value) in content.Properties) PropertyRules.Check(name, value, limits, null);
         PropertyRules.CheckCount(content.Properties, limits, null);
-        Put(draft with { Properties = content.Properties });
+        Apply(new StageDraft(draft with { Properties = content.Properties }));
         if (content.Descriptor is not null) WithDescriptor(reference, content.Descriptor);
         foreach (var (name, targets) in content.Relationships) AddRelated(reference, name, targets);
     }
-
-    internal void Put(DraftHolon draft) => State = State.With(draft);
-
-    internal void PutLink(DraftHolon source, string name, LinkSlot slot) => State = State.WithLink(source, name, slot);
-
-    internal void TakeLink(DraftHolon source, string name, LinkSlot slot) => State = State.WithoutLink(source, name, slot);
 
     internal DraftHolon Writable(HolonReference holon)
     {
@@ -237,15 +246,8 @@ public sealed class TransactionEditor(
 
         var current = saved.FindHolon(holon.Id, State.Snapshot);
         Invariant.Holds(current is not null);
-        var draft = new DraftHolon
-        {
-            Id = holon.Id,
-            Phase = phase,
-            Properties = current.Properties,
-            Descriptor = current.Descriptor,
-            Base = current,
-        };
-        Put(draft);
+        var draft = DraftHolon.From(current, phase);
+        Apply(new StageDraft(draft));
         return draft;
     }
 

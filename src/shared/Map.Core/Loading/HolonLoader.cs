@@ -10,7 +10,7 @@ namespace Map.Core.Loading;
 
 /// <summary>
 /// Stages the holons of import files as one set: parses all files, gives every holon its id, resolves every reference
-/// among the files and then in the view, and only when there was no error makes the next state.
+/// among the files and then in the view, and only when there was no error tells what to change.
 /// </summary>
 internal sealed class HolonLoader(TransactionView view, TransactionLimits limits, Func<LocalId> newId)
 {
@@ -20,7 +20,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
 
     /// <summary>Loads.</summary>
     /// <exception cref="HolonException">There were errors; all of them are listed and nothing is staged.</exception>
-    public (TransactionState State, LoadCounts Counts) Load(IReadOnlyList<ImportSource> sources, CancellationToken cancellation)
+    public (IReadOnlyCollection<StateChange> Changes, LoadCounts Counts) Load(IReadOnlyList<ImportSource> sources, CancellationToken cancellation)
     {
         var files = new List<ImportFile>(sources.Count);
         foreach (var source in sources)
@@ -38,9 +38,9 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         var links = ResolveLinks(holons, resolver, cancellation);
         _errors.InsertRange(0, files.SelectMany(file => file.Errors));
         // Also after errors: it finds those that depend on what types say.
-        var state = new ImportStager(view, Report).Stage(holons, links, cancellation);
+        var changes = new ImportStager(view, Report).Stage(holons, links, cancellation);
         if (_errors.Count > 0) throw new HolonException(ErrorLists.Cut(_errors));
-        return (state, new LoadCounts(holons.Count, links.Count));
+        return (changes, new LoadCounts(holons.Count, links.Count));
     }
 
     private void CheckTypes(List<ImportHolon> holons, ImportResolver resolver)

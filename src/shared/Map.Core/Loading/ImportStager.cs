@@ -16,27 +16,23 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
 
     private readonly Dictionary<string, SlotList> _byName = new(StringComparer.Ordinal);
 
-    public TransactionState Stage(List<ImportHolon> holons, List<ResolvedLink> links, CancellationToken cancellation)
+    public IReadOnlyCollection<StateChange> Stage(List<ImportHolon> holons, List<ResolvedLink> links, CancellationToken cancellation)
     {
         var descriptors = links.Where(link => CoreSchema.ShapesContracts(link.Link.Name)).Select(link => link.Source)
             .Concat(holons.Where(holon => holon.Properties[CoreSchema.TypeName] is not null)).ToHashSet();
         var types = descriptors.Count == 0 ? view : ViewWith(descriptors, links);
-        var nursery = view.State.Nursery.ToBuilder();
+        var changes = new List<StateChange>(holons.Count);
         var next = 0;
         foreach (var holon in holons)
         {
             if (next % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             var from = next;
             while (next < links.Count && links[next].Source == holon) next++;
-            nursery.Put(ToDraft(holon, Edits(holon, links, from, next, types)));
+            changes.Add(ToChange(holon, Edits(holon, links, from, next, types)));
         }
 
         Invariant.Holds(next == links.Count);
-        return view.State with
-        {
-            Nursery = nursery.ToPool(),
-            StagedContracts = descriptors.Count == 0 ? view.State.StagedContracts : new ContractCache(),
-        };
+        return changes;
     }
 
     /// <summary>
@@ -53,26 +49,19 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
             slots.Add(new LinkSlot(0, target, 0));
         }
 
-        var nursery = view.State.Nursery.ToBuilder();
-        foreach (var (holon, byName) in edits)
-        {
-            var draftLinks = DraftHolon.NoLinks.AddRange(byName.Select(pair => KeyValuePair.Create(
-                pair.Key, new LinkEdits([.. pair.Value], []))));
-            nursery.Put(ToDraft(holon, draftLinks));
-        }
-
-        var state = view.State with { Nursery = nursery.ToPool(), StagedContracts = new ContractCache() };
-        return new TransactionView(state, view.Saved, new ContractCache());
+        var changes = edits.Select(pair => ToChange(pair.Key, DraftHolon.NoLinks.AddRange(pair.Value.Select(
+            byName => KeyValuePair.Create(byName.Key, new LinkEdits([.. byName.Value], []))))));
+        return new TransactionView(view.State.After(changes), view.Saved, new ContractCache());
     }
 
-    private static DraftHolon ToDraft(ImportHolon holon, ImmutableSortedDictionary<string, LinkEdits> links) => new()
+    private static StageDraft ToChange(ImportHolon holon, ImmutableSortedDictionary<string, LinkEdits> links) => new(new DraftHolon
     {
         Id = holon.Id,
         Phase = HolonPhase.StagedForCreate,
         Properties = holon.Properties,
         Descriptor = holon.TypeId,
         Links = links,
-    };
+    });
 
     private ImmutableSortedDictionary<string, LinkEdits> Edits(
         ImportHolon holon, List<ResolvedLink> links, int from, int to, TransactionView types)

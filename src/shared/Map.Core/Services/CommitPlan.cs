@@ -15,6 +15,9 @@ public sealed class CommitPlan
     /// <summary>The commit that the transaction read as of.</summary>
     public required long Snapshot { get; init; }
 
+    /// <summary>The commit over which the staged changes were judged: the types were those of it.</summary>
+    public required long JudgedAsOf { get; init; }
+
     /// <summary>Whether a type descriptor is among what changes: this commit becomes the schema epoch.</summary>
     public required bool TouchesSchema { get; init; }
 
@@ -77,7 +80,11 @@ public sealed record RelationshipFacts(
 /// <summary>What became of a commit.</summary>
 /// <param name="CommitNumber">Its number; null when it met conflicts.</param>
 /// <param name="Conflicts">The conflicts, all of them.</param>
-public sealed record CommitOutcome(long? CommitNumber, IReadOnlyList<CommitConflict> Conflicts);
+public sealed record CommitOutcome(long? CommitNumber, IReadOnlyList<CommitConflict> Conflicts)
+{
+    /// <summary>Nothing was written, since types were changed after the plan was made. Plan anew.</summary>
+    public static readonly CommitOutcome Stale = new(null, []);
+}
 
 /// <summary>Why a commit conflicts.</summary>
 public enum ConflictKind : byte
@@ -96,6 +103,12 @@ public enum ConflictKind : byte
 
     /// <summary>The descriptor is not a live holon.</summary>
     DescriptorGone = 5,
+
+    /// <summary>A holon to be deleted has a link, from or to it, that was added after the transaction's snapshot.</summary>
+    NewLink = 6,
+
+    /// <summary>A type to be deleted describes a holon.</summary>
+    NewInstance = 7,
 }
 
 /// <summary>One fact that no longer holds.</summary>

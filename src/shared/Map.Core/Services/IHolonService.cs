@@ -30,6 +30,21 @@ public interface IHolonService
     /// <summary>One version of a holon, saved at or before a commit; null when there is none.</summary>
     SavedHolon? FindVersion(LocalId id, int version, long asOf);
 
+    /// <summary>The commit, at or before another, that deleted a holon; null when it lives then, or never was.</summary>
+    long? FindEnd(LocalId id, long asOf);
+
+    /// <summary>The versions of a holon saved at or before a commit, newest first, also of one deleted since.</summary>
+    IEnumerable<SavedHolon> Versions(LocalId id, long asOf);
+
+    /// <summary>What the record of a published commit says of it.</summary>
+    SavedCommit ReadCommit(long number);
+
+    /// <summary>
+    /// What a published commit changed: holons, then links, those that ended with a deleted holon among them. Read as
+    /// it is asked for: the changes of a load may be more than memory should hold at once.
+    /// </summary>
+    IEnumerable<CommitChange> CommitChanges(long number);
+
     /// <summary>Live holons of exactly that key, by type id.</summary>
     IEnumerable<KeyMatch> FindByKey(string key, long asOf);
 

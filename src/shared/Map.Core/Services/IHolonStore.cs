@@ -5,11 +5,31 @@ namespace Map.Core.Services;
 /// <summary>The durable store of one space.</summary>
 public interface IHolonStore : IHolonService
 {
+    /// <summary>The journals of its open transactions.</summary>
+    ITransactionJournals Journals { get; }
+
+    /// <summary>
+    /// Tells the number of each commit after it can be read, in order and one at a time, before the commit is answered.
+    /// Handlers are quick, commit nothing and do not throw.
+    /// </summary>
+    event Action<long>? Published;
+
+    /// <summary>
+    /// Tells that a write failed: nothing more is written until <see cref="Recover"/> succeeds, while reads go on as of the
+    /// last published commit. Handlers are quick and do not throw.
+    /// </summary>
+    event Action? Doubted;
+
+    /// <summary>Why nothing is written for now; null while all is well.</summary>
+    string? Doubt { get; }
+
     /// <summary>
     /// Rechecks what the plan relied on against the latest commit and, if all of it still holds, saves the plan in
     /// one atomic write that is on disk when this returns, and publishes it.
     /// </summary>
-    /// <returns>The commit number, or the conflicts, in which case nothing was written.</returns>
+    /// <returns>
+    /// The commit number; or the conflicts, or <see cref="CommitOutcome.Stale"/>, in which case nothing was written.
+    /// </returns>
     /// <exception cref="StoreException">
     /// It failed. Where <see cref="StoreException.IsInDoubt"/> is set, what is on disk is not known; else nothing was written.
     /// </exception>
@@ -20,6 +40,13 @@ public interface IHolonStore : IHolonService
 
     /// <summary>What became of a transaction that has ended; null when not known.</summary>
     TransactionOutcome? FindOutcome(TransactionId transaction);
+
+    /// <summary>
+    /// Ends a doubt: opens the database anew, so that what is on disk counts, and publishes what was not yet. Does nothing
+    /// where there is no doubt.
+    /// </summary>
+    /// <exception cref="StoreException">It is too early; the message says for what. Try again later.</exception>
+    void Recover();
 }
 
 /// <summary>All spaces of a data directory.</summary>

@@ -31,6 +31,16 @@ public sealed record DraftHolon
     /// <summary>The saved version it was staged from; null when staged for create or transient.</summary>
     public SavedHolon? Base { get; init; }
 
+    /// <summary>A saved version as it is when it is staged.</summary>
+    public static DraftHolon From(SavedHolon saved, HolonPhase phase) => new()
+    {
+        Id = saved.Id,
+        Phase = phase,
+        Properties = saved.Properties,
+        Descriptor = saved.Descriptor,
+        Base = saved,
+    };
+
     /// <summary>The key, if it has one.</summary>
     public string? Key => (Properties[Names.Key] as StringValue)?.Value;
 

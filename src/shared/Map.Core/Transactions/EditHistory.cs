@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Map.Core.Errors;
+using Map.Core.Services;
 
 namespace Map.Core.Transactions;
 
@@ -41,6 +42,17 @@ public sealed class EditHistory
     {
         Invariant.Holds(next.Transaction == Current.Transaction);
         return new EditHistory(next, _undo.Push(Current), [], Steps + 1);
+    }
+
+    /// <summary>The history after a command of its journal, which once led from here to there.</summary>
+    /// <exception cref="HolonException">It makes no sense here.</exception>
+    public EditHistory After(JournalEntry entry)
+    {
+        if (entry is JournalStep step) return Push(Current.After(step.Changes));
+        var (history, steps) = (this, ((JournalMove)entry).Steps);
+        for (; steps < 0; steps++) history = history.Undo();
+        for (; steps > 0; steps--) history = history.Redo();
+        return history;
     }
 
     /// <summary>One step back.</summary>

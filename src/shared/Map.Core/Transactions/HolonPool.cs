@@ -92,35 +92,11 @@ public sealed class HolonPool
                 && string.Equals(link.Name, name, StringComparison.Ordinal))
             .Select(link => link.Slot);
 
-    /// <summary>The pool with a draft added or replaced.</summary>
-    public HolonPool With(DraftHolon draft)
-    {
-        var builder = ToBuilder();
-        builder.Put(draft);
-        return builder.ToPool();
-    }
+    /// <summary>Starts a change.</summary>
+    internal Builder ToBuilder() => new(this);
 
-    /// <summary>The pool with a link added to what a draft adds. Costs the same however many links there are.</summary>
-    public HolonPool WithLink(DraftHolon source, string name, LinkSlot slot)
-    {
-        var builder = ToBuilder();
-        builder.AddLink(source, name, slot);
-        return builder.ToPool();
-    }
-
-    /// <summary>The pool without one of the links that a draft adds.</summary>
-    public HolonPool WithoutLink(DraftHolon source, string name, LinkSlot slot)
-    {
-        var builder = ToBuilder();
-        builder.RemoveLink(source, name, slot);
-        return builder.ToPool();
-    }
-
-    /// <summary>Starts a change of many drafts at once.</summary>
-    public Builder ToBuilder() => new(this);
-
-    /// <summary>A change of many drafts at once. Belongs to one command; the pool it came from stays as it was.</summary>
-    public sealed class Builder
+    /// <summary>A pool under change. Belongs to one list of changes; the pool it came from stays as it was.</summary>
+    internal sealed class Builder
     {
         private readonly ImmutableSortedDictionary<LocalId, DraftHolon>.Builder _holons;
         private readonly ImmutableSortedSet<LocalId>.Builder _ids;
@@ -141,19 +117,24 @@ public sealed class HolonPool
             _hidden = pool.Hidden;
         }
 
+        /// <summary>A draft, or null.</summary>
+        public DraftHolon? Find(LocalId id) => _holons.GetValueOrDefault(id);
+
         /// <summary>Adds or replaces a draft.</summary>
         public void Put(DraftHolon draft)
         {
-            _holons.TryGetValue(draft.Id, out var before);
+            var before = Find(draft.Id);
             _holons[draft.Id] = draft;
             if (before is null) _ids.Add(draft.Id);
-            if (before is { Phase: not HolonPhase.Abandoned }) _count--;
-            if (draft.Phase != HolonPhase.Abandoned) _count++;
-            if (before is { IsLive: false }) _hidden--;
-            if (!draft.IsLive) _hidden++;
-            MoveKey(before, draft);
-            MoveType(before, draft);
-            MoveLinks(before, draft);
+            MoveIndexes(before, draft);
+        }
+
+        /// <summary>Takes a draft out.</summary>
+        public void Remove(LocalId id)
+        {
+            MoveIndexes(Find(id), null);
+            _holons.Remove(id);
+            _ids.Remove(id);
         }
 
         /// <summary>Adds a link to what a draft adds.</summary>
@@ -183,7 +164,18 @@ public sealed class HolonPool
             _count,
             _hidden);
 
-        private void MoveKey(DraftHolon? before, DraftHolon after)
+        private void MoveIndexes(DraftHolon? before, DraftHolon? after)
+        {
+            if (before is { Phase: not HolonPhase.Abandoned }) _count--;
+            if (after is { Phase: not HolonPhase.Abandoned }) _count++;
+            if (before is { IsLive: false }) _hidden--;
+            if (after is { IsLive: false }) _hidden++;
+            MoveKey(before, after);
+            MoveType(before, after);
+            MoveLinks(before, after);
+        }
+
+        private void MoveKey(DraftHolon? before, DraftHolon? after)
         {
             var old = KeyEntry.Of(before);
             var now = KeyEntry.Of(after);
@@ -192,7 +184,7 @@ public sealed class HolonPool
             if (now is { } added) _keys.Add(added);
         }
 
-        private void MoveType(DraftHolon? before, DraftHolon after)
+        private void MoveType(DraftHolon? before, DraftHolon? after)
         {
             var old = TypeEntry.Of(before);
             var now = TypeEntry.Of(after);
@@ -201,15 +193,16 @@ public sealed class HolonPool
             if (now is { } added) _types.Add(added);
         }
 
-        private void MoveLinks(DraftHolon? before, DraftHolon after)
+        private void MoveLinks(DraftHolon? before, DraftHolon? after)
         {
             var old = before is { IsLive: true } ? before.Links : DraftHolon.NoLinks;
-            var now = after.IsLive ? after.Links : DraftHolon.NoLinks;
+            var now = after is { IsLive: true } ? after.Links : DraftHolon.NoLinks;
             if (ReferenceEquals(old, now)) return;
+            var source = (before ?? after)!.Id;
             foreach (var (name, edits) in old)
-                MoveLinks(after.Id, name, edits, now.GetValueOrDefault(name, LinkEdits.None));
+                MoveLinks(source, name, edits, now.GetValueOrDefault(name, LinkEdits.None));
             foreach (var (name, edits) in now)
-                if (!old.ContainsKey(name)) MoveLinks(after.Id, name, LinkEdits.None, edits);
+                if (!old.ContainsKey(name)) MoveLinks(source, name, LinkEdits.None, edits);
         }
 
         private void MoveLinks(LocalId source, string name, LinkEdits old, LinkEdits now)

@@ -12,6 +12,12 @@ public sealed record TransactionLimits
     /// <summary>Undo steps.</summary>
     public int MaxSteps { get; init; } = 100_000;
 
+    /// <summary>
+    /// Size in bytes of all commands of a transaction as they are journaled, undone ones included. It bounds how long a
+    /// transaction takes to come back after a restart.
+    /// </summary>
+    public long MaxHistoryBytes { get; init; } = 1L << 30;
+
     /// <summary>Properties of one holon.</summary>
     public int MaxProperties { get; init; } = 1_000;
 

@@ -1,12 +1,11 @@
 using Map.Core.Identity;
-using Map.Core.Services;
 using Map.Core.Types;
 
 namespace Map.Core.Transactions;
 
 /// <summary>
-/// All provisional state of a transaction as one immutable value. A mutation is a function from one state to the
-/// next, so a failed one leaves no trace, and undo is going back to an earlier value.
+/// All provisional state of a transaction as one immutable value. A mutation is a list of changes that lead from one
+/// state to the next, so a failed one leaves no trace, and undo is going back to an earlier value.
 /// </summary>
 public sealed record TransactionState
 {
@@ -35,27 +34,22 @@ public sealed record TransactionState
     public TransactionState Emptied() =>
         new() { Transaction = Transaction, Snapshot = Snapshot, SchemaEpoch = SchemaEpoch };
 
-    /// <summary>The state with a draft added or replaced, transient or staged as its phase says.</summary>
-    public TransactionState With(DraftHolon draft) => Change(draft, pool => pool.With(draft));
-
-    /// <summary>The state with a link added to what a draft adds.</summary>
-    public TransactionState WithLink(DraftHolon source, string name, LinkSlot slot) =>
-        Change(source, pool => pool.WithLink(source, name, slot));
-
-    /// <summary>The state without one of the links that a draft adds.</summary>
-    public TransactionState WithoutLink(DraftHolon source, string name, LinkSlot slot) =>
-        Change(source, pool => pool.WithoutLink(source, name, slot));
-
-    private TransactionState Change(DraftHolon draft, Func<HolonPool, HolonPool> change)
+    /// <summary>The state after one more change.</summary>
+    public TransactionState After(StateChange change)
     {
-        if (draft.Phase == HolonPhase.Transient) return this with { Transients = change(Transients) };
-        var before = Nursery.Find(draft.Id);
-        var nursery = change(Nursery);
-        var touchesSchema = before is { IsDescriptor: true } || nursery.Find(draft.Id) is { IsDescriptor: true };
-        return this with
-        {
-            Nursery = nursery,
-            StagedContracts = touchesSchema ? new ContractCache() : StagedContracts,
-        };
+        var builder = new StateBuilder(this);
+        change.ApplyTo(builder);
+        return builder.ToState();
     }
+
+    /// <summary>The state after further changes, made at once.</summary>
+    public TransactionState After(IEnumerable<StateChange> changes)
+    {
+        var builder = new StateBuilder(this);
+        foreach (var change in changes) change.ApplyTo(builder);
+        return builder.ToState();
+    }
+
+    /// <summary>A draft, transient or staged; or null.</summary>
+    public DraftHolon? FindDraft(LocalId id) => Nursery.Find(id) ?? Transients.Find(id);
 }

@@ -21,6 +21,9 @@ public sealed record HolonSnapshot(
     /// <summary>The key; null for a keyless holon.</summary>
     public string? Key => (Properties[Names.Key] as StringValue)?.Value;
 
+    /// <summary>The key with the version; null for a keyless holon.</summary>
+    public string? VersionedKey => Key is { } key ? $"{key}__{Version}" : null;
+
     /// <summary>The draft, of a transient or staged holon.</summary>
     public DraftHolon? Draft { get; private init; }
 

@@ -16,6 +16,7 @@ public sealed class TransactionView
     private readonly ContractCache _savedContracts;
     private readonly RelatedHolons _related;
     private readonly HolonListing _listing;
+    private readonly HolonVersions _versions;
 
     /// <summary>The view of one state.</summary>
     /// <param name="state">The state.</param>
@@ -28,6 +29,7 @@ public sealed class TransactionView
         _savedContracts = savedContracts;
         _related = new RelatedHolons(this);
         _listing = new HolonListing(this);
+        _versions = new HolonVersions(this);
     }
 
     /// <summary>The state seen.</summary>
@@ -117,6 +119,16 @@ public sealed class TransactionView
         return Resolve(new SmartReference(State.Transaction, id.Local)).Reference;
     }
 
+    /// <summary>A page of the saved versions of a holon, newest first, also of a deleted one.</summary>
+    /// <param name="holon">The holon.</param>
+    /// <param name="after">The commit that saved the last version of the page before; null to start.</param>
+    /// <param name="size">How many at most.</param>
+    /// <exception cref="HolonException">It is transient, or was never there.</exception>
+    public Page<long> History(HolonReference holon, long? after, int size) => _versions.History(holon, after, size);
+
+    /// <summary>The version before a saved one or, for a staged holon, before the one that commit saves; null if none.</summary>
+    public HolonReference? Predecessor(HolonReference holon) => _versions.Predecessor(holon);
+
     /// <summary>A page of the members of a relationship, by its declared or inverse name.</summary>
     /// <param name="holon">The holon.</param>
     /// <param name="name">The canonical name.</param>
@@ -136,7 +148,7 @@ public sealed class TransactionView
     public string Display(LocalId id)
     {
         var key = State.Nursery.Find(id)?.Key ?? State.Transients.Find(id)?.Key;
-        key ??= Saved.FindHolon(id, State.Snapshot) is { } saved ? SavedKey(saved) : null;
+        key ??= Saved.FindHolon(id, State.Snapshot) is { } saved ? KeyOf(saved) : null;
         return key is null ? id.ToString() : $"\"{key}\"";
     }
 
@@ -166,7 +178,7 @@ public sealed class TransactionView
     /// <summary>Whether a holon of the nursery or the store is left out of the view.</summary>
     internal bool IsHidden(LocalId id) => State.Nursery.Hidden > 0 && State.Nursery.Find(id) is { IsLive: false };
 
-    private static string? SavedKey(SavedHolon saved) => (saved.Properties[Values.Names.Key] as Values.StringValue)?.Value;
+    internal static string? KeyOf(SavedHolon saved) => (saved.Properties[Values.Names.Key] as Values.StringValue)?.Value;
 
     private Page<TPosition> ToPage<TPosition>(IEnumerable<(TPosition Position, LocalId Id)> members, int size)
         where TPosition : struct
@@ -191,10 +203,10 @@ public sealed class TransactionView
     {
         var reference = ReferenceTo(id);
         if (reference is not SmartReference) return new HolonMember(reference, Resolve(reference).Key);
-        return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(reference, SavedKey(saved)) : null;
+        return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(reference, KeyOf(saved)) : null;
     }
 
-    private void RequireOwn(HolonReference reference)
+    internal void RequireOwn(HolonReference reference)
     {
         if (reference.Transaction == State.Transaction) return;
         throw new HolonException(
@@ -230,6 +242,6 @@ public sealed class TransactionView
         return Saved.FindHolon(pinned.Id, State.Snapshot) is null ? pinned.Commit : State.Snapshot;
     }
 
-    private static HolonException NotFound(HolonReference? reference, LocalId id) => new(
+    internal static HolonException NotFound(HolonReference? reference, LocalId id) => new(
         HolonErrorCode.HolonNotFound, $"There is no holon {id} in this transaction's view.", reference);
 }

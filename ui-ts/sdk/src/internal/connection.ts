@@ -51,6 +51,22 @@ export class Connection {
     try {
       return await rpc({ ...(signal ? { signal } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     } catch (thrown) {
+      throw callError(thrown, this.address, signal?.aborted === true);
+    }
+  }
+
+  /**
+   * Runs one RPC that answers with a stream. It has no deadline, also where calls have one by default.
+   *
+   * @throws MapTransportError or MapDomainError
+   */
+  async *stream<T>(
+    rpc: (options: ConnectCallOptions) => AsyncIterable<T>, signal: AbortSignal,
+  ): AsyncGenerator<T, void, undefined> {
+    if (this.#closed) throw new MapTransportError('CLOSED', 'This client has been closed. Connect anew.');
+    try {
+      yield* rpc({ signal });
+    } catch (thrown) {
       throw callError(thrown, this.address);
     }
   }

@@ -32,13 +32,21 @@ export function domainError(errors: readonly HolonError[], toHolon?: ToHolon, ca
   return new family(problems as [api.MapProblem, ...api.MapProblem[]], cause);
 }
 
-/** Whatever a call threw, as an error of the SDK; errors that the caller's own code threw stay as they are. */
-export function callError(thrown: unknown, address: string): unknown {
+/**
+ * Whatever a call threw, as an error of the SDK; errors that the caller's own code threw stay as they are.
+ *
+ * @param thrown what it threw
+ * @param address where the daemon is reached
+ * @param isCanceled whether the caller canceled it
+ */
+export function callError(thrown: unknown, address: string, isCanceled: boolean): unknown {
   if (thrown instanceof api.MapError) return thrown;
   const error = ConnectError.from(thrown);
   const details = error.findDetails(HolonErrorSchema);
   if (details.length > 0) return domainError(details, undefined, error);
-  const status = isConnectionFailure(error) ? 'UNAVAILABLE' : statusOf(error.code);
+  // HTTP/2 cancels the streams of a connection that breaks.
+  const isBroken = isConnectionFailure(error) || (error.code === Code.Canceled && !isCanceled);
+  const status = isBroken ? 'UNAVAILABLE' : statusOf(error.code);
   return new api.MapTransportError(status, explain(status, error, address), error);
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { MapTransportError, type MapProblem } from '../errors.js';
 import type { Holon } from '../holon.js';
@@ -5,7 +6,7 @@ import type { HolonReference, TransactionId } from '../gen/map/v1/holons_pb.js';
 import type { CommandResponse, MapRequestSchema } from '../gen/map/v1/map_commands_pb.js';
 import type { MutationCommandSchema } from '../gen/map/v1/mutations_pb.js';
 import type { QueryCommandSchema } from '../gen/map/v1/queries_pb.js';
-import { mergeOptions, type CallOptions } from '../options.js';
+import { mergeOptions, type CallOptions, type MutationOptions } from '../options.js';
 import type { Connection } from './connection.js';
 import { domainError, problemFromWire } from './errors.js';
 
@@ -14,6 +15,9 @@ type Command<Schema extends typeof QueryCommandSchema | typeof MutationCommandSc
 type Intent = NonNullable<NonNullable<MessageInitShape<typeof MapRequestSchema>['command']>['intent']>;
 type Result = CommandResponse['result'];
 type ResultValues = { [R in Result as R['case'] & string]: R['value'] };
+
+// The transaction is gone after these, and the first reply with it: a second sending could not be answered as the first.
+const ENDS_TRANSACTION: ReadonlySet<string> = new Set(['commit', 'rollback']);
 
 /** What a successful command answered. */
 export interface Reply {
@@ -55,15 +59,24 @@ export class TransactionScope {
     return this.#execute(command.case, { case: 'query', value: { command } }, options);
   }
 
-  /** Sends one mutation. */
-  mutate(command: Command<typeof MutationCommandSchema>, options?: CallOptions): Promise<Reply> {
-    return this.#execute(command.case, { case: 'mutation', value: { command } }, options);
+  /** Sends one mutation; once more when the connection broke, so that the reply to the first sending may be lost. */
+  async mutate(command: Command<typeof MutationCommandSchema>, options?: MutationOptions): Promise<Reply> {
+    const requestId = options?.requestId ?? randomUUID();
+    const send = (): Promise<Reply> => this.#execute(command.case, { case: 'mutation', value: { command } }, options, requestId);
+    try {
+      return await send();
+    } catch (error) {
+      const isLost = error instanceof MapTransportError && error.status === 'UNAVAILABLE';
+      if (!isLost || ENDS_TRANSACTION.has(command.case)) throw error;
+      return send();
+    }
   }
 
-  async #execute(command: string, intent: Intent, call?: CallOptions): Promise<Reply> {
+  async #execute(command: string, intent: Intent, call?: CallOptions, requestId?: string): Promise<Reply> {
     const options = mergeOptions(this.#defaults, call);
     const request = { name: upperFirst(command), transactionId: this.id, command: { intent } };
-    const response = await this.connection.call((rpc) => this.connection.commands.execute(request, rpc), options);
+    const headers: Record<string, string> = requestId === undefined ? {} : { 'map-request-id': requestId };
+    const response = await this.connection.call((rpc) => this.connection.commands.execute(request, { ...rpc, headers }), options);
     const toHolon = (reference: HolonReference): Holon => this.holon(reference);
     if (!response.success) throw domainError(response.errors, toHolon);
     const warnings = response.errors.map((error) => problemFromWire(error, toHolon));

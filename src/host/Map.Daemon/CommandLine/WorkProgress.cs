@@ -3,23 +3,24 @@ using Spectre.Console.Rendering;
 
 namespace Map.Daemon.CommandLine;
 
-/// <summary>Tells on a terminal how far an import is; says nothing where standard error is not one.</summary>
-internal sealed class ImportProgress
+/// <summary>Tells on a terminal how far a long work is; says nothing where standard error is not one.</summary>
+internal sealed class WorkProgress
 {
     private readonly ProgressContext? _context;
     private ProgressTask? _step;
+    private string? _name;
 
-    private ImportProgress(ProgressContext? context) => _context = context;
+    private WorkProgress(ProgressContext? context) => _context = context;
 
-    /// <summary>Runs an import with its progress shown. It is wiped before the outcome is printed.</summary>
-    public static async Task<T> ShowAsync<T>(Func<ImportProgress, Task<T>> import)
+    /// <summary>Runs a work with its progress shown. It is wiped before the outcome is printed.</summary>
+    public static async Task<T> ShowAsync<T>(Func<WorkProgress, Task<T>> work)
     {
-        if (Console.IsErrorRedirected) return await import(new ImportProgress(null));
+        if (Console.IsErrorRedirected) return await work(new WorkProgress(null));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new KnownPercentage(), new ElapsedTimeColumn())
-            .StartAsync(context => import(new ImportProgress(context)));
+            .StartAsync(context => work(new WorkProgress(context)));
     }
 
     /// <summary>The next step begins.</summary>
@@ -36,6 +37,19 @@ internal sealed class ImportProgress
 
         _step = _context?.AddTask(name.EscapeMarkup(), maxValue: Math.Max(1, size ?? 1));
         if (size is null) _step?.IsIndeterminate();
+    }
+
+    /// <summary>A step is so far; it begins when it is another one than before.</summary>
+    /// <param name="name">What is done.</param>
+    /// <param name="done">How much of it.</param>
+    /// <param name="size">How much there is to do; 0 where nobody knows.</param>
+    public void Tell(string name, double done, long size)
+    {
+        if (name != _name) Begin(name, size == 0 ? null : size);
+        _name = name;
+        if (_step is null || size == 0) return;
+        _step.MaxValue = Math.Max(1, size);
+        _step.Value = done;
     }
 
     /// <summary>So much more is done.</summary>

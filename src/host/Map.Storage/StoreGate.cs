@@ -1,0 +1,121 @@
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Storage.Reading;
+
+namespace Map.Storage;
+
+/// <summary>
+/// The way to the open store of a space. Opens it for whoever enters when it is closed, and closes it when told to, but
+/// under nobody. Safe for many threads at once.
+/// </summary>
+internal sealed class StoreGate(SpaceId space, Func<OpenStore> open) : IDisposable
+{
+    /// <summary>How long to wait for the users of an earlier opening: RocksDB opens a database once at a time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _opening = new();
+    private volatile OpenStore? _store;
+    private volatile bool _isDisposed;
+
+    /// <summary>Whether it is open now.</summary>
+    internal bool IsOpen => _store is { Released.IsCompleted: false };
+
+    /// <summary>Enters, opening the store when it is closed. Dispose the lease to leave.</summary>
+    /// <exception cref="StoreException">It cannot be opened, or is closed for good.</exception>
+    internal StoreLease Enter()
+    {
+        while (true)
+        {
+            var store = _store;
+            if (store?.TryEnter() == true) return new StoreLease(store);
+            Open(store);
+        }
+    }
+
+    /// <summary>Enters for reading.</summary>
+    /// <exception cref="StoreException">As with <see cref="Enter"/>.</exception>
+    internal ReadLease Read(ViewKind kind)
+    {
+        var store = Enter().Store;
+        try
+        {
+            return new ReadLease(store, store.Views.Rent(kind));
+        }
+        catch
+        {
+            store.Leave();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the store if nobody uses it; the next to enter opens it anew.</summary>
+    /// <returns>Whether it is closed now.</returns>
+    internal bool TryClose()
+    {
+        lock (_opening) return _store?.TryClose() ?? true;
+    }
+
+    /// <summary>Closes the store once its users have left, and opens it anew; nobody enters in between.</summary>
+    /// <exception cref="StoreException">Users stay too long, or it cannot be opened. The next to enter tries again.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed for good.</exception>
+    internal void Reopen()
+    {
+        lock (_opening)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var store = _store;
+            store?.Close();
+            Replace(store);
+        }
+    }
+
+    /// <summary>Closes the store for good, once its users have left.</summary>
+    public void Dispose()
+    {
+        lock (_opening)
+        {
+            _isDisposed = true;
+            _store?.Close();
+        }
+    }
+
+    private void Open(OpenStore? closed)
+    {
+        lock (_opening)
+            if (_store == closed) Replace(closed);
+    }
+
+    private void Replace(OpenStore? closed)
+    {
+        if (_isDisposed) throw new StoreException($"Space {space} is closed, since the daemon stops.");
+        if (closed?.Released.Wait(Patience) == false)
+            throw new StoreException(
+                $"Space {space} is being opened anew, but reads that began before have not ended. Try again.");
+        _store = open();
+    }
+}
+
+/// <summary>The use of an open store, which is not closed before the lease is disposed.</summary>
+/// <param name="store">The store.</param>
+internal readonly struct StoreLease(OpenStore store) : IDisposable
+{
+    internal OpenStore Store { get; } = store;
+
+    public void Dispose() => Store.Leave();
+}
+
+/// <summary>The use of an open store by one read.</summary>
+/// <param name="store">The store.</param>
+/// <param name="view">Rows of one moment.</param>
+internal readonly struct ReadLease(OpenStore store, ReadView view) : IDisposable
+{
+    internal OpenStore Store { get; } = store;
+
+    internal ReadView View { get; } = view;
+
+    public void Dispose()
+    {
+        Store.Views.Return(View);
+        Store.Leave();
+    }
+}

@@ -1,0 +1,99 @@
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Types;
+
+namespace Map.Core.Transactions;
+
+/// <summary>A state under change. Belongs to one list of changes; the state it came from stays as it was.</summary>
+/// <param name="state">The state to start from.</param>
+internal sealed class StateBuilder(TransactionState state)
+{
+    private HolonPool.Builder? _nursery;
+    private HolonPool.Builder? _transients;
+    private long _snapshot = state.Snapshot;
+    private long _schemaEpoch = state.SchemaEpoch;
+    private bool _touchesSchema;
+
+    private HolonPool.Builder Nursery => _nursery ??= state.Nursery.ToBuilder();
+
+    private HolonPool.Builder Transients => _transients ??= state.Transients.ToBuilder();
+
+    /// <summary>Adds a draft, transient or staged as its phase says.</summary>
+    public void Add(DraftHolon draft)
+    {
+        Invariant.Holds(Find(draft.Id) is null && draft.Phase != HolonPhase.Saved);
+        if (draft.Phase == HolonPhase.Transient) Transients.Put(draft);
+        else Nursery.Put(draft);
+        Touch(draft);
+    }
+
+    /// <summary>Replaces a draft by what comes of it.</summary>
+    public void Replace(LocalId holon, Func<DraftHolon, DraftHolon> change)
+    {
+        var before = Require(holon);
+        var after = change(before);
+        Invariant.Holds(after.Id == holon && (before.Phase == HolonPhase.Transient) == (after.Phase == HolonPhase.Transient));
+        PoolOf(before).Put(after);
+        Touch(before);
+        Touch(after);
+    }
+
+    /// <summary>Takes a draft out.</summary>
+    public void Drop(LocalId holon)
+    {
+        var draft = Require(holon);
+        PoolOf(draft).Remove(holon);
+        Touch(draft);
+    }
+
+    /// <summary>Adds a link to what a draft adds. Costs the same however many links there are.</summary>
+    public void AddLink(LocalId holon, string name, LinkSlot slot)
+    {
+        var draft = Require(holon);
+        var pool = PoolOf(draft);
+        pool.AddLink(draft, name, slot);
+        Touch(pool.Find(holon)!);
+    }
+
+    /// <summary>Takes a link back from what a draft adds.</summary>
+    public void TakeLink(LocalId holon, string name, LinkSlot slot)
+    {
+        var draft = Require(holon);
+        PoolOf(draft).RemoveLink(draft, name, slot);
+        Touch(draft);
+    }
+
+    /// <summary>Reads saved holons as of another commit.</summary>
+    public void MoveSnapshot(long snapshot, long schemaEpoch)
+    {
+        Invariant.Holds(schemaEpoch <= snapshot);
+        (_snapshot, _schemaEpoch) = (snapshot, schemaEpoch);
+    }
+
+    /// <summary>The changed state.</summary>
+    public TransactionState ToState() => state with
+    {
+        Snapshot = _snapshot,
+        SchemaEpoch = _schemaEpoch,
+        Nursery = _nursery?.ToPool() ?? state.Nursery,
+        Transients = _transients?.ToPool() ?? state.Transients,
+        StagedContracts = _touchesSchema ? new ContractCache() : state.StagedContracts,
+    };
+
+    private DraftHolon? Find(LocalId holon) =>
+        (_nursery is null ? state.Nursery.Find(holon) : _nursery.Find(holon))
+        ?? (_transients is null ? state.Transients.Find(holon) : _transients.Find(holon));
+
+    private DraftHolon Require(LocalId holon)
+    {
+        var draft = Find(holon);
+        Invariant.Holds(draft is not null);
+        return draft;
+    }
+
+    private HolonPool.Builder PoolOf(DraftHolon draft) => draft.Phase == HolonPhase.Transient ? Transients : Nursery;
+
+    private void Touch(DraftHolon draft) =>
+        _touchesSchema = _touchesSchema || (draft.Phase != HolonPhase.Transient && draft.IsDescriptor);
+}

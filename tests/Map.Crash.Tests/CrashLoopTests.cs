@@ -1,0 +1,39 @@
+using Map.Crash.Tests.Load;
+using Map.Storage;
+using Xunit.Abstractions;
+
+namespace Map.Crash.Tests;
+
+/// <summary>What a daemon acknowledged outlives its death, at any moment.</summary>
+public sealed class CrashLoopTests(ITestOutputHelper output)
+{
+    private const int Kills = 40;
+    private const int LongKills = 200;
+    private const int RoundsBetweenRestores = 13;
+
+    [Fact]
+    public async Task Whatever_was_acknowledged_outlives_kill_9_and_nothing_is_left_in_part()
+    {
+        var isLong = Environment.GetEnvironmentVariable("MAP_TEST_LONG") == "1";
+        var seed = Environment.GetEnvironmentVariable("MAP_TEST_SEED") is { } text
+            ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
+            : Environment.TickCount;
+        output.WriteLine($"seed {seed}; repeat with MAP_TEST_SEED={seed}");
+        using var rounds = new Rounds(seed);
+        await rounds.PrepareAsync();
+        var points = Enum.GetValues<FaultPoint>().Except([FaultPoint.RestoreCopied, FaultPoint.RestoreChecked]).ToArray();
+        for (var round = 0; round < (isLong ? LongKills : Kills); round++)
+        {
+            output.WriteLine($"round {round}: {(round % 2 == 0 ? "random" : points[round / 2 % points.Length])}");
+            if (round % 2 == 0) await rounds.KillAsync(round);
+            else await rounds.KillAtAsync(round, points[round / 2 % points.Length]);
+            if (round % RoundsBetweenRestores == RoundsBetweenRestores - 1) await rounds.RestoreAsync();
+        }
+
+        await rounds.FinishAsync();
+        output.WriteLine($"{rounds.Acknowledged} requests acknowledged, {rounds.Commits} commits, {rounds.Reopened} transactions open again");
+        output.WriteLine($"{rounds.Backups} backups, {rounds.Restored} of them restored");
+        Assert.True(rounds.Commits > 0 && rounds.Acknowledged > rounds.Commits);
+        Assert.True(rounds.Reopened > 0 && rounds.Restored > 0);
+    }
+}

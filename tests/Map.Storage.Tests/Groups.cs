@@ -1,0 +1,59 @@
+using Map.Core.Services;
+
+namespace Map.Storage.Tests;
+
+/// <summary>Makes commits go into one group, in a given order.</summary>
+internal static class Groups
+{
+    /// <summary>Commits plans in one group, led by a commit that has nothing to do with them.</summary>
+    /// <returns>What became of each, or why it failed.</returns>
+    internal static async Task<IReadOnlyList<(CommitOutcome? Outcome, Exception? Failure)>> CommitTogether(
+        this TestSpace space, params CommitPlan[] plans)
+    {
+        using var held = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var before = space.Store.Groups;
+        var faults = space.Faults;
+        var isLeader = 1;
+        space.Faults = point =>
+        {
+            if (point == FaultPoint.CommitPrepared && Interlocked.Exchange(ref isLeader, 0) == 1)
+            {
+                held.Set();
+                release.Wait();
+            }
+
+            faults?.Invoke(point);
+        };
+        var leader = Start(space, space.Plan([space.Create()]));
+        held.Wait();
+        var commits = new List<Task<(CommitOutcome?, Exception?)>>();
+        foreach (var plan in plans)
+        {
+            commits.Add(Start(space, plan));
+            SpinWait.SpinUntil(() => space.Store.WaitingWrites == commits.Count);
+        }
+
+        release.Set();
+        var (led, failure) = await leader;
+        var outcomes = await Task.WhenAll(commits);
+        space.Faults = faults;
+        if (failure is null) Assert.Equal((before + 1, true), (space.Store.Groups, led!.CommitNumber is not null));
+        return outcomes;
+    }
+
+    // A thread of its own for each: they block until their group is written.
+    private static Task<(CommitOutcome? Outcome, Exception? Failure)> Start(TestSpace space, CommitPlan plan) =>
+        Task.Factory.StartNew<(CommitOutcome?, Exception?)>(
+            () =>
+            {
+                try
+                {
+                    return (space.Store.Commit(plan, 1), null);
+                }
+                catch (Exception failure)
+                {
+                    return (null, failure);
+                }
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}

@@ -1,0 +1,4 @@
+using System.CommandLine;
+using Map.Crash.Host;
+
+return await HostCommand.Build().Parse(args).InvokeAsync();
