@@ -101,7 +101,8 @@ public sealed class Linker
     private static Table Check(Import import, Store store, Table? table)
     {
         var wanted = (TableType)import.Type;
-        if (table is null || table.Declared.Element != wanted.Element || !Fits(table.Type.Minimum, table.Declared.Maximum, wanted.Minimum, wanted.Maximum))
+        if (table is null || table.Declared.Element != wanted.Element
+            || !Fits(table.Type.Minimum, table.Declared.Maximum, wanted.Minimum, wanted.Maximum))
             throw Incompatible(import, table?.Type);
         return table.Store == store ? table : throw OfAnotherStore(import);
     }

@@ -160,7 +160,9 @@ internal sealed partial class FunctionCompiler
     {
         switch (opcode)
         {
-            case Opcode.RefFunc: CallRuntime(typeof(Traps), nameof(Traps.FunctionReference), 0, ValueKind.FuncRef, LoadInstance, () => LoadIndex(index)); break;
+            case Opcode.RefFunc:
+                CallRuntime(typeof(Traps), nameof(Traps.FunctionReference), 0, ValueKind.FuncRef, LoadInstance, () => LoadIndex(index));
+                break;
             case Opcode.MemoryGrow: CallRuntime(typeof(BulkMemory), nameof(BulkMemory.Grow), 1, ValueKind.I32, LoadInstance); break;
             case Opcode.MemoryFill: CallRuntime(typeof(BulkMemory), nameof(BulkMemory.Fill), 3, null, LoadInstance); break;
             case Opcode.MemoryCopy: CallRuntime(typeof(BulkMemory), nameof(BulkMemory.Copy), 3, null, LoadInstance); break;

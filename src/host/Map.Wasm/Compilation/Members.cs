@@ -45,7 +45,8 @@ internal static class Members
     public static MethodInfo CreateTrap { get; } = Method(typeof(Traps), nameof(Traps.Create));
 
     /// <summary>The field of a global's cell that holds values of a kind.</summary>
-    public static FieldInfo CellField(ValueKind kind) => Field(typeof(GlobalCell), kind.IsReference() ? nameof(GlobalCell.Reference) : kind.ToString());
+    public static FieldInfo CellField(ValueKind kind) =>
+        Field(typeof(GlobalCell), kind.IsReference() ? nameof(GlobalCell.Reference) : kind.ToString());
 
     public static FieldInfo GlobalCellField { get; } = Field(typeof(Global), nameof(Global.Cell));
 

@@ -59,7 +59,8 @@ internal sealed class ModuleLayout
         EmitCopies(il, _types, null, types);
         il.Emit(OpCodes.Ret);
 
-        var create = Type.DefineMethod(GuestMethods.CreateName, MethodAttributes.Public | MethodAttributes.Static, typeof(Instance), [typeof(InstanceParts)]);
+        var create = Type.DefineMethod(
+            GuestMethods.CreateName, MethodAttributes.Public | MethodAttributes.Static, typeof(Instance), [typeof(InstanceParts)]);
         il = create.GetILGenerator();
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Newobj, constructor);
