@@ -131,7 +131,11 @@ public class FuzzTests(ITestOutputHelper output)
 
     private static string Normalise(string line)
     {
-        var text = line.Replace("() => ", " ", StringComparison.Ordinal);
+        var text = line.Replace("() => ", " ", StringComparison.Ordinal)
+            .Replace("indirect call signature mismatch", TrapCode.IndirectCallTypeMismatch.Message(), StringComparison.Ordinal)
+            .Replace("undefined table index", TrapCode.UndefinedElement.Message(), StringComparison.Ordinal)
+            .Replace("uninitialized table element", TrapCode.UninitializedElement.Message(), StringComparison.Ordinal)
+            .Replace("out of bounds memory access: memory.", "out of bounds memory access: access at memory.", StringComparison.Ordinal);
         var detail = text.IndexOf(": access at", StringComparison.Ordinal);
         return detail < 0 ? text : text[..detail];
     }

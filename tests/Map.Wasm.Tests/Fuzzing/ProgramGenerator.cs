@@ -23,7 +23,6 @@ internal sealed class ProgramGenerator(int seed)
     private readonly List<(int Index, byte[] Parameters, byte Result)> _functions = [];
     private readonly WasmBuilder _builder = new();
     private byte[] _locals = [];
-    private int _labels;
 
     /// <summary>
     /// Whether NaNs are left as arithmetic makes them, which the specification leaves open; else the program makes them one
@@ -46,6 +45,7 @@ internal sealed class ProgramGenerator(int seed)
             _builder.Export($"f{i}", 0, _functions[^1].Index);
         }
 
+        _builder.Table((uint)_functions.Count + 2).Elements(0, [.. _functions.Select(each => each.Index)]);
         return _builder.Build();
     }
 
@@ -57,7 +57,6 @@ internal sealed class ProgramGenerator(int seed)
         // sets them.
         _locals = [.. parameters, .. own];
         var type = _builder.Type(parameters, [result]);
-        _labels = 0;
         var index = _builder.Function(type, code =>
         {
             for (var i = _random.Next(1, 5); i > 0; i--) Statement(code, parameterCount, loops: 0);
@@ -70,7 +69,7 @@ internal sealed class ProgramGenerator(int seed)
 
     private void Statement(CodeWriter code, int parameters, int loops)
     {
-        switch (_random.Next(loops < 3 ? 6 : 5))
+        switch (_random.Next(loops < 3 ? 8 : 7))
         {
             case 0:
                 var local = _random.Next(_locals.Length - 5);
@@ -89,7 +88,6 @@ internal sealed class ProgramGenerator(int seed)
             case 3:
                 Value(code, WasmBuilder.I32, 1);
                 code.Op(0x04, -64);
-                _labels++;
                 Statement(code, parameters, loops);
                 if (_random.Next(2) == 0)
                 {
@@ -97,23 +95,67 @@ internal sealed class ProgramGenerator(int seed)
                     Statement(code, parameters, loops);
                 }
 
-                _labels--;
                 code.Op(0x0B);
                 break;
             case 4:
                 code.Op(0x02, -64);
-                _labels++;
                 Statement(code, parameters, loops);
                 Value(code, WasmBuilder.I32, 1);
                 code.Op(0x0D).Unsigned((ulong)_random.Next(1));
                 Statement(code, parameters, loops);
-                _labels--;
                 code.Op(0x0B);
+                break;
+            case 5:
+                BranchTable(code, parameters, loops);
+                break;
+            case 6:
+                Bulk(code);
                 break;
             default:
                 Loop(code, parameters, loops);
                 break;
         }
+    }
+
+    /// <summary>Three blocks, and a branch out of one to three of them with or without a value.</summary>
+    private void BranchTable(CodeWriter code, int parameters, int loops)
+    {
+        var kind = Kind();
+        var hasValue = _random.Next(2) == 0;
+        for (var i = 0; i < 3; i++) code.Op(0x02, hasValue ? kind - 0x80 : -64);
+        Statement(code, parameters, loops);
+        if (hasValue) Value(code, kind, 2);
+        Value(code, WasmBuilder.I32, 2);
+        if (_random.Next(2) == 0) code.Op(0x41, 7).Op(0x71);
+        var targets = _random.Next(1, 6);
+        code.Op(0x0E).Unsigned((ulong)targets);
+        for (var i = 0; i <= targets; i++) code.Unsigned((ulong)_random.Next(3));
+        code.Op(0x0B);
+        for (var i = 0; i < 2; i++)
+        {
+            // What the first block yields is changed on the way out, so that it shows which way was taken.
+            if (hasValue)
+            {
+                code.Op(0x1A);
+                Value(code, kind, 3);
+            }
+
+            code.Op(0x0B);
+        }
+
+        if (hasValue) code.Op(0x1A);
+    }
+
+    private void Bulk(CodeWriter code)
+    {
+        var isFill = _random.Next(2) == 0;
+        Address(code);
+        Value(code, WasmBuilder.I32, 3);
+        if (!isFill) code.Op(0x41, 0x7FFF).Op(0x71);
+        Value(code, WasmBuilder.I32, 3);
+        code.Op(0x41, 0xFFF).Op(0x71);
+        if (isFill) code.Bytes(0xFC, 11, 0);
+        else code.Bytes(0xFC, 10, 0, 0);
     }
 
     private void Loop(CodeWriter code, int parameters, int loops)
@@ -215,7 +257,16 @@ internal sealed class ProgramGenerator(int seed)
 
         var (index, parameters, _) = fitting[_random.Next(fitting.Count)];
         foreach (var parameter in parameters) Value(code, parameter, depth + 2);
-        code.Op(0x10).Unsigned((ulong)index);
+        if (_random.Next(2) == 0)
+        {
+            code.Op(0x10).Unsigned((ulong)index);
+            return;
+        }
+
+        // Every function has a type of its own, the table holds all functions, and now and then the wrong one is called.
+        if (_random.Next(30) == 0) Value(code, WasmBuilder.I32, depth + 2);
+        else code.Op(0x41, index);
+        code.Op(0x11).Unsigned((ulong)index).Unsigned(0);
     }
 
     private void Leaf(CodeWriter code, byte kind)
