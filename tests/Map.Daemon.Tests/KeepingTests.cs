@@ -80,7 +80,7 @@ public sealed class KeepingTests : IAsyncLifetime, IDisposable
     public async Task A_backup_of_a_running_daemon_restores_to_a_directory_that_a_daemon_serves()
     {
         Assert.Matches(
-            @"^Backup \S+ is in \S+: 2 spaces, \d+ MB added.\n  bare as of commit 0\n  notes as of commit 1\n$",
+            @"^Backup \S+ is in \S+: 2 spaces, \d+ (k|M)B added.\n  bare as of commit 0\n  notes as of commit 1\n$",
             await _daemon.MustAsync("backup", Backups));
         var second = (await _daemon.CommandAsync("backup", Backups, "--keep", "1", "--json")).Json.GetProperty("backupId").GetString()!;
         var rows = (await _daemon.MustAsync("backup", "list", Backups)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -157,7 +157,7 @@ public sealed class KeepingTests : IAsyncLifetime, IDisposable
         await _daemon.Owner.BeginAsync("notes");
         var text = await _daemon.MustAsync("status");
         Assert.Matches(@"\nSPACE +STATE +COMMIT +HOLONS +DISK +OPEN +LAST BACKUP\n", text);
-        Assert.Matches(@"\nnotes +open +1 +[\d,]+ +\d+ MB +1 +-\n", text);
+        Assert.Matches(@"\nnotes +open +1 +[\d,]+ +\d+ (k|M)B +1 +-\n", text);
         await _daemon.StopAsync();
         await _daemon.RunAsync();
         var notes = (await _daemon.Owner.StatusAsync()).SpaceStatuses[1];

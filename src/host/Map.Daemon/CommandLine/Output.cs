@@ -79,7 +79,8 @@ internal static class Output
         DateTimeOffset.UnixEpoch.AddMicroseconds(moment.UnixMicros).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss");
 
     /// <summary>A size for people.</summary>
-    public static string Size(ulong bytes) => $"{bytes / (1024.0 * 1024.0):N0} MB";
+    public static string Size(ulong bytes) =>
+        bytes < 1 << 20 ? $"{Math.Ceiling(bytes / 1024.0):N0} kB" : $"{bytes / (1024.0 * 1024.0):N0} MB";
 
     /// <summary>A number of things.</summary>
     public static string Count(long number, string one, string many) => $"{number:N0} {(number == 1 ? one : many)}";

@@ -67,7 +67,7 @@ export class Connection {
     try {
       yield* rpc({ signal });
     } catch (thrown) {
-      throw callError(thrown, this.address);
+      throw callError(thrown, this.address, signal.aborted);
     }
   }
 
