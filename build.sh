@@ -75,27 +75,33 @@ setup_rocksdb() {
   has_rocksdb || fail "RocksDB is missing and could not be installed. Run: sudo apt-get install $rocksdb_package"
 }
 
-setup_strace() {
-  command -v strace >/dev/null && return
-  say "Installing strace"
+# A program that tests compare with or watch by; they are skipped where it cannot be had.
+setup_for_tests() {
+  local program="$1" package="$2" tests="$3"
+  command -v "$program" >/dev/null && return
+  say "Installing $package"
   {
     as_root apt-get update -qq &&
-      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace
-  } >/dev/null 2>&1 || say "strace could not be installed; the tests of the order of syncs are skipped"
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package"
+  } >/dev/null 2>&1 || say "$package could not be installed; $tests are skipped"
 }
 
 setup_npm() {
-  # The lockfile of the last installation tells whether another is needed.
-  cmp -s ui-ts/package-lock.json ui-ts/node_modules/.installed-lock.json && return
-  say "Installing npm packages"
-  quietly npm --prefix ui-ts ci
-  cp ui-ts/package-lock.json ui-ts/node_modules/.installed-lock.json
+  local folder
+  for folder in ui-ts tests/Map.Wasm.Tests/tools; do
+    # The lockfile of the last installation tells whether another is needed.
+    cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json" && continue
+    say "Installing npm packages in $folder"
+    quietly npm --prefix "$folder" ci
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
+  done
 }
 
 setup() {
   require_tools
   setup_rocksdb
-  setup_strace
+  setup_for_tests strace strace "the tests of the order of syncs"
+  setup_for_tests wast2json wabt "the tests of the engine against other parsers and engines"
   setup_npm
   say "Restoring NuGet packages"
   dotnet restore map-daemon.sln --locked-mode --verbosity quiet

@@ -20,6 +20,8 @@ public partial class TidyTests
         ["Map.Storage"] = ["Map.Core"],
         ["Map.Hub"] = ["Map.Core"],
         ["Map.Rpc"] = ["Map.Hub"],
+        ["Map.Wasm"] = [],
+        ["Map.Wasm.Cli"] = ["Map.Wasm"],
         ["Map.Daemon"] = ["Map.Hub", "Map.Rpc", "Map.Storage"],
     };
 

@@ -1,0 +1,3 @@
+using Map.Wasm.Cli;
+
+return CommandTree.Build().Parse(args).Invoke();
