@@ -95,15 +95,15 @@ internal sealed class TestSpace : IDisposable
 
     internal CommitPlan Plan(
         IReadOnlyList<NodeChange> nodes, IReadOnlyList<LinkChange>? links = null, bool schema = false, long? asOf = null) => new()
-    {
-        Transaction = NewTransaction(),
-        Label = "test",
-        Snapshot = asOf ?? Latest,
-        JudgedAsOf = asOf ?? Latest,
-        TouchesSchema = schema,
-        Nodes = nodes,
-        Links = links ?? [],
-    };
+        {
+            Transaction = NewTransaction(),
+            Label = "test",
+            Snapshot = asOf ?? Latest,
+            JudgedAsOf = asOf ?? Latest,
+            TouchesSchema = schema,
+            Nodes = nodes,
+            Links = links ?? [],
+        };
 
     internal CommitOutcome TryCommit(
         IReadOnlyList<NodeChange> nodes, IReadOnlyList<LinkChange>? links = null, bool schema = false) =>
