@@ -134,7 +134,7 @@ public sealed class ModuleChecker(params string[] command)
 
     private static CheckResult Judge(string text, int exitCode, long peak)
     {
-        if (exitCode != 0 || text.Length == 0) throw new CheckException($"The compiler ended with exit code {exitCode} on this module.");
+        if (exitCode != 0 || text.Length == 0) throw new CheckException($"The compiler ended with exit code {exitCode} on this module, after taking {peak >> 20} MB.");
         var reply = JsonSerializer.Deserialize<CheckReply>(text)!;
         if (reply.Error is { } error) throw new ModuleException(error, reply.Offset, reply.Reason ?? "");
         return new CheckResult(TimeSpan.FromMilliseconds(reply.Milliseconds), peak);
