@@ -10,7 +10,8 @@ internal static class RocksLibrary
     /// <summary>The name that the bindings use.</summary>
     internal const string Name = "rocksdb";
 
-    private static readonly string[] _candidates =
+    /// <summary>The files that have it, the one that all was tried with first.</summary>
+    internal static readonly string[] Candidates =
         ["librocksdb.so.7.8", "librocksdb.so.8.9", "librocksdb.so.9.10", "librocksdb.so"];
 
     private static readonly Lazy<nint> _handle = new(Load);
@@ -33,7 +34,7 @@ internal static class RocksLibrary
 
     private static nint Load()
     {
-        var handle = LoadFirst(_candidates);
+        var handle = LoadFirst(Candidates);
         NativeLibrary.SetDllImportResolver(
             Assembly.GetExecutingAssembly(), (name, _, _) => name == Name ? handle : nint.Zero);
         return handle;

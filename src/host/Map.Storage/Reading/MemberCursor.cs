@@ -10,8 +10,12 @@ namespace Map.Storage.Reading;
 /// </summary>
 internal sealed class MemberCursor(ReadView view)
 {
+    /// <summary>How many rows of one member are gone through before its right row, or the next member, is sought.</summary>
+    private const int MaxSteps = 8;
+
     private readonly ReadView _view = view;
     private readonly byte[] _member = new byte[RowKeys.LinkSize];
+    private readonly byte[] _pastMember = new byte[RowKeys.LinkSize];
     private int _groupSize;
     private int _memberSize;
     private long _asOf;
@@ -55,12 +59,12 @@ internal sealed class MemberCursor(ReadView view)
         }
         else
         {
-            SuffixOf(_view.Past).CopyTo(_member.AsSpan(_groupSize));
+            PastSuffix.CopyTo(_member.AsSpan(_groupSize));
             Row = _past;
         }
 
         if (order <= 0) FindLive(_view.Rows.Next());
-        if (order >= 0) FindPast(_view.Past.Next());
+        if (order >= 0) FindPast(LeavePastMember());
         return true;
     }
 
@@ -77,7 +81,7 @@ internal sealed class MemberCursor(ReadView view)
     {
         if (!_isPastAhead) return -1;
         if (!_isLiveAhead) return 1;
-        return SuffixOf(_view.Rows).SequenceCompareTo(SuffixOf(_view.Past));
+        return SuffixOf(_view.Rows).SequenceCompareTo(PastSuffix);
     }
 
     private void SeekAfter(ReadOnlySpan<byte> after, bool isMerging)
@@ -116,20 +120,66 @@ internal sealed class MemberCursor(ReadView view)
     private void FindPast(bool isOnRow)
     {
         var rows = _view.Past;
-        for (; isOnRow && IsOfGroup(rows, _memberSize + RowKeys.InverseSize); isOnRow = rows.Next())
+        for (; isOnRow && IsOfGroup(rows, _memberSize + RowKeys.InverseSize); isOnRow = LeavePastMember())
         {
-            if (RowKeys.CommitAtEnd(rows.Key) <= _asOf) continue;
-            _past = MemberRow.Read(rows.Value);
-            if (_past.Added > _asOf) continue;
-            _isPastAhead = true;
-            return;
+            rows.Key[.._memberSize].CopyTo(_pastMember);
+            _isPastAhead = FindPastRow(rows);
+            if (_isPastAhead) return;
         }
 
         _isPastAhead = false;
     }
 
+    /// <summary>
+    /// Finds the row of a past member that tells of the time of the commit. Its rows stand latest removal first, and
+    /// their times do not overlap; however often it came and went, this takes a few steps or one search.
+    /// </summary>
+    /// <returns>Whether it was a member then.</returns>
+    private bool FindPastRow(RowIterator rows)
+    {
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            if (RowKeys.CommitAtEnd(rows.Key) <= _asOf) return false;
+            _past = MemberRow.Read(rows.Value);
+            if (_past.Added <= _asOf) return true;
+            if (!rows.Next() || !IsOfPastMember(rows)) return false;
+        }
+
+        if (RowKeys.CommitAtEnd(rows.Key) <= _asOf) return false;
+        Span<byte> key = stackalloc byte[RowKeys.MaxMemberSize];
+        _pastMember.AsSpan(0, _memberSize).CopyTo(key);
+        RowKeys.WriteInverse(key[_memberSize..], _asOf + 1);
+        Invariant.Require(
+            rows.SeekBackward(key[..(_memberSize + RowKeys.InverseSize)]) && IsOfPastMember(rows),
+            "the search ends at the row that it began at, or behind it");
+        _past = MemberRow.Read(rows.Value);
+        return _past.Added <= _asOf;
+    }
+
+    /// <summary>Goes to the first row of the next past member.</summary>
+    private bool LeavePastMember()
+    {
+        var rows = _view.Past;
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            if (!rows.IsValid || !IsOfPastMember(rows)) return rows.IsValid;
+            rows.Next();
+        }
+
+        Span<byte> key = stackalloc byte[RowKeys.MaxMemberSize + 1];
+        _pastMember.AsSpan(0, _memberSize).CopyTo(key);
+        key.Slice(_memberSize, RowKeys.InverseSize).Fill(0xff);
+        key[_memberSize + RowKeys.InverseSize] = 0;
+        return rows.Seek(key[..(_memberSize + RowKeys.InverseSize + 1)]);
+    }
+
+    private bool IsOfPastMember(RowIterator rows) =>
+        rows.Key.Length == _memberSize + RowKeys.InverseSize && rows.Key.StartsWith(_pastMember.AsSpan(0, _memberSize));
+
     private bool IsOfGroup(RowIterator rows, int size) =>
         rows.Key.Length == size && rows.Key.StartsWith(_member.AsSpan(0, _groupSize));
+
+    private ReadOnlySpan<byte> PastSuffix => _pastMember.AsSpan(_groupSize, _memberSize - _groupSize);
 
     private ReadOnlySpan<byte> SuffixOf(RowIterator rows) => rows.Key[_groupSize.._memberSize];
 }
