@@ -299,7 +299,7 @@ public sealed class BackupTests : IDisposable
     {
         var latest = Space.Latest;
         Space.Close();
-        using (var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = Space.DataPath }))
+        using (var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = Space.DataPath, Time = EarlyTime.Clock }))
         {
             var keeper = new SpaceKeeper(catalog, "1.2.3", TimeProvider.System);
             var condition = keeper.Describe(Space.Record.Id);
@@ -334,7 +334,7 @@ public sealed class BackupTests : IDisposable
 
     private BackupSummary Restore(string? id = null, string? to = null, Action<FaultPoint>? faults = null) =>
         ClosedDirectory.Restore(
-            Backups, id, new StorageOptions { DataDirectory = to ?? Restored, Faults = faults }, TimeProvider.System, null, default);
+            Backups, id, new StorageOptions { DataDirectory = to ?? Restored, Faults = faults, Time = EarlyTime.Clock }, TimeProvider.System, null, default);
 
     private string[] List() => [.. ClosedDirectory.ListBackups(Backups).Select(backup => backup.Id)];
 
@@ -355,7 +355,7 @@ internal sealed class RestoredSpace : IDisposable
 {
     internal RestoredSpace(string path, SpaceRecord record)
     {
-        Catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = path });
+        Catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = path, Time = EarlyTime.Clock });
         Store = (HolonStore)Catalog.Open(record.Id);
         HeadPath = Path.Combine(path, "daemon", "heads", record.Id.ToString());
     }

@@ -27,7 +27,7 @@ public sealed class ReleaseTests
         using (var unzipped = new GZipStream(file, CompressionMode.Decompress))
             TarFile.ExtractToDirectory(unzipped, directory.Path, overwriteFiles: false);
         Assert.InRange(new FileInfo(Path.Combine(Fixtures, archive)).Length, 1, 100_000);
-        var options = new StorageOptions { DataDirectory = Path.Combine(directory.Path, "data") };
+        var options = new StorageOptions { DataDirectory = Path.Combine(directory.Path, "data"), Time = EarlyTime.Clock };
         using (var closed = ClosedDirectory.Open(options, TimeProvider.System))
             Assert.Empty(closed.Verify(Assert.Single(closed.Spaces), null, default).Findings);
         using var catalog = SpaceCatalog.Open(options);

@@ -15,9 +15,18 @@ internal sealed class TestDirectory : IDisposable
         BlockCacheBytes = 8 << 20,
         WriteBufferBytes = 8 << 20,
         Faults = faults,
+        Time = EarlyTime.Clock,
     };
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
+}
+
+/// <summary>The clock of the tests' commits, for which nothing is old.</summary>
+internal sealed class EarlyTime : TimeProvider
+{
+    internal static readonly EarlyTime Clock = new();
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddDays(1);
 }
 
 /// <summary>A data directory with one space, and short ways to commit to it.</summary>
@@ -77,7 +86,7 @@ internal sealed class TestSpace : IDisposable
         var files = new StoreFiles(
             () => OpenStore.Check(
                 Native.Database.Open(StorePath, create: false, cache, options), HeadFile.Open(HeadPath), Record.Id),
-            requireRoom, StorePath + ".set-aside");
+            requireRoom, static _ => { }, StorePath + ".set-aside");
         return Store = new HolonStore(Record, files, point => Faults?.Invoke(point));
     }
 

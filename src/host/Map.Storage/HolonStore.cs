@@ -11,8 +11,9 @@ namespace Map.Storage;
 /// <summary>How the database of a space is opened, and what belongs to it.</summary>
 /// <param name="Open">Opens it. Called when it is first used and after each close.</param>
 /// <param name="RequireRoom">Throws as long as the disk is too full to open it anew.</param>
+/// <param name="Wrote">Is told how many bytes were written, after each write.</param>
 /// <param name="SetAsidePath">Where journals go that cannot be used.</param>
-internal sealed record StoreFiles(Func<OpenStore> Open, Action RequireRoom, string SetAsidePath);
+internal sealed record StoreFiles(Func<OpenStore> Open, Action RequireRoom, Action<long> Wrote, string SetAsidePath);
 
 /// <summary>
 /// The store of one space, the same object for as long as the catalogue is open: its database is closed and opened anew
@@ -40,7 +41,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
             space.Id, new SavedVersions((holon, version) => FindVersion(holon, version, LatestCommit)));
         _published = new PublishedCommits(space.Id, faults);
         _gate = new StoreGate(space.Id, () => Adopt(files.Open(), journals));
-        _writer = new StoreWriter(space, _gate, _published, journals, faults);
+        _writer = new StoreWriter(space, _gate, _published, journals, files.Wrote, faults);
         Journals = new TransactionJournals(this, journals, files.SetAsidePath);
         _commits = new CommitReader(_gate, space.Id);
         _holons = new HolonReader(_gate);
@@ -117,8 +118,29 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     /// <exception cref="StoreException">It cannot be opened; the message says why and what to do.</exception>
     internal void Open() => _gate.Enter().Dispose();
 
-    /// <summary>Closes the database if nobody uses it; it is opened when it is next used.</summary>
-    internal bool TryClose() => _gate.TryClose();
+    /// <summary>
+    /// Closes the database if nobody uses it; it is opened when it is next used. Not while in doubt: the disk may not
+    /// let it be opened then, and reads are to go on.
+    /// </summary>
+    /// <returns>Whether it is closed now.</returns>
+    internal bool TryClose() => !IsInDoubt && _gate.TryClose();
+
+    /// <summary>When it was last used: now, if it was since the last time this was asked.</summary>
+    internal long LastUse(long now) => _gate.LastUse(now);
+
+    /// <summary>How many bytes of memory hold what was written and is not in tables yet; 0 when it is closed.</summary>
+    internal long BufferedBytes()
+    {
+        using var lease = _gate.Peek();
+        return lease?.Store.Rows.BufferedBytes() ?? 0;
+    }
+
+    /// <summary>Writes what is in memory into tables, if it is open. Reads and writes go on meanwhile.</summary>
+    internal void Flush()
+    {
+        using var lease = _gate.Peek();
+        lease?.Store.Rows.Flush();
+    }
 
     /// <inheritdoc/>
     public long SchemaEpoch(long asOf)

@@ -16,6 +16,8 @@ internal sealed class OpenStore
 
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _users;
+    private bool _wasUsed = true;
+    private long _lastUse;
 
     private OpenStore(Database rows, HeadFile head, LocalId spaceHolon, CommitState last)
     {
@@ -77,6 +79,20 @@ internal sealed class OpenStore
         return false;
     }
 
+    /// <summary>Notes that it is used, which looking after it is not.</summary>
+    internal void NoteUse()
+    {
+        // No clock on the way of each read, and no write where others just wrote the same.
+        if (!Volatile.Read(ref _wasUsed)) Volatile.Write(ref _wasUsed, true);
+    }
+
+    /// <summary>When it was last used: now, if it was since the last time this was asked.</summary>
+    internal long LastUse(long now)
+    {
+        if (Interlocked.Exchange(ref _wasUsed, false) || Volatile.Read(ref _users) > 0) Volatile.Write(ref _lastUse, now);
+        return Volatile.Read(ref _lastUse);
+    }
+
     /// <summary>Leaves; the last one to leave a closed store releases it.</summary>
     internal void Leave()
     {
@@ -86,11 +102,12 @@ internal sealed class OpenStore
     }
 
     /// <summary>Closes it if nobody uses it.</summary>
+    /// <returns>Whether it is closed and nobody uses it.</returns>
     internal bool TryClose()
     {
-        if (Interlocked.CompareExchange(ref _users, Closed, 0) != 0) return false;
-        Release();
-        return true;
+        var users = Interlocked.CompareExchange(ref _users, Closed, 0);
+        if (users == 0) Release();
+        return users is 0 or Closed;
     }
 
     /// <summary>Lets nobody in any more; it is released when the last user leaves, which may be now.</summary>

@@ -15,6 +15,8 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private readonly DataDirectory _directory;
     private readonly CatalogueFile _file;
     private readonly CacheHandle _cache;
+    private readonly IdleClosing _idle;
+    private readonly WriteBudget _budget;
     private readonly Lock _gate = new();
     private readonly Dictionary<SpaceId, SpaceRecord> _listed = [];
     private readonly Dictionary<SpaceId, SpaceRecord> _created = [];
@@ -31,6 +33,8 @@ public sealed class SpaceCatalog : ISpaceCatalog
         foreach (var space in directory.FindUnfinished()) Settle(space);
         if (!File.Exists(directory.CataloguePath)) _file.Write([]);
         _cache = new CacheHandle(options.BlockCacheBytes);
+        _idle = new IdleClosing(options, OpenStores, RequireWritable);
+        _budget = new WriteBudget(options.WriteBufferBudgetBytes, OpenStores);
     }
 
     /// <summary>
@@ -155,6 +159,12 @@ public sealed class SpaceCatalog : ISpaceCatalog
         }
     }
 
+    /// <summary>The stores that are open now.</summary>
+    internal IReadOnlyList<HolonStore> OpenStores()
+    {
+        lock (_gate) return [.. _stores.Values.Where(static store => store.IsOpen)];
+    }
+
     /// <summary>Closes all stores and lets the data directory go.</summary>
     public void Dispose()
     {
@@ -167,6 +177,8 @@ public sealed class SpaceCatalog : ISpaceCatalog
             _stores.Clear();
         }
 
+        _idle.Dispose();
+        _budget.Dispose();
         foreach (var store in stores) store.Dispose();
         _cache.Dispose();
         _directory.Dispose();
@@ -189,7 +201,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     }
 
     private HolonStore NewStore(SpaceRecord space, Func<OpenStore> open) => new(
-        space, new StoreFiles(open, RequireWritable, _directory.SetAsidePath), _options.Faults);
+        space, new StoreFiles(open, RequireWritable, _budget.Wrote, _directory.SetAsidePath), _options.Faults);
 
     private OpenStore OpenDatabase(SpaceId space)
     {
@@ -200,12 +212,25 @@ public sealed class SpaceCatalog : ISpaceCatalog
                 throw new StoreException($"The store {path} of space {space} is missing. Restore it from a backup.");
             var store = OpenFiles(space, create: false, (db, head) => OpenStore.Check(db, head, space));
             lock (_gate) _problems.Remove(space);
+            ForgetOutcomes(store.Rows);
             return store;
         }
         catch (StoreException failure)
         {
             lock (_gate) _problems[space] = failure.Message;
             throw;
+        }
+    }
+
+    private void ForgetOutcomes(Database rows)
+    {
+        try
+        {
+            OutcomeRows.Forget(rows, _options.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000);
+        }
+        catch (StoreException)
+        {
+            // Old outcomes do no harm; a damaged row is for verify to tell, a failed write for the next one.
         }
     }
 
@@ -216,7 +241,11 @@ public sealed class SpaceCatalog : ISpaceCatalog
         try
         {
             head = HeadFile.Open(_directory.HeadPath(space));
-            return take(db, head);
+            var store = take(db, head);
+
+            // Only now: had this one not opened, as on a full disk, those that were closed for it would not either.
+            _idle.MakeRoom();
+            return store;
         }
         catch
         {

@@ -15,6 +15,21 @@ public sealed record StorageOptions
     /// </summary>
     public long WriteBufferBytes { get; init; } = 64L << 20;
 
+    /// <summary>
+    /// How much all open spaces together keep in memory before the one with most is made to write tables, in bytes. Writes
+    /// do not wait for that, and may exceed it for a moment.
+    /// </summary>
+    public long WriteBufferBudgetBytes { get; init; } = 128L << 20;
+
+    /// <summary>How many spaces are open at once, unless more are being used at once.</summary>
+    public int MaxOpenSpaces { get; init; } = 64;
+
+    /// <summary>After how long without use a space is closed, to be opened when it is next used.</summary>
+    public TimeSpan CloseIdleAfter { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The clock and its timers.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>How many files one space keeps open.</summary>
     public int MaxOpenFilesPerSpace { get; init; } = 512;
 

@@ -27,10 +27,21 @@ internal sealed class StoreGate(SpaceId space, Func<OpenStore> open) : IDisposab
         while (true)
         {
             var store = _store;
-            if (store?.TryEnter() == true) return new StoreLease(store);
+            if (store?.TryEnter() == true)
+            {
+                store.NoteUse();
+                return new StoreLease(store);
+            }
+
             Open(store);
         }
     }
+
+    /// <summary>Enters if it is open, to look after it: that does not count as use.</summary>
+    internal StoreLease? Peek() => _store is { } store && store.TryEnter() ? new StoreLease(store) : null;
+
+    /// <summary>When it was last used; see <see cref="OpenStore.LastUse"/>.</summary>
+    internal long LastUse(long now) => _store?.LastUse(now) ?? now;
 
     /// <summary>Enters for reading.</summary>
     /// <exception cref="StoreException">As with <see cref="Enter"/>.</exception>
@@ -48,11 +59,22 @@ internal sealed class StoreGate(SpaceId space, Func<OpenStore> open) : IDisposab
         }
     }
 
-    /// <summary>Closes the store if nobody uses it; the next to enter opens it anew.</summary>
+    /// <summary>
+    /// Closes the store if nobody uses it; the next to enter opens it anew. Waits for nobody: who opens a store may close
+    /// others to make room.
+    /// </summary>
     /// <returns>Whether it is closed now.</returns>
     internal bool TryClose()
     {
-        lock (_opening) return _store?.TryClose() ?? true;
+        if (!_opening.TryEnter()) return false;
+        try
+        {
+            return _store?.TryClose() ?? true;
+        }
+        finally
+        {
+            _opening.Exit();
+        }
     }
 
     /// <summary>Closes the store once its users have left, and opens it anew; nobody enters in between.</summary>

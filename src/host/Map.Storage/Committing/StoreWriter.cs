@@ -12,7 +12,8 @@ namespace Map.Storage.Committing;
 /// published and answered, in order.
 /// </summary>
 internal sealed class StoreWriter(
-    SpaceRecord space, StoreGate gate, PublishedCommits published, JournalTable journals, Action<FaultPoint>? faults)
+    SpaceRecord space, StoreGate gate, PublishedCommits published, JournalTable journals, Action<long> wrote,
+    Action<FaultPoint>? faults)
 {
     /// <summary>How many writes a group has at most, and after how many bytes it takes no more.</summary>
     private const int MaxMembers = 256;
@@ -65,6 +66,7 @@ internal sealed class StoreWriter(
         }
 
         journals.Keep(transaction.Local, rows);
+        wrote(batch.Bytes);
         return batch.Bytes;
     }
 
@@ -208,6 +210,7 @@ internal sealed class StoreWriter(
             rows.WriteTo(batch);
             journals.Remove(batch, transaction);
             db.WriteUnsynced(batch);
+            wrote(batch.Bytes);
             return batch.Bytes;
         }
         catch (Exception failure)

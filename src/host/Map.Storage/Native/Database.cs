@@ -147,9 +147,25 @@ internal sealed unsafe class Database : IDisposable
         _writeUnsynced.Dispose();
     }
 
+    /// <summary>How many bytes of memory hold rows that are not in tables yet.</summary>
+    internal long BufferedBytes()
+    {
+        ulong sum = 0;
+        foreach (var family in _families)
+        {
+            ulong bytes;
+            var failed = RocksUpkeep.rocksdb_property_int_cf(_handle, family, "rocksdb.cur-size-all-mem-tables", &bytes);
+            Invariant.Require(failed == 0, "RocksDB tells the size of its memory");
+            sum += bytes;
+        }
+
+        return (long)sum;
+    }
+
     /// <summary>Writes what is in memory into tables, so that the next start has no log to replay.</summary>
     internal void Flush()
     {
+        Interlocked.Exchange(ref _unflushedBytes, 0);
         var options = RocksApi.rocksdb_flushoptions_create();
         foreach (var family in _families)
         {

@@ -55,7 +55,7 @@ internal static class DatabaseTuning
         rocksdb_options_set_stats_dump_period_sec(options, 0);
         rocksdb_options_set_stats_persist_period_sec(options, 0);
 
-        // The C API of 7.8 has no write buffer manager, so that the budget is per open space.
+        // The C API of 7.8 has no write buffer manager, so that this is per open space; see WriteBudget.
         rocksdb_options_set_db_write_buffer_size(options, (nuint)tuning.WriteBufferBytes);
         rocksdb_options_set_max_total_wal_size(options, (ulong)tuning.WriteBufferBytes);
 

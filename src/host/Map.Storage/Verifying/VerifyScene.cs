@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Map.Core.Identity;
 using Map.Core.Services;
+using Map.Storage.Committing;
 using Map.Storage.Encoding;
 using Map.Storage.Native;
 
@@ -11,9 +12,6 @@ internal sealed partial class VerifyScene : IDisposable
 {
     private const int RowsBetweenReports = 4096;
     private const string TableFilesPart = "table files";
-
-    // docs/storage-format.md: outcomes of transactions are kept so long.
-    private static readonly TimeSpan _outcomesKept = TimeSpan.FromDays(90);
 
     private readonly RowSnapshot _rows;
     private readonly Action<KeepingProgress>? _progress;
@@ -28,7 +26,7 @@ internal sealed partial class VerifyScene : IDisposable
         CancellationToken cancellation)
     {
         (_rows, Head, Findings, _progress, _cancellation) = (rows, head, findings, progress, cancellation);
-        OutcomesKeptSince = nowUnixMicros - (long)_outcomesKept.TotalMicroseconds;
+        OutcomesKeptSince = OutcomeRows.KeptSince(nowUnixMicros);
         for (var family = ColumnFamily.Meta; family <= ColumnFamily.Journal; family++)
             _totalRows += rows.EstimateRows(family);
     }
