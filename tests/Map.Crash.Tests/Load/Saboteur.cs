@@ -31,6 +31,7 @@ internal sealed class Saboteur(string data)
     private void Change(Action<Database, WriteBatch> change)
     {
         var path = Directory.EnumerateDirectories(Path.Combine(data, "spaces")).Single(each => File.Exists(Path.Combine(each, "CURRENT")));
+        RocksLibrary.EnsureLoaded();
         using var cache = new CacheHandle(CacheBytes);
         using var db = Database.Open(path, create: false, cache, new StorageOptions { DataDirectory = data });
         using var batch = db.NewBatch();
