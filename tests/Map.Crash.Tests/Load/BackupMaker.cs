@@ -34,7 +34,10 @@ internal sealed class BackupMaker(string path) : IDisposable
         }
     }
 
-    /// <summary>Lists the backups, if any was begun since the last look; they are to be those that were acknowledged last, and at most one that was not.</summary>
+    /// <summary>
+    /// Lists the backups, if any was begun since the last look; they are to be those that were acknowledged last, and at
+    /// most one that was not.
+    /// </summary>
     public async Task CompareAsync()
     {
         if (!_isChanged || !Directory.Exists(path)) return;
