@@ -10,6 +10,8 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
     private const int Kills = 40;
     private const int LongKills = 200;
     private const int RoundsBetweenRestores = 13;
+    private const int SabotageSeed = 1;
+    private const int RequestsBeforeSabotage = 200;
 
     [Fact]
     public async Task Whatever_was_acknowledged_outlives_kill_9_and_nothing_is_left_in_part()
@@ -35,5 +37,22 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
         output.WriteLine($"{rounds.Backups} backups, {rounds.Restored} of them restored");
         Assert.True(rounds.Commits > 0 && rounds.Acknowledged > rounds.Commits);
         Assert.True(rounds.Reopened > 0 && rounds.Restored > 0);
+    }
+
+    /// <summary>The loop itself can fail: it notices a daemon that did not write what it acknowledged.</summary>
+    [Theory]
+    [InlineData(nameof(Saboteur.DropLink), "Assert.")]
+    [InlineData(nameof(Saboteur.DropJournal), "There is no transaction")]
+    [InlineData(nameof(Saboteur.DropOutcomes), "There is no transaction")]
+    public async Task What_was_acknowledged_and_is_gone_is_noticed(string sabotage, string notice)
+    {
+        using var rounds = new Rounds(SabotageSeed);
+        await rounds.PrepareAsync();
+        await rounds.KillAsync(0, newSpaces: 0, requests: RequestsBeforeSabotage);
+        rounds.Sabotage(saboteur => typeof(Saboteur).GetMethod(sabotage)!.Invoke(saboteur, null));
+        var noticed = await Record.ExceptionAsync(rounds.FinishAsync);
+        Assert.NotNull(noticed);
+        output.WriteLine(noticed.Message);
+        Assert.StartsWith(notice, noticed.Message);
     }
 }

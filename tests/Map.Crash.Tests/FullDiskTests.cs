@@ -23,6 +23,39 @@ public sealed class FullDiskTests
     public Task It_fills_up_in_the_midst_of_a_large_commit() => FillAsync(ManyTasks, leftBytes: 2 << 20);
 
     [SmallDiskFact]
+    public async Task It_fills_up_while_transactions_are_only_edited()
+    {
+        using var disk = SmallDisk.Mount(DiskMebibytes);
+        using var daemon = new TestDaemon(Path.Combine(disk.Path, "d"), CrashHost.Launch);
+        await daemon.RunAsync(_smallBuffers);
+        var saver = new Saver(daemon.Owner);
+        await saver.PrepareAsync();
+        Assert.Null(await saver.SaveAsync(FewTasks));
+        var transaction = await daemon.Owner.BeginAsync(Saver.Space);
+
+        disk.Fill(leftBytes: 256 << 10);
+        var staged = saver.Saved;
+        HolonError? error;
+        for (var more = saver.Make(FewTasks); (error = await saver.LoadAsync(transaction, more)) is null; more = saver.Make(FewTasks))
+            staged = staged.AddRange(more);
+        Assert.True(staged.Count > saver.Saved.Count);
+        Assert.Equal(ErrorCode.StoreUnavailable, error.Code);
+        Assert.Contains("No space left on device", error.Message);
+        await RequireStateAsync(daemon.Owner, SpaceState.InDoubt, "No space left on device");
+        await saver.CompareAsync(transaction, staged);
+
+        disk.Free();
+        var last = saver.Make(FewTasks);
+        await Eventually.HoldsAsync("it takes loads again", async () => await saver.LoadAsync(transaction, last) is null);
+        staged = staged.AddRange(last);
+        await saver.CompareAsync(transaction, staged);
+        await RequireStateAsync(daemon.Owner, SpaceState.Open, "");
+        await daemon.StopAsync(MapProgram.Kill);
+        await daemon.RunAsync(_smallBuffers);
+        await new Saver(daemon.Owner).CompareAsync(transaction, staged);
+    }
+
+    [SmallDiskFact]
     public async Task A_full_disk_of_the_log_does_not_stop_the_daemon()
     {
         using var folder = new Folder();
@@ -89,7 +122,7 @@ public sealed class FullDiskTests
         Assert.Contains("No space left on device", error.Message);
         Assert.DoesNotContain("restart", error.Message, StringComparison.OrdinalIgnoreCase);
         await saver.CompareAsync(reader, seen);
-        Assert.True((await daemon.Owner.StatusAsync()).Spaces == 1);
+        await RequireStateAsync(daemon.Owner, SpaceState.InDoubt, "No space left on device");
         Assert.NotNull(await saver.SaveAsync(FewTasks));
         await saver.CompareAsync(reader, seen);
 
@@ -97,9 +130,19 @@ public sealed class FullDiskTests
         await Eventually.HoldsAsync("it saves again", async () => await saver.SaveAsync(FewTasks) is null);
         await saver.SettleAsync();
         await saver.CompareAsync();
+        await RequireStateAsync(daemon.Owner, SpaceState.Open, "");
         Assert.False(daemon.Process.HasExited);
         await daemon.StopAsync(MapProgram.Kill);
         await daemon.RunAsync(_smallBuffers);
         await new Saver(daemon.Owner).CompareAsync(expected: saver.Saved);
+    }
+
+    /// <summary>How the space is, as the daemon tells it.</summary>
+    private static async Task RequireStateAsync(MapClient client, SpaceState state, string problem)
+    {
+        var space = Assert.Single((await client.StatusAsync()).SpaceStatuses);
+        Assert.Equal(state, space.State);
+        Assert.Contains(problem, space.Problem);
+        Assert.Equal(problem.Length == 0, space.Problem.Length == 0);
     }
 }

@@ -72,10 +72,12 @@ public sealed class SpaceKeeper : ISpaceKeeper
     public SpaceCondition Describe(SpaceId space)
     {
         var (store, problem) = _catalog.Peek(space);
+        var doubt = store?.Doubt;
+        if (doubt is not null)
+            problem = $"It takes no writes, since one failed ({doubt}). It goes on by itself once the disk takes writes again.";
         var state = store switch
         {
-            { IsInDoubt: true } => SpaceState.InDoubt,
-            not null => SpaceState.Open,
+            not null => doubt is null ? SpaceState.Open : SpaceState.InDoubt,
             null => problem.Length == 0 ? SpaceState.Closed : SpaceState.Damaged,
         };
         var commit = store?.LatestCommit ?? ReadHead(_catalog.Directory.HeadPath(space));

@@ -71,6 +71,20 @@ internal sealed class Saver(MapClient client)
         }
     }
 
+    /// <summary>Loads into a transaction that stays open.</summary>
+    /// <returns>Why it was refused; null when it was staged.</returns>
+    public async Task<HolonError?> LoadAsync(TransactionId transaction, Tasks tasks)
+    {
+        try
+        {
+            return Failure(await client.MutateAsync(transaction, TaskCalls.Load(ImportFile.Of(tasks, tasks.Keys))));
+        }
+        catch (GrpcStatusException failure) when (failure.GetDetail<HolonError>() is { } error)
+        {
+            return error;
+        }
+    }
+
     /// <summary>Saves until it is refused.</summary>
     public async Task<HolonError> SaveUntilRefusedAsync(int count)
     {

@@ -11,6 +11,7 @@ internal sealed class BackupMaker(string path) : IDisposable
     private const uint Keep = 5;
 
     private readonly List<string> _acknowledged = [];
+    private bool _isChanged;
 
     public string Path => path;
 
@@ -20,6 +21,7 @@ internal sealed class BackupMaker(string path) : IDisposable
     /// <summary>Makes backups until a call fails.</summary>
     public async Task RunAsync(MapClient client)
     {
+        _isChanged = true;
         while (true)
         {
             var made = default(BackupInfo);
@@ -32,10 +34,14 @@ internal sealed class BackupMaker(string path) : IDisposable
         }
     }
 
-    /// <summary>Lists the backups, which are to be those that were acknowledged last, and at most one that was not.</summary>
+    /// <summary>
+    /// Lists the backups, if any was begun since the last look; they are to be those that were acknowledged last, and at
+    /// most one that was not.
+    /// </summary>
     public async Task CompareAsync()
     {
-        if (!Directory.Exists(path)) return;
+        if (!_isChanged || !Directory.Exists(path)) return;
+        _isChanged = false;
         var ending = await MapProgram.RunAsync("backup", "list", path, "--json");
         Assert.True(ending.ExitCode == 0, ending.Error);
         Assert.Empty(ending.Json.GetProperty("damaged").EnumerateArray());
