@@ -21,17 +21,20 @@ internal sealed class BackupMaker(string path) : IDisposable
     /// <summary>Makes backups until a call fails.</summary>
     public async Task RunAsync(MapClient client)
     {
+        while (true) await MakeAsync(client);
+    }
+
+    /// <summary>Makes a backup.</summary>
+    public async Task MakeAsync(MapClient client)
+    {
         _isChanged = true;
-        while (true)
-        {
-            var made = default(BackupInfo);
-            var request = new BackupRequest { Destination = path, Keep = Keep };
-            await foreach (var response in client.FollowAsync<BackupRequest, BackupResponse>("MapAdmin/Backup", request))
-                made = response.Backup ?? made;
-            Assert.NotNull(made);
-            Assert.Empty(made.LeftOut);
-            _acknowledged.Add(made.BackupId);
-        }
+        var made = default(BackupInfo);
+        var request = new BackupRequest { Destination = path, Keep = Keep };
+        await foreach (var response in client.FollowAsync<BackupRequest, BackupResponse>("MapAdmin/Backup", request))
+            made = response.Backup ?? made;
+        Assert.NotNull(made);
+        Assert.Empty(made.LeftOut);
+        _acknowledged.Add(made.BackupId);
     }
 
     /// <summary>

@@ -60,6 +60,9 @@ internal sealed class Rounds : IDisposable
         await _daemon.Owner.MustAsync(transaction, TaskCalls.Load(SchemaFile.Hubs(_hubs)));
         await _daemon.Owner.MustAsync(transaction, TaskCalls.Commit());
         _schemaHolons = (await _daemon.Owner.DescribeAsync(Space)).Holons;
+
+        // Whether one gets done before a kill is chance, and there is to be one to restore.
+        await _backups.MakeAsync(_daemon.OverSocket());
         await _daemon.StopAsync(MapProgram.Kill);
     }
 
