@@ -11,10 +11,16 @@ namespace Map.Storage;
 /// <param name="open">The stores that are open.</param>
 internal sealed class WriteBudget(long budget, Func<IReadOnlyList<HolonStore>> open) : IDisposable
 {
-    /// <summary>Measuring asks each store; it is done once for this part of the budget that was written.</summary>
     private const int LooksPerBudget = 16;
 
     private readonly Lock _flushing = new();
+
+    /// <summary>
+    /// Measuring asks each store, so it is done once for this many bytes written; stores are held this far below the
+    /// budget, for what is written before the next look.
+    /// </summary>
+    private readonly long _step = budget / LooksPerBudget;
+
     private long _writtenSinceLook;
     private bool _isBusy;
     private bool _isDisposed;
@@ -22,8 +28,7 @@ internal sealed class WriteBudget(long budget, Func<IReadOnlyList<HolonStore>> o
     /// <summary>Notes a write; now and then it has the memory measured in the background.</summary>
     internal void Wrote(long bytes)
     {
-        if (Interlocked.Add(ref _writtenSinceLook, bytes) < budget / LooksPerBudget) return;
-        if (Interlocked.Exchange(ref _isBusy, true)) return;
+        if (Interlocked.Add(ref _writtenSinceLook, bytes) < _step || Interlocked.Exchange(ref _isBusy, true)) return;
         ThreadPool.UnsafeQueueUserWorkItem(static self => self.TryFlush(), this, preferLocal: false);
     }
 
@@ -38,7 +43,7 @@ internal sealed class WriteBudget(long budget, Func<IReadOnlyList<HolonStore>> o
             var sum = stores.Sum(each => each.Bytes);
             foreach (var (store, bytes) in stores.OrderByDescending(each => each.Bytes))
             {
-                if (sum <= budget) return;
+                if (sum <= budget - _step) return;
                 store.Flush();
                 sum -= bytes;
             }
@@ -53,18 +58,26 @@ internal sealed class WriteBudget(long budget, Func<IReadOnlyList<HolonStore>> o
 
     private void TryFlush()
     {
-        try
+        do
         {
-            Flush();
+            try
+            {
+                Flush();
+            }
+            catch (Exception defect)
+            {
+                // Each store has a limit of its own all the same.
+                Trace.TraceError($"Keeping the write buffers within their budget failed: {defect}");
+            }
+            finally
+            {
+                Volatile.Write(ref _isBusy, false);
+            }
         }
-        catch (Exception defect)
-        {
-            // Each store has a limit of its own all the same.
-            Trace.TraceError($"Keeping the write buffers within their budget failed: {defect}");
-        }
-        finally
-        {
-            Volatile.Write(ref _isBusy, false);
-        }
+        while (MustLookAgain());
     }
+
+    /// <summary>Whether enough was written during the look: its writers found somebody busy and went on.</summary>
+    private bool MustLookAgain() =>
+        Interlocked.Read(ref _writtenSinceLook) >= _step && !Interlocked.Exchange(ref _isBusy, true);
 }
