@@ -37,24 +37,22 @@ internal sealed class ModelGenerator
             case < 1:
                 return Restart(open);
             case < 8:
-                return new LookStep(transaction.Id);
-            case < 16:
+                return Look(transaction.Id);
+            case < 14:
                 return Command(_random.Next(10) == 0 ? Symbols.Nothing : Pick([.. _space.Ended.Select(each => each.Id), transaction.Id]), _mutations.Next(transaction, transaction));
-            case < 26 when _stamped.TryGetValue(transaction.Id, out var stamped):
+            case < 24 when _stamped.TryGetValue(transaction.Id, out var stamped):
                 return Repeat(transaction, Pick(stamped));
-            case < 60:
+            case < 40:
                 return Commit(transaction);
-            case < 68:
+            case < 43:
                 return Command(transaction.Id, RollbackMutation);
-            case < 130:
-                return Command(transaction.Id, UndoMutation);
-            case < 180:
-                return Command(transaction.Id, RedoMutation);
-            case < 220:
+            case < 75:
+                return Move(transaction);
+            case < 125:
                 return Command(transaction.Id, Mark(transaction));
-            case < 250:
+            case < 145:
                 return Refresh(transaction);
-            case < 500:
+            case < 400:
                 return Query(transaction, Pick(open));
             default:
                 return Command(transaction.Id, _mutations.Next(transaction, Pick(open)));
@@ -85,15 +83,25 @@ internal sealed class ModelGenerator
         // What it saved is seen by one that begins after it.
         var fresh = NewSymbol();
         _next.Enqueue(new BeginStep(fresh, 0));
-        _next.Enqueue(new LookStep(fresh));
-        if (_random.Next(4) > 0) _next.Enqueue(Command(fresh, RollbackMutation));
+        _next.Enqueue(Look(fresh));
+        if (_random.Next(6) > 0) _next.Enqueue(Command(fresh, RollbackMutation));
         return Command(transaction.Id, CommitMutation);
     }
+
+    /// <summary>Some steps back, and some forward again.</summary>
+    private CommandStep Move(ModelTransaction transaction)
+    {
+        var (back, forward) = (_random.Next(6), _random.Next(6));
+        for (var i = 0; i < back + forward; i++) _next.Enqueue(Command(transaction.Id, i < back ? UndoMutation : RedoMutation));
+        return Command(transaction.Id, _random.Next(2) == 0 ? UndoMutation : RedoMutation);
+    }
+
+    private LookStep Look(int transaction) => new(transaction, _random.Next(LookStep.Parts));
 
     /// <summary>A restart, and after it the whole history of one transaction: back to the beginning, and forward again.</summary>
     private RestartStep Restart(List<ModelTransaction> open)
     {
-        foreach (var each in open) _next.Enqueue(new LookStep(each.Id));
+        foreach (var each in open) _next.Enqueue(Look(each.Id));
         var transaction = Pick(open);
         var (back, forward) = (Math.Min(transaction.CanUndo, MostSteps), Math.Min(transaction.CanRedo, MostSteps));
         Walk(UndoMutation, back);
@@ -106,20 +114,21 @@ internal sealed class ModelGenerator
             for (var i = 0; i < steps; i++)
             {
                 _next.Enqueue(Command(transaction.Id, move));
-                if (i == steps / 2 || i == steps - 1) _next.Enqueue(new LookStep(transaction.Id));
+                if (i == steps / 2 || i == steps - 1) _next.Enqueue(Look(transaction.Id));
             }
         }
     }
 
     private MutationCommand Mark(ModelTransaction transaction)
     {
-        var known = transaction.Markers.Append($"m{_random.Next(_markers + 1)}").ToList();
+        var markers = transaction.Markers.ToList();
+        var known = markers.Count == 0 || _random.Next(12) == 0 ? [$"m{_random.Next(_markers + 1)}"] : markers;
         return _random.Next(4) switch
         {
             0 => UndoToCommand(Pick(known)),
             1 => RedoToCommand(Pick(known)),
             _ when _random.Next(20) == 0 => MarkCommand(new string('m', _random.Next(2) * 201)),
-            _ => MarkCommand(_random.Next(6) == 0 ? Pick(known) : $"m{_markers++ % 40}", "label"),
+            _ => MarkCommand(_random.Next(8) == 0 ? Pick(known) : $"m{_markers++ % 40}", "label"),
         };
     }
 

@@ -7,7 +7,7 @@ internal static class ModelLook
 {
     private const uint PageSize = 1_000;
 
-    public static IEnumerable<QueryCommand> Queries(ModelTransaction transaction)
+    public static IEnumerable<QueryCommand> Queries(ModelTransaction transaction, int part)
     {
         var state = transaction.State;
         yield return new QueryCommand { EditStatus = new EditStatusQuery() };
@@ -16,26 +16,28 @@ internal static class ModelLook
         yield return new QueryCommand { GetAll = new GetAllQuery { Page = new PageRequest { Size = PageSize } } };
         yield return new QueryCommand { GetAll = new GetAllQuery { KeyPrefix = "", Page = new PageRequest { Size = PageSize } } };
         var types = transaction.Space.Types.Values.ToHashSet();
-        foreach (var holon in state.View().Where(holon => !types.Contains(holon.Id)))
+        foreach (var holon in state.View().Where(holon => !types.Contains(holon.Id)).Where(IsOfPart))
         {
-            foreach (var query in Of(transaction.ReferenceTo(state, holon.Id), holon.Phase != HolonPhase.Saved)) yield return query;
+            foreach (var query in Of(transaction.Space, holon, transaction.ReferenceTo(state, holon.Id))) yield return query;
             if (holon.Key is { } key) yield return new QueryCommand { GetByKey = new GetByKeyQuery { Key = key } };
         }
 
-        foreach (var transient in state.Transient.Keys)
-            foreach (var query in Of(Symbols.Transient(transaction.Id, transient), isDraft: true)) yield return query;
-        foreach (var hidden in state.Staged.Values.Where(draft => !draft.IsLive))
-            foreach (var query in Of(Symbols.Staged(transaction.Id, hidden.Id), isDraft: true)) yield return query;
+        foreach (var transient in state.Transient.Values.Where(IsOfPart))
+            foreach (var query in Of(transaction.Space, transient, Symbols.Transient(transaction.Id, transient.Id))) yield return query;
+        foreach (var hidden in state.Staged.Values.Where(draft => !draft.IsLive).Where(IsOfPart))
+            foreach (var query in Of(transaction.Space, hidden, Symbols.Staged(transaction.Id, hidden.Id))) yield return query;
+
+        bool IsOfPart(ModelHolon holon) => holon.Id % LookStep.Parts == part;
     }
 
-    private static IEnumerable<QueryCommand> Of(HolonReference holon, bool isDraft)
+    private static IEnumerable<QueryCommand> Of(ModelSpace space, ModelHolon holon, HolonReference reference)
     {
-        yield return new QueryCommand { EssentialContent = new EssentialContentQuery { Holon = holon } };
-        if (isDraft) yield return new QueryCommand { Predecessor = new PredecessorQuery { Holon = holon } };
-        foreach (var name in TestSchema.RelationshipNames)
+        yield return new QueryCommand { EssentialContent = new EssentialContentQuery { Holon = reference } };
+        if (holon.Phase != HolonPhase.Saved) yield return new QueryCommand { Predecessor = new PredecessorQuery { Holon = reference } };
+        foreach (var name in TestSchema.RelationshipNames.Where(name => space.Declares(holon.Type, name) || space.HasInverse(holon.Type, name)))
         {
             var page = new PageRequest { Size = PageSize };
-            yield return new QueryCommand { RelatedHolons = new RelatedHolonsQuery { Holon = holon, Name = name, Page = page } };
+            yield return new QueryCommand { RelatedHolons = new RelatedHolonsQuery { Holon = reference, Name = name, Page = page } };
         }
     }
 }

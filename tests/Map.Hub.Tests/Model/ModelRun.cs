@@ -35,7 +35,7 @@ internal sealed class ModelRun : IDisposable
                 return true;
             case LookStep look:
                 if (Model.Find(look.Transaction) is not { Status: TransactionStatus.Open } transaction) return false;
-                foreach (var query in ModelLook.Queries(transaction))
+                foreach (var query in ModelLook.Queries(transaction, look.Part))
                     Execute(new CommandStep(look.Transaction, new CommandBody { Query = query }, Symbols.Nothing, ""));
                 Count("Look");
                 return true;

@@ -30,9 +30,13 @@ internal sealed record RestartStep : ModelStep
     public override string ToString() => "restart";
 }
 
-/// <summary>Looks at all that queries tell of a transaction.</summary>
+/// <summary>Looks at what queries tell of a transaction.</summary>
 /// <param name="Transaction">The transaction.</param>
-internal sealed record LookStep(int Transaction) : ModelStep
+/// <param name="Part">At which holons: each is of one part.</param>
+internal sealed record LookStep(int Transaction, int Part) : ModelStep
 {
-    public override string ToString() => $"t{Transaction}: look";
+    /// <summary>How many parts there are.</summary>
+    public const int Parts = 3;
+
+    public override string ToString() => $"t{Transaction}: look at part {Part}";
 }

@@ -50,7 +50,7 @@ internal sealed class MutationGenerator(Random random, ModelSpace space)
         var content = new HolonContent();
         if (random.Next(10) > 2) content.Key = _references.Key();
         content.Properties.AddRange(Properties());
-        if (random.Next(12) == 0) return content;
+        if (random.Next(30) == 0) return content;
         var type = space.Types[Pick(ReferenceGenerator.TypeNames)];
         content.Descriptor_ = Symbols.Saved(transaction.Id, type);
         if (random.Next(2) == 0) return content;
