@@ -19,6 +19,7 @@ internal sealed class WatchServer : IAsyncDisposable
 {
     private readonly Folder _folder = new();
     private readonly SpaceCatalog _catalog;
+    private readonly HolonSpaces _spaces;
     private readonly CommandDispatcher _dispatcher;
     private int _saved;
 
@@ -27,15 +28,15 @@ internal sealed class WatchServer : IAsyncDisposable
         var options = change(new HubOptions { CoreSchema = [] });
         _catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = Path.Combine(_folder.Path, "data") });
         var content = new ContentStore(options, TimeProvider.System);
-        var spaces = new HolonSpaces(
+        _spaces = new HolonSpaces(
             _catalog, options, new IdGenerator(TimeProvider.System), TimeProvider.System, NullLogger<HolonSpaces>.Instance);
         _dispatcher = new CommandDispatcher(
-            spaces, new CommandRegistry(), content, options, TimeProvider.System, NullLogger<CommandDispatcher>.Instance);
+            _spaces, new CommandRegistry(), content, options, TimeProvider.System, NullLogger<CommandDispatcher>.Instance);
         Tokens = TokenStore.Open(Path.Combine(_folder.Path, "tokens"));
-        Space = spaces.Create("watched", enforceValidation: true, [], default).Manager;
+        Space = _spaces.Create("watched", enforceValidation: true, [], default).Manager;
         Server = new RpcServer(
             new RpcServerOptions { UnixSocketPath = Path.Combine(_folder.Path, "s"), TcpPort = 0, Authenticator = Tokens },
-            [CommandsService.Bind(_dispatcher), SpacesService.Bind(spaces, content)]);
+            [CommandsService.Bind(_dispatcher), SpacesService.Bind(_spaces, content)]);
         Channel = GrpcChannel.ForUnixSocket(Path.Combine(_folder.Path, "s"));
     }
 
@@ -80,6 +81,7 @@ internal sealed class WatchServer : IAsyncDisposable
     {
         Channel.Dispose();
         await Server.DisposeAsync();
+        _spaces.Dispose();
         _catalog.Dispose();
         _folder.Dispose();
     }

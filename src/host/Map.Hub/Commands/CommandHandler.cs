@@ -33,7 +33,7 @@ internal abstract class QueryHandler : CommandHandler
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Cancellation">Ends the query.</param>
 internal sealed record QueryContext(
-    TransactionView View, HistoryMoves Moves, CommandServices Services, CancellationToken Cancellation);
+    TransactionView View, HistoryMoves Moves, QueryServices Services, CancellationToken Cancellation);
 
 /// <summary>A mutation of any kind.</summary>
 internal abstract class MutationHandler : CommandHandler
@@ -48,11 +48,12 @@ internal abstract class MutationHandler : CommandHandler
 
 /// <summary>What a mutation may use.</summary>
 /// <param name="Transaction">The transaction.</param>
+/// <param name="Caller">Who asks.</param>
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Stamp">Makes it safe to repeat; null when the client gave no request id.</param>
 /// <param name="Cancellation">Ends the mutation before it takes effect.</param>
 internal sealed record MutationContext(
-    Transaction Transaction, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation);
+    Transaction Transaction, Caller Caller, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation);
 
 /// <summary>A mutation that is one undo step: a function from one state to the next, by way of an editor.</summary>
 internal abstract class StepHandler : MutationHandler

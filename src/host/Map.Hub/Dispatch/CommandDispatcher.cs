@@ -36,7 +36,7 @@ public sealed class CommandDispatcher
     {
         _spaces = spaces;
         _registry = registry;
-        _services = new CommandServices(options, content, new PageTokens(), time);
+        _services = new CommandServices(options, new PageTokens(), content, time);
         _logger = logger;
     }
 
@@ -114,7 +114,7 @@ public sealed class CommandDispatcher
         var handler = _registry.Find(mutation.CommandCase) ?? throw NotImplemented(CommandNames.Of(mutation.CommandCase));
         RequireScope(handler.Policy, caller);
         var stamp = RequestStamp.Of(requestId, mutation);
-        var body = handler.Run(new MutationContext(transaction, _services, stamp, cancellation), mutation);
+        var body = handler.Run(new MutationContext(transaction, caller, _services, stamp, cancellation), mutation);
         if (handler.Policy.EndsTransaction) manager.Forget(transaction.Id);
         return body;
     }
