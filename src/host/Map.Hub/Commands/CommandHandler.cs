@@ -12,6 +12,9 @@ internal abstract class CommandHandler
 {
     /// <summary>What it is and needs.</summary>
     public abstract CommandPolicy Policy { get; }
+
+    /// <summary>Whether it may take so long that others are not to wait for it who could go on beside it.</summary>
+    public virtual bool MayTakeLong => false;
 }
 
 /// <summary>A query. It gets a view, which has no way to change anything.</summary>

@@ -79,6 +79,10 @@ public sealed class CommandDispatcher
         }
     }
 
+    /// <summary>Whether a request may take so long that those of other transactions are not to wait for it.</summary>
+    public bool MayTakeLong(MapRequest request) =>
+        request.Command?.Mutation is { } mutation && _registry.Find(mutation.CommandCase) is { MayTakeLong: true };
+
     private CommandResponse? Run(
         MapRequest request, TransactionId id, Caller caller, string? requestId, CancellationToken cancellation)
     {
