@@ -54,7 +54,7 @@ internal sealed class HubSide : IDisposable
     public MapResponse Execute(CommandStep step)
     {
         var request = _symbols.ToHub(new MapRequest { TransactionId = Symbols.Transaction(step.Transaction), Command = step.Command });
-        var response = _hub.Dispatcher.Execute(request, Caller.Owner, step.RequestId, default);
+            var response = _hub.Dispatcher.Execute(request, Caller.Owner, step.RequestId, default);
         if (response.Success) BindNew(step, response);
         return _symbols.ToModel(response);
     }

@@ -49,7 +49,7 @@ internal sealed class ModelGenerator
             case < 75:
                 return Move(transaction);
             case < 125:
-                return Command(transaction.Id, Mark(transaction));
+                return Mark(transaction);
             case < 145:
                 return Refresh(transaction);
             case < 400:
@@ -119,17 +119,24 @@ internal sealed class ModelGenerator
         }
     }
 
-    private MutationCommand Mark(ModelTransaction transaction)
+    /// <summary>A new marker, or some moves to markers.</summary>
+    private CommandStep Mark(ModelTransaction transaction)
     {
         var markers = transaction.Markers.ToList();
-        var known = markers.Count == 0 || _random.Next(12) == 0 ? [$"m{_random.Next(_markers + 1)}"] : markers;
-        return _random.Next(4) switch
+        if (markers.Count == 0 || _random.Next(3) == 0)
         {
-            0 => UndoToCommand(Pick(known)),
-            1 => RedoToCommand(Pick(known)),
-            _ when _random.Next(20) == 0 => MarkCommand(new string('m', _random.Next(2) * 201)),
-            _ => MarkCommand(_random.Next(8) == 0 ? Pick(known) : $"m{_markers++ % 40}", "label"),
-        };
+            var id = _random.Next(20) == 0 ? new string('m', _random.Next(2) * 201) : $"m{_markers++ % 40}";
+            return Command(transaction.Id, MarkCommand(markers.Count > 0 && _random.Next(8) == 0 ? Pick(markers) : id, "label"));
+        }
+
+        for (var i = _random.Next(4); i > 0; i--) _next.Enqueue(Command(transaction.Id, ToMarker()));
+        return Command(transaction.Id, ToMarker());
+
+        MutationCommand ToMarker()
+        {
+            var marker = _random.Next(12) == 0 ? $"m{_random.Next(_markers + 1)}" : Pick(markers);
+            return _random.Next(2) == 0 ? UndoToCommand(marker) : RedoToCommand(marker);
+        }
     }
 
     /// <summary>A refresh with a choice for most conflicts.</summary>
