@@ -18,6 +18,7 @@ public sealed class HolonPool
         ImmutableSortedSet.Create<KeyEntry>(KeyEntry.Comparer),
         [],
         ImmutableSortedSet.Create<IncomingLink>(IncomingLink.Comparer),
+        [],
         0,
         0);
 
@@ -26,6 +27,7 @@ public sealed class HolonPool
     private readonly ImmutableSortedSet<KeyEntry> _keys;
     private readonly ImmutableSortedSet<TypeEntry> _types;
     private readonly ImmutableSortedSet<IncomingLink> _incoming;
+    private readonly ImmutableSortedSet<LocalId> _ofSaved;
 
     private HolonPool(
         ImmutableSortedDictionary<LocalId, DraftHolon> holons,
@@ -33,6 +35,7 @@ public sealed class HolonPool
         ImmutableSortedSet<KeyEntry> keys,
         ImmutableSortedSet<TypeEntry> types,
         ImmutableSortedSet<IncomingLink> incoming,
+        ImmutableSortedSet<LocalId> ofSaved,
         int count,
         int hidden)
     {
@@ -41,6 +44,7 @@ public sealed class HolonPool
         _keys = keys;
         _types = types;
         _incoming = incoming;
+        _ofSaved = ofSaved;
         Count = count;
         Hidden = hidden;
     }
@@ -57,14 +61,22 @@ public sealed class HolonPool
     /// <summary>A draft, or null.</summary>
     public DraftHolon? Find(LocalId id) => Holons.GetValueOrDefault(id);
 
+    /// <summary>Drafts of saved holons, staged for update or delete, in order of id.</summary>
+    public IEnumerable<DraftHolon> OfSaved => _ofSaved.Select(id => Holons[id]);
+
+    /// <summary>Drafts of exactly that key, also those staged for delete, in order of type and id.</summary>
+    public IEnumerable<KeyEntry> WithKey(string key, KeyEntry? after) =>
+        _keys.From(after ?? new KeyEntry(key, default, default), isExclusive: after is not null)
+            .TakeWhile(entry => string.Equals(entry.Key, key, StringComparison.Ordinal));
+
     /// <summary>Live drafts of exactly that key.</summary>
-    public IEnumerable<DraftHolon> WithKey(string key) =>
-        ScanKeys(key, null).TakeWhile(entry => string.Equals(entry.Key, key, StringComparison.Ordinal))
-            .Select(entry => Holons[entry.Holon]);
+    public IEnumerable<DraftHolon> LiveWithKey(string key) =>
+        WithKey(key, null).Select(entry => Holons[entry.Holon]).Where(draft => draft.IsLive);
 
     /// <summary>Live drafts from a key on, in order of UTF-8 key, type and id.</summary>
     public IEnumerable<KeyEntry> ScanKeys(string from, KeyEntry? after) =>
-        _keys.From(after ?? new KeyEntry(from, default, default), isExclusive: after is not null);
+        _keys.From(after ?? new KeyEntry(from, default, default), isExclusive: after is not null)
+            .Where(entry => Hidden == 0 || Holons[entry.Holon].IsLive);
 
     /// <summary>Live drafts described by exactly that type, in order of id.</summary>
     public IEnumerable<LocalId> OfType(LocalId type, LocalId? after) =>
@@ -80,9 +92,9 @@ public sealed class HolonPool
         _incoming.From(new IncomingLink(target, "", default, default), isExclusive: false)
             .TakeWhile(link => link.Target == target);
 
-    /// <summary>Links of one name that drafts add to a target, by source.</summary>
-    public IEnumerable<IncomingLink> Incoming(LocalId target, string name) =>
-        _incoming.From(new IncomingLink(target, name, default, default), isExclusive: false)
+    /// <summary>Links of one name that drafts add to a target, by source, from a source on.</summary>
+    public IEnumerable<IncomingLink> Incoming(LocalId target, string name, LocalId from = default) =>
+        _incoming.From(new IncomingLink(target, name, from, default), isExclusive: false)
             .TakeWhile(link => link.Target == target && string.Equals(link.Name, name, StringComparison.Ordinal));
 
     /// <summary>Links of one name that one draft adds to a target, by order and occurrence.</summary>
@@ -103,6 +115,7 @@ public sealed class HolonPool
         private readonly ImmutableSortedSet<KeyEntry>.Builder _keys;
         private readonly ImmutableSortedSet<TypeEntry>.Builder _types;
         private readonly ImmutableSortedSet<IncomingLink>.Builder _incoming;
+        private readonly ImmutableSortedSet<LocalId>.Builder _ofSaved;
         private int _count;
         private int _hidden;
 
@@ -113,6 +126,7 @@ public sealed class HolonPool
             _keys = pool._keys.ToBuilder();
             _types = pool._types.ToBuilder();
             _incoming = pool._incoming.ToBuilder();
+            _ofSaved = pool._ofSaved.ToBuilder();
             _count = pool.Count;
             _hidden = pool.Hidden;
         }
@@ -161,6 +175,7 @@ public sealed class HolonPool
             _keys.ToImmutable(),
             _types.ToImmutable(),
             _incoming.ToImmutable(),
+            _ofSaved.ToImmutable(),
             _count,
             _hidden);
 
@@ -170,9 +185,17 @@ public sealed class HolonPool
             if (after is { Phase: not HolonPhase.Abandoned }) _count++;
             if (before is { IsLive: false }) _hidden--;
             if (after is { IsLive: false }) _hidden++;
+            MoveBase(before, after);
             MoveKey(before, after);
             MoveType(before, after);
             MoveLinks(before, after);
+        }
+
+        private void MoveBase(DraftHolon? before, DraftHolon? after)
+        {
+            if (before?.Base is not null == after?.Base is not null) return;
+            if (after?.Base is not null) _ofSaved.Add(after.Id);
+            else _ofSaved.Remove(before!.Id);
         }
 
         private void MoveKey(DraftHolon? before, DraftHolon? after)
