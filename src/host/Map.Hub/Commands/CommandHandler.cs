@@ -1,4 +1,5 @@
 using Map.Core.Editing;
+using Map.Core.Services;
 using Map.Core.Transactions;
 using Map.Core.Views;
 using Map.Hub.Transactions;
@@ -28,9 +29,11 @@ internal abstract class QueryHandler : CommandHandler
 
 /// <summary>What a query may use.</summary>
 /// <param name="View">What the transaction sees.</param>
+/// <param name="Moves">Which ways in the history are open, at the moment of the view.</param>
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Cancellation">Ends the query.</param>
-internal sealed record QueryContext(TransactionView View, CommandServices Services, CancellationToken Cancellation);
+internal sealed record QueryContext(
+    TransactionView View, HistoryMoves Moves, CommandServices Services, CancellationToken Cancellation);
 
 /// <summary>A mutation of any kind.</summary>
 internal abstract class MutationHandler : CommandHandler
@@ -74,7 +77,7 @@ internal abstract class StepHandler : MutationHandler
 /// <param name="Cancellation">Ends the step before it takes effect.</param>
 internal sealed record StepContext(TransactionEditor Editor, CommandServices Services, CancellationToken Cancellation);
 
-/// <summary>A mutation that moves in the history.</summary>
+/// <summary>A mutation that moves in the history, or marks a place in it.</summary>
 internal abstract class MoveHandler : MutationHandler
 {
     /// <inheritdoc/>
@@ -84,6 +87,6 @@ internal abstract class MoveHandler : MutationHandler
     public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
         context.Transaction.Move(history => Move(history, mutation), context.Stamp, context.Cancellation);
 
-    /// <summary>The history after the move.</summary>
-    protected abstract EditHistory Move(EditHistory history, MutationCommand mutation);
+    /// <summary>What to do with the history, as it is journaled.</summary>
+    protected abstract JournalEntry Move(EditHistory history, MutationCommand mutation);
 }

@@ -96,10 +96,10 @@ public sealed class CommandDispatcher
     private CommandResponse Query(QueryCommand query, Transaction transaction, Caller caller, CancellationToken cancellation)
     {
         if (query.CommandCase == QueryCommand.CommandOneofCase.None) throw WireReader.Missing("command.query");
-        var view = transaction.Read(cancellation);
+        var (view, moves) = transaction.Read(cancellation);
         var handler = _registry.Find(query.CommandCase) ?? throw NotImplemented(CommandNames.Of(query.CommandCase));
         RequireScope(handler.Policy, caller);
-        return handler.Answer(new QueryContext(view, _services, cancellation), query);
+        return handler.Answer(new QueryContext(view, moves, _services, cancellation), query);
     }
 
     private CommandResponse? Mutate(

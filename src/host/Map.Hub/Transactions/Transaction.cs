@@ -72,12 +72,12 @@ internal sealed class Transaction
     }
 
     /// <summary>What the transaction sees now; open and committing transactions only.</summary>
-    public TransactionView Read(CancellationToken cancellation)
+    public (TransactionView View, HistoryMoves Moves) Read(CancellationToken cancellation)
     {
         // The history first: a transaction that ends in between shows in the status read after it.
         var history = _history;
         if (_status is not (TransactionStatus.Open or TransactionStatus.Committing)) throw Ended();
-        return new TransactionView(history.Current, _store, _savedContracts) { Cancellation = cancellation };
+        return (new TransactionView(history.Current, _store, _savedContracts) { Cancellation = cancellation }, history.Moves);
     }
 
     /// <summary>Goes through what the transaction's journal has, so that all is as it was when that was written.</summary>
@@ -108,15 +108,16 @@ internal sealed class Transaction
         }
     }
 
-    /// <summary>Moves in the history.</summary>
-    public CommandResponse? Move(Func<EditHistory, EditHistory> move, RequestStamp? stamp, CancellationToken cancellation)
+    /// <summary>Moves in the history, or marks a place in it.</summary>
+    public CommandResponse? Move(Func<EditHistory, JournalEntry> move, RequestStamp? stamp, CancellationToken cancellation)
     {
         return Run(Move, stamp, cancellation);
 
         (EditHistory, JournalEntry, CommandResponse?) Move()
         {
-            var moved = move(_history);
-            return (moved, new JournalMove(moved.Steps - _history.Steps), null);
+            var entry = move(_history);
+            if (entry is JournalMark && _history.Markers >= _limits.MaxMarkers) throw TooManyMarkers();
+            return (_history.After(entry), entry, null);
         }
     }
 
@@ -280,6 +281,12 @@ internal sealed class Transaction
         [new HolonError(HolonErrorCode.TooManySteps, $"A transaction has at most {_limits.MaxSteps:N0} undo steps. Commit it.")
         {
             Limit = _limits.MaxSteps,
+        }]);
+
+    private HolonException TooManyMarkers() => new(
+        [new HolonError(HolonErrorCode.LimitReached, $"A transaction has at most {_limits.MaxMarkers:N0} undo markers.")
+        {
+            Limit = _limits.MaxMarkers,
         }]);
 
     private HolonException HistoryFull() => new(

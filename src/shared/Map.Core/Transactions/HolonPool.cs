@@ -19,7 +19,7 @@ public sealed class HolonPool
         [],
         ImmutableSortedSet.Create<IncomingLink>(IncomingLink.Comparer),
         [],
-        0,
+        [],
         0);
 
     // The dictionary has no range reads, so the ids stand beside it in a set that has.
@@ -28,6 +28,7 @@ public sealed class HolonPool
     private readonly ImmutableSortedSet<TypeEntry> _types;
     private readonly ImmutableSortedSet<IncomingLink> _incoming;
     private readonly ImmutableSortedSet<LocalId> _ofSaved;
+    private readonly ImmutableDictionary<LocalId, DraftHolon> _abandoned;
 
     private HolonPool(
         ImmutableSortedDictionary<LocalId, DraftHolon> holons,
@@ -36,8 +37,8 @@ public sealed class HolonPool
         ImmutableSortedSet<TypeEntry> types,
         ImmutableSortedSet<IncomingLink> incoming,
         ImmutableSortedSet<LocalId> ofSaved,
-        int count,
-        int hidden)
+        ImmutableDictionary<LocalId, DraftHolon> abandoned,
+        int deletions)
     {
         Holons = holons;
         _ids = ids;
@@ -45,21 +46,31 @@ public sealed class HolonPool
         _types = types;
         _incoming = incoming;
         _ofSaved = ofSaved;
-        Count = count;
-        Hidden = hidden;
+        _abandoned = abandoned;
+        Deletions = deletions;
     }
 
-    /// <summary>How many drafts there are, abandoned ones not counted.</summary>
-    public int Count { get; }
-
-    /// <summary>How many of the drafts are not live.</summary>
-    public int Hidden { get; }
-
-    /// <summary>The drafts in order of id, which is the order of creation.</summary>
+    /// <summary>The drafts in order of id, which is the order of creation; abandoned ones are not among them.</summary>
     public ImmutableSortedDictionary<LocalId, DraftHolon> Holons { get; }
+
+    /// <summary>How many drafts there are.</summary>
+    public int Count => Holons.Count;
+
+    /// <summary>How many of the drafts are staged for delete.</summary>
+    public int Deletions { get; }
+
+    /// <summary>How many drafts were abandoned. They are kept for those who still refer to them.</summary>
+    public int Abandoned => _abandoned.Count;
 
     /// <summary>A draft, or null.</summary>
     public DraftHolon? Find(LocalId id) => Holons.GetValueOrDefault(id);
+
+    /// <summary>An abandoned draft, or null.</summary>
+    public DraftHolon? FindAbandoned(LocalId id) => _abandoned.GetValueOrDefault(id);
+
+    /// <summary>Whether a holon is left out of the view: staged for delete, or staged for create and then abandoned.</summary>
+    public bool Hides(LocalId id) =>
+        (Deletions > 0 && Find(id) is { IsLive: false }) || (Abandoned > 0 && FindAbandoned(id) is { Base: null });
 
     /// <summary>Drafts of saved holons, staged for update or delete, in order of id.</summary>
     public IEnumerable<DraftHolon> OfSaved => _ofSaved.Select(id => Holons[id]);
@@ -76,7 +87,7 @@ public sealed class HolonPool
     /// <summary>Live drafts from a key on, in order of UTF-8 key, type and id.</summary>
     public IEnumerable<KeyEntry> ScanKeys(string from, KeyEntry? after) =>
         _keys.From(after ?? new KeyEntry(from, default, default), isExclusive: after is not null)
-            .Where(entry => Hidden == 0 || Holons[entry.Holon].IsLive);
+            .Where(entry => Deletions == 0 || Holons[entry.Holon].IsLive);
 
     /// <summary>Live drafts described by exactly that type, in order of id.</summary>
     public IEnumerable<LocalId> OfType(LocalId type, LocalId? after) =>
@@ -116,8 +127,8 @@ public sealed class HolonPool
         private readonly ImmutableSortedSet<TypeEntry>.Builder _types;
         private readonly ImmutableSortedSet<IncomingLink>.Builder _incoming;
         private readonly ImmutableSortedSet<LocalId>.Builder _ofSaved;
-        private int _count;
-        private int _hidden;
+        private readonly ImmutableDictionary<LocalId, DraftHolon>.Builder _abandoned;
+        private int _deletions;
 
         internal Builder(HolonPool pool)
         {
@@ -127,16 +138,24 @@ public sealed class HolonPool
             _types = pool._types.ToBuilder();
             _incoming = pool._incoming.ToBuilder();
             _ofSaved = pool._ofSaved.ToBuilder();
-            _count = pool.Count;
-            _hidden = pool.Hidden;
+            _abandoned = pool._abandoned.ToBuilder();
+            _deletions = pool.Deletions;
         }
 
         /// <summary>A draft, or null.</summary>
         public DraftHolon? Find(LocalId id) => _holons.GetValueOrDefault(id);
 
-        /// <summary>Adds or replaces a draft.</summary>
+        /// <summary>Adds or replaces a draft; an abandoned one stands apart from then on.</summary>
         public void Put(DraftHolon draft)
         {
+            if (draft.Phase == HolonPhase.Abandoned)
+            {
+                Remove(draft.Id);
+                _abandoned[draft.Id] = draft;
+                return;
+            }
+
+            _abandoned.Remove(draft.Id);
             var before = Find(draft.Id);
             _holons[draft.Id] = draft;
             if (before is null) _ids.Add(draft.Id);
@@ -176,15 +195,13 @@ public sealed class HolonPool
             _types.ToImmutable(),
             _incoming.ToImmutable(),
             _ofSaved.ToImmutable(),
-            _count,
-            _hidden);
+            _abandoned.ToImmutable(),
+            _deletions);
 
         private void MoveIndexes(DraftHolon? before, DraftHolon? after)
         {
-            if (before is { Phase: not HolonPhase.Abandoned }) _count--;
-            if (after is { Phase: not HolonPhase.Abandoned }) _count++;
-            if (before is { IsLive: false }) _hidden--;
-            if (after is { IsLive: false }) _hidden++;
+            if (before is { IsLive: false }) _deletions--;
+            if (after is { IsLive: false }) _deletions++;
             MoveBase(before, after);
             MoveKey(before, after);
             MoveType(before, after);

@@ -89,7 +89,7 @@ internal sealed class RelatedCounts
                 return _view.Saved.CountInstances(_holon.Id, State.Snapshot) - moved + nursery.OfType(_holon.Id, null).LongCount();
             case CoreSchema.Owns:
                 var space = _view.Saved.SpaceHolon;
-                var live = nursery.Holons.Count - nursery.Hidden - (nursery.Find(space) is { IsLive: true } ? 1 : 0);
+                var live = nursery.Count - nursery.Deletions - (nursery.Find(space) is { IsLive: true } ? 1 : 0);
                 return _view.Saved.CountHolons(State.Snapshot) - nursery.OfSaved.LongCount(draft => draft.Id != space) + live;
             default:
                 return Tally(members, mayBeGone: true);
