@@ -221,7 +221,7 @@ public sealed class TransactionEditor(
     /// <param name="name">The declared name.</param>
     /// <param name="targets">The members.</param>
     /// <param name="position">Where in an ordered relationship; null for last.</param>
-    public void AddRelated(HolonReference holon, string name, IEnumerable<HolonReference> targets, MemberPosition? position = null) =>
+    public void AddRelated(HolonReference holon, string name, IReadOnlyCollection<HolonReference> targets, MemberPosition? position = null) =>
         new LinkEditor(this, holon, name).Add(targets, position ?? MemberPosition.Last);
 
     /// <summary>Removes members of a declared relationship; each must be there.</summary>

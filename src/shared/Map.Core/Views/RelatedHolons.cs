@@ -27,6 +27,17 @@ internal sealed class RelatedHolons(TransactionView view)
         return members.Where(member => !view.IsHidden(member.Id));
     }
 
+    /// <summary>What the order of the members hangs on: as long as it is the same, their positions mean the same.</summary>
+    public string OrderOf(HolonSnapshot holon, string name)
+    {
+        if (KeptBySystem(holon, name, null) is not null) return "kept by the system";
+        var contract = view.ContractOf(holon);
+        if (!contract.Declares(name) && InverseRelationships(holon, name) is { Count: > 0 } inverse)
+            return string.Join(' ', inverse.Keys);
+        var facts = contract.Declared(name);
+        return $"{facts.Id} {facts.IsOrdered} {Edits(holon, name).Numbering}";
+    }
+
     /// <summary>The links of a declared relationship between two holons, in order.</summary>
     public IReadOnlyList<RelatedPosition> Between(HolonSnapshot source, string name, LocalId target)
     {

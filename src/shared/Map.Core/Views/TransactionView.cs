@@ -135,6 +135,12 @@ public sealed class TransactionView
     public Page<RelatedPosition> Related(HolonReference holon, string name, RelatedPosition? after, int size) =>
         ToPage(_related.Members(Resolve(holon), name, after), size);
 
+    /// <summary>
+    /// What the order of those members hangs on: positions of a page are good as long as this is the same. It is another
+    /// one when the name means another relationship, or when members had to be numbered anew.
+    /// </summary>
+    public string RelatedOrder(HolonReference holon, string name) => _related.OrderOf(Resolve(holon), name);
+
     /// <summary>The relationships of a holon that have members, by name, each with its count and first members.</summary>
     /// <param name="holon">The holon.</param>
     /// <param name="membersEach">How many members of each to tell; 0 for counts alone.</param>
