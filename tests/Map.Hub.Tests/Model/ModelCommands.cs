@@ -63,7 +63,7 @@ internal sealed class ModelCommands(ModelTransaction transaction, ModelState sta
         Set(holon, properties.GroupBy(property => property.Name).Select(equal => equal.Last()));
         if (content.Descriptor_ is { } type) holon.Type = transaction.Resolve(state, type).Id;
         foreach (var relationship in content.Relationships)
-            foreach (var target in relationship.Targets) Add(holon, relationship.Name, target, null);
+            foreach (var target in relationship.Targets) Add(holon, relationship.Name, target, links => links.Count);
         return holon;
     }
 
@@ -82,7 +82,7 @@ internal sealed class ModelCommands(ModelTransaction transaction, ModelState sta
             {
                 try
                 {
-                    Add(staged, name, transaction.ReferenceTo(link.Target), null);
+                    Add(staged, name, transaction.ReferenceTo(link.Target), links => links.Count);
                 }
                 catch (ModelRefusal refusal)
                 {
@@ -139,14 +139,16 @@ internal sealed class ModelCommands(ModelTransaction transaction, ModelState sta
         var holon = Writable(command.Holon);
         var position = command.Position;
         if (position is not null && !ModelRule.Of[command.Name].IsOrdered) throw new ModelRefusal(ErrorCode.InvalidRequest);
+        int? behind = null;
         foreach (var target in command.Targets)
         {
             // Several targets stand together, in the order given.
-            if (Add(holon, command.Name, target, position) && position is not null) position = new Position { After = target };
+            if (Add(holon, command.Name, target, links => behind ?? PlaceOf(links, position)) is { } place && position is not null)
+                behind = place + 1;
         }
     }
 
-    private bool Add(ModelHolon holon, string name, HolonReference target, Position? position)
+    private int? Add(ModelHolon holon, string name, HolonReference target, Func<List<ModelLink>, int> placeOf)
     {
         var id = transaction.Resolve(state, target).Id;
         if (target.Smart is { HasVersion: true }) throw new ModelRefusal(ErrorCode.WrongReferenceKind);
@@ -156,15 +158,16 @@ internal sealed class ModelCommands(ModelTransaction transaction, ModelState sta
         var rule = ModelRule.Of[name];
         var links = holon.LinksOf(name);
         var equal = links.Where(link => link.Target == id).ToList();
-        if (equal.Count > 0 && !rule.AllowsDuplicates) return false;
+        if (equal.Count > 0 && !rule.AllowsDuplicates) return null;
         var occurrence = equal.Count == 0 ? 0 : equal.Max(link => link.Occurrence) + 1;
         // A saved link that was removed here and is added again is as it was, where it has no place of its own.
         var isBack = !rule.IsOrdered && holon.Version > 0
             && (transaction.Snapshot.Find(holon.Id)?.Links.GetValueOrDefault(name) ?? [])
                 .Any(link => link.Target == id && link.Occurrence == occurrence);
-        links.Insert(PlaceOf(links, position), new ModelLink(id, occurrence, isBack));
+        var place = placeOf(links);
+        links.Insert(place, new ModelLink(id, occurrence, isBack));
         rule.Sort(links);
-        return true;
+        return place;
     }
 
     private int PlaceOf(List<ModelLink> links, Position? position)
