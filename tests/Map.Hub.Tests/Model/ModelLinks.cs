@@ -17,10 +17,12 @@ internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
         if (position is not null && !ModelRule.Of[name].IsOrdered) throw new ModelRefusal(ErrorCode.InvalidRequest);
         // Where those out of view stand beside a new member is seen by nobody, until they come back.
         if (position is not null && holon.See(name).Any(link => state.IsHidden(link.Target))) throw new BeyondModel();
+        int? behind = null;
         foreach (var target in targets)
         {
             // Several targets stand together, in the order given.
-            if (Add(holon, name, target, position) && position is not null) position = new Position { After = target };
+            var place = Add(holon, name, target, links => behind ?? PlaceOf(links, position));
+            if (place is not null && position is not null) behind = place + 1;
         }
     }
 
@@ -42,7 +44,7 @@ internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
         }
     }
 
-    private bool Add(ModelHolon holon, string name, HolonReference target, Position? position)
+    private int? Add(ModelHolon holon, string name, HolonReference target, Func<List<ModelLink>, int> placeOf)
     {
         var found = transaction.Resolve(state, target);
         if (target.Smart is { HasVersion: true }) throw new ModelRefusal(ErrorCode.WrongReferenceKind);
@@ -52,13 +54,14 @@ internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
         var rule = ModelRule.Of[name];
         var links = holon.LinksOf(name);
         var equal = links.Where(link => link.Target == found.Id).ToList();
-        if (equal.Count > 0 && !rule.AllowsDuplicates) return false;
+        if (equal.Count > 0 && !rule.AllowsDuplicates) return null;
         var added = new ModelLink(found.Id, equal.Count == 0 ? 0 : equal.Max(link => link.Occurrence) + 1, IsSaved: false);
         // A saved link that was removed here and is added again is as it was, where it has no place of its own.
         var isBack = !rule.IsOrdered && holon.Version > 0 && state.Snapshot.Find(holon.Id)?.See(name).Any(added.IsLike) == true;
-        links.Insert(PlaceOf(links, position), isBack ? added with { IsSaved = true } : added);
+        var place = placeOf(links);
+        links.Insert(place, isBack ? added with { IsSaved = true } : added);
         rule.Sort(links);
-        return true;
+        return place;
     }
 
     private int PlaceOf(List<ModelLink> links, Position? position)

@@ -6,6 +6,7 @@ namespace Map.Hub.Tests.Model;
 internal static class ModelLook
 {
     private const uint PageSize = 1_000;
+    private const uint MembersEach = 100;
 
     public static IEnumerable<QueryCommand> Queries(ModelTransaction transaction, int part)
     {
@@ -18,26 +19,22 @@ internal static class ModelLook
         var types = transaction.Space.Types.Values.ToHashSet();
         foreach (var holon in state.View().Where(holon => !types.Contains(holon.Id)).Where(IsOfPart))
         {
-            foreach (var query in Of(transaction.Space, holon, transaction.ReferenceTo(state, holon.Id))) yield return query;
+            foreach (var query in Of(holon, transaction.ReferenceTo(state, holon.Id))) yield return query;
             if (holon.Key is { } key) yield return new QueryCommand { GetByKey = new GetByKeyQuery { Key = key } };
         }
 
         foreach (var transient in state.Transient.Values.Where(IsOfPart))
-            foreach (var query in Of(transaction.Space, transient, Symbols.Transient(transaction.Id, transient.Id))) yield return query;
+            foreach (var query in Of(transient, Symbols.Transient(transaction.Id, transient.Id))) yield return query;
         foreach (var hidden in state.Staged.Values.Where(draft => !draft.IsLive).Where(IsOfPart))
-            foreach (var query in Of(transaction.Space, hidden, Symbols.Staged(transaction.Id, hidden.Id))) yield return query;
+            foreach (var query in Of(hidden, Symbols.Staged(transaction.Id, hidden.Id))) yield return query;
 
         bool IsOfPart(ModelHolon holon) => holon.Id % LookStep.Parts == part;
     }
 
-    private static IEnumerable<QueryCommand> Of(ModelSpace space, ModelHolon holon, HolonReference reference)
+    private static IEnumerable<QueryCommand> Of(ModelHolon holon, HolonReference reference)
     {
         yield return new QueryCommand { EssentialContent = new EssentialContentQuery { Holon = reference } };
         if (holon.Phase != HolonPhase.Saved) yield return new QueryCommand { Predecessor = new PredecessorQuery { Holon = reference } };
-        foreach (var name in TestSchema.RelationshipNames.Where(name => space.Declares(holon.Type, name) || space.HasInverse(holon.Type, name)))
-        {
-            var page = new PageRequest { Size = PageSize };
-            yield return new QueryCommand { RelatedHolons = new RelatedHolonsQuery { Holon = reference, Name = name, Page = page } };
-        }
+        yield return new QueryCommand { AllRelatedHolons = new AllRelatedHolonsQuery { Holon = reference, MembersEach = MembersEach } };
     }
 }

@@ -22,6 +22,10 @@ internal sealed class ModelMutations(ModelTransaction transaction, ModelState st
             case MutationCommand.CommandOneofCase.StageNewHolon:
                 var stage = mutation.StageNewHolon;
                 return Reply(stage.Transient is null ? Start(HolonPhase.StagedForCreate, stage.Content) : StageTransient(stage.Transient));
+            case MutationCommand.CommandOneofCase.CloneHolon:
+                return Reply(Start(HolonPhase.Transient, Copied(mutation.CloneHolon.Holon)));
+            case MutationCommand.CommandOneofCase.StageNewFromClone:
+                return Reply(StageCopy(mutation.StageNewFromClone));
             case MutationCommand.CommandOneofCase.StageNewVersion:
                 return Reply(StageSaved(mutation.StageNewVersion.Holon, HolonPhase.StagedForUpdate));
             case MutationCommand.CommandOneofCase.LoadHolons:
@@ -87,6 +91,30 @@ internal sealed class ModelMutations(ModelTransaction transaction, ModelState st
         foreach (var relationship in content.Relationships)
             new ModelLinks(transaction, state).AddTo(holon, relationship.Name, relationship.Targets);
         return holon;
+    }
+
+    private ModelHolon StageCopy(StageNewFromCloneCommand command)
+    {
+        if (command is { HasKey: true, Key: "" }) throw new ModelRefusal(ErrorCode.InvalidName);
+        var content = Copied(command.Holon);
+        foreach (var key in content.Properties.Where(property => property.Name == "Key").ToList()) content.Properties.Remove(key);
+        if (command.HasKey) content.Key = command.Key;
+        return Start(HolonPhase.StagedForCreate, content);
+    }
+
+    /// <summary>What a copy of a holon starts with: the members in view alone.</summary>
+    private HolonContent Copied(HolonReference reference)
+    {
+        var holon = transaction.Resolve(state, reference);
+        var content = new HolonContent { Descriptor_ = holon.Type is { } type ? transaction.ReferenceTo(state, type) : null };
+        content.Properties.AddRange(holon.Properties.Select(pair => new Property { Name = pair.Key, Value = pair.Value }));
+        foreach (var (name, links) in holon.Links)
+        {
+            var targets = links.Where(link => state.Knows(link.Target)).Select(link => transaction.ReferenceTo(state, link.Target)).ToList();
+            if (targets.Count > 0) content.Relationships.Add(new Relationship { Name = name, Targets = { targets } });
+        }
+
+        return content;
     }
 
     private ModelHolon StageTransient(HolonReference reference)

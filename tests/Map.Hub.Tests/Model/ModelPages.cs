@@ -20,8 +20,9 @@ internal sealed record ModelRow(IReadOnlyList<IComparable> Place, int Serial, Ho
 /// <param name="Asked">What it is a page of.</param>
 /// <param name="Snapshot">The commit that the transaction read as of.</param>
 /// <param name="Start">The run of the daemon.</param>
-/// <param name="Last">Its last row; null where the model does not know it.</param>
-internal sealed record ModelPage(QueryCommand Asked, ulong Snapshot, int Start, ModelRow? Last);
+/// <param name="Order">What the order hangs on.</param>
+/// <param name="Last">Its last row.</param>
+internal sealed record ModelPage(QueryCommand Asked, ulong Snapshot, int Start, string Order, ModelRow Last);
 
 /// <summary>Cuts pages out of collections.</summary>
 internal sealed class ModelPages(ModelTransaction transaction, ModelState state, int newToken)
@@ -29,46 +30,62 @@ internal sealed class ModelPages(ModelTransaction transaction, ModelState state,
     private const int MaxSize = 1_000;
     private const int DefaultSize = 100;
 
-    public static PageRequest? RequestOf(QueryCommand query) => query.RelatedHolons?.Page ?? query.GetAll?.Page ?? query.History?.Page;
-
     /// <summary>The page after the one that the query names.</summary>
-    public CommandResponse Cut(QueryCommand query, Func<IEnumerable<ModelRow>> collection)
+    public CommandResponse Cut(QueryCommand query, Func<IEnumerable<ModelRow>> collection, Func<string>? orderOf = null)
     {
-        var request = RequestOf(query) ?? new PageRequest();
+        var asked = query.Clone();
+        var request = SetPage(asked, null) ?? new PageRequest();
         var size = request.Size == 0 ? DefaultSize : (int)request.Size;
         if (size > MaxSize) throw new ModelRefusal(ErrorCode.TooLarge);
-        var asked = query.Clone();
-        ClearPage(asked);
-        var page = request.Token.IsEmpty ? null : Find(Symbols.Read(request.Token), asked);
+        var order = orderOf?.Invoke() ?? "";
+        var page = request.Token.IsEmpty ? null : Find(Symbols.Read(request.Token), asked, order);
         var rows = collection().ToList();
         if (page is not null) rows = Rest(rows, page);
         var answer = new HolonPage { Members = { rows.Take(size).Select(row => row.Member) } };
         if (rows.Count > size)
         {
-            transaction.Pages[newToken] = new ModelPage(asked, state.Snapshot.Number, transaction.Space.Starts, rows[size - 1]);
+            transaction.Pages[newToken] = new ModelPage(asked, state.Snapshot.Number, transaction.Space.Starts, order, rows[size - 1]);
             answer.NextToken = Symbols.ToBytes(newToken);
         }
 
         return new CommandResponse { Page = answer };
     }
 
-    private static void ClearPage(QueryCommand query)
+    /// <summary>Gives a query another page.</summary>
+    /// <returns>The one it had.</returns>
+    public static PageRequest? SetPage(QueryCommand query, PageRequest? page)
     {
-        if (query.RelatedHolons is { } related) related.Page = null;
-        if (query.GetAll is { } all) all.Page = null;
-        if (query.History is { } history) history.Page = null;
+        switch (query.CommandCase)
+        {
+            case QueryCommand.CommandOneofCase.RelatedHolons:
+                (page, query.RelatedHolons.Page) = (query.RelatedHolons.Page, page);
+                return page;
+            case QueryCommand.CommandOneofCase.GetAll:
+                (page, query.GetAll.Page) = (query.GetAll.Page, page);
+                return page;
+            case QueryCommand.CommandOneofCase.StagedByBaseKey:
+                (page, query.StagedByBaseKey.Page) = (query.StagedByBaseKey.Page, page);
+                return page;
+            case QueryCommand.CommandOneofCase.TransientByBaseKey:
+                (page, query.TransientByBaseKey.Page) = (query.TransientByBaseKey.Page, page);
+                return page;
+            default:
+                (page, query.History.Page) = (query.History.Page, page);
+                return page;
+        }
     }
 
-    private ModelPage Find(int token, QueryCommand asked)
+    private ModelPage Find(int token, QueryCommand asked, string order)
     {
         var page = transaction.Pages.GetValueOrDefault(token);
         if (page is null || page.Start != transaction.Space.Starts || !page.Asked.Equals(asked)) throw new ModelRefusal(ErrorCode.InvalidPageToken);
-        return page.Snapshot == state.Snapshot.Number ? page : throw new ModelRefusal(ErrorCode.OutdatedPageToken);
+        if (page.Snapshot != state.Snapshot.Number) throw new ModelRefusal(ErrorCode.OutdatedPageToken);
+        return page.Order == order ? page : throw new ModelRefusal(ErrorCode.CollectionReordered);
     }
 
     private static List<ModelRow> Rest(List<ModelRow> rows, ModelPage page)
     {
-        if (page.Last!.Place.Count > 0) return [.. rows.Where(row => row.IsAfter(page.Last))];
+        if (page.Last.Place.Count > 0) return [.. rows.Where(row => row.IsAfter(page.Last))];
         var last = rows.FindIndex(row => row.Serial == page.Last.Serial);
         // Where a member stood that is gone, only its number tells.
         return last < 0 ? throw new BeyondModel() : rows[(last + 1)..];

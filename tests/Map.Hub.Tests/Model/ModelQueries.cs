@@ -20,7 +20,13 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
         QueryCommand.CommandOneofCase.VersionedKey => VersionedKey(query.VersionedKey.Holon),
         QueryCommand.CommandOneofCase.Predecessor => Predecessor(query.Predecessor.Holon),
         QueryCommand.CommandOneofCase.PropertyValue => Value(query.PropertyValue),
-        QueryCommand.CommandOneofCase.RelatedHolons => Pages.Cut(query, () => Members(query.RelatedHolons.Holon, query.RelatedHolons.Name)),
+        QueryCommand.CommandOneofCase.RelatedHolons => Pages.Cut(query, () => Members(query.RelatedHolons.Holon, query.RelatedHolons.Name), () => OrderOf(query.RelatedHolons)),
+        QueryCommand.CommandOneofCase.AllRelatedHolons => AllRelated(query.AllRelatedHolons),
+        QueryCommand.CommandOneofCase.StagedByBaseKey => ByBaseKey(query, state.Drafts, query.StagedByBaseKey.Key),
+        QueryCommand.CommandOneofCase.TransientByBaseKey => ByBaseKey(query, state.Transient.Values, query.TransientByBaseKey.Key),
+        QueryCommand.CommandOneofCase.StagedByVersionedKey => ByVersionedKey(state.Drafts, query.StagedByVersionedKey.VersionedKey),
+        QueryCommand.CommandOneofCase.TransientByVersionedKey =>
+            ByVersionedKey(state.Transient.Values, query.TransientByVersionedKey.VersionedKey),
         QueryCommand.CommandOneofCase.History => Pages.Cut(query, () => Versions(query.History.Holon)),
         QueryCommand.CommandOneofCase.GetAll => All(query),
         QueryCommand.CommandOneofCase.GetByKey => Reply(ByKey(query.GetByKey)),
@@ -111,6 +117,41 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
         return state.InView(id) is null ? throw new ModelRefusal(ErrorCode.HolonNotFound) : ReferenceTo(id);
     }
 
+    private CommandResponse ByBaseKey(QueryCommand query, IEnumerable<ModelHolon> drafts, string key)
+    {
+        if (key.Length == 0) throw new ModelRefusal(ErrorCode.InvalidName);
+        return Pages.Cut(query, () => drafts.Where(draft => draft.Key == key).OrderBy(draft => draft.Type ?? 0).ThenBy(draft => draft.Id)
+            .Select(draft => Row(draft, draft.Type ?? 0, draft.Id)));
+    }
+
+    private CommandResponse ByVersionedKey(IEnumerable<ModelHolon> drafts, string key)
+    {
+        if (!System.Text.RegularExpressions.Regex.IsMatch(key, "^.+__(0|[1-9][0-9]*)$")) throw new ModelRefusal(ErrorCode.InvalidRequest);
+        var found = drafts.Where(draft => draft.Key is not null && $"{draft.Key}__{draft.Version}" == key).ToList();
+        if (found.Count == 1) return Reply(ReferenceTo(found[0].Id));
+        throw new ModelRefusal(found.Count == 0 ? ErrorCode.KeyNotFound : ErrorCode.AmbiguousKey);
+    }
+
+    /// <summary>Every relationship with members, by name.</summary>
+    private CommandResponse AllRelated(AllRelatedHolonsQuery query)
+    {
+        if (query.MembersEach > 100) throw new ModelRefusal(ErrorCode.TooLarge);
+        var list = new RelationshipList();
+        string[] names = ["DescribedBy", "Instances", "OwnedBy", "Owns", .. TestSchema.RelationshipNames];
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            var members = Members(query.Holon, name).Select(row => row.Member).ToList();
+            if (members.Count == 0) continue;
+            var isInverse = name is "Instances" or "Owns" || ModelRule.Inverse.ContainsKey(name);
+            list.Relationships.Add(new RelationshipSummary
+            {
+                Name = name, Inverse = isInverse, Count = (ulong)members.Count, Members = { members.Take((int)query.MembersEach) },
+            });
+        }
+
+        return new CommandResponse { Relationships = list };
+    }
+
     private CommandResponse All(QueryCommand query)
     {
         var filter = query.GetAll;
@@ -142,11 +183,19 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
         return rows.Count == 0 && reference.Smart is not null ? throw new ModelRefusal(ErrorCode.HolonNotFound) : rows;
     }
 
+    /// <summary>What the order of members hangs on: whether the name means what it did.</summary>
+    private string OrderOf(RelatedHolonsQuery query)
+    {
+        var type = transaction.Resolve(state, query.Holon).Type;
+        return Space.Declares(type, query.Name) ? "declared" : Space.HasInverse(type, query.Name) ? "inverse" : "neither";
+    }
+
     private IEnumerable<ModelRow> Members(HolonReference reference, string name)
     {
         var holon = Resolve(reference);
         int? listed = name switch { "DescribedBy" => holon.Type, "OwnedBy" when holon.Id != Space.SpaceHolon => Space.SpaceHolon, _ => null };
-        if (name is "DescribedBy" or "OwnedBy") return listed is { } one && IsSeen(one) ? [Row(one, one)] : [];
+        if (name is "DescribedBy" or "OwnedBy") return listed is { } one && state.Knows(one) ? [Row(one, one)] : [];
+        if (name is "Owns" && holon.Id == Space.SpaceHolon) return state.View().Where(each => each.Id != holon.Id).Select(each => Row(each.Id, each.Id));
         if (name is "Instances") return state.View().Where(each => each.Type == holon.Id).Select(each => Row(each.Id, each.Id));
         if (Space.Declares(holon.Type, name) || !Space.HasInverse(holon.Type, name)) return Forward(holon, name);
         var asOf = reference.Smart is { HasVersion: true } pinned
@@ -158,7 +207,7 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
     private IEnumerable<ModelRow> Forward(ModelHolon holon, string name)
     {
         var isOrdered = ModelRule.Of.GetValueOrDefault(name)?.IsOrdered == true;
-        return holon.See(name).Where(link => IsSeen(link.Target)).Select(link =>
+        return holon.See(name).Where(link => state.Knows(link.Target)).Select(link =>
             isOrdered ? Row(link.Target) with { Serial = link.Serial } : Row(link.Target, link.Target, link.Occurrence));
     }
 
@@ -173,19 +222,18 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
             source.See(declared).Where(link => link.Target == holon.Id && filter(link)).Select(link => (source.Id, link.Occurrence));
 
         IEnumerable<ModelRow> Rows(IEnumerable<(int Source, int Occurrence)> links) =>
-            links.Where(link => IsSeen(link.Source)).Order().Select(link => Row(link.Source, link.Source, link.Occurrence));
+            links.Where(link => state.Knows(link.Source)).Order().Select(link => Row(link.Source, link.Source, link.Occurrence));
     }
 
     private bool IsRemoved(int source, string name, ModelLink link) =>
         state.FindDraft(source) is { } draft && new ModelChange(draft, state).Removed(name).Any(link.IsLike);
 
-    /// <summary>Whether a holon is among those that others lead to: a transient one, or one in view.</summary>
-    private bool IsSeen(int holon) => state.InView(holon) is not null || state.Transient.ContainsKey(holon);
+    private ModelRow Row(int holon, params IComparable[] place) => Row(state.InView(holon) ?? state.Transient[holon], place);
 
-    private ModelRow Row(int holon, params IComparable[] place)
+    private ModelRow Row(ModelHolon holon, params IComparable[] place)
     {
-        var member = new HolonMember { Reference = ReferenceTo(holon) };
-        if ((state.InView(holon) ?? state.Transient[holon]).Key is { } key) member.Key = key;
+        var member = new HolonMember { Reference = ReferenceTo(holon.Id) };
+        if (holon.Key is { } key) member.Key = key;
         return new ModelRow(place, 0, member);
     }
 }

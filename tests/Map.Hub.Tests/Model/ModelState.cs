@@ -26,6 +26,9 @@ internal sealed class ModelState
     /// <summary>A holon as the view has it; null when it is not there.</summary>
     public ModelHolon? InView(int id) => IsHidden(id) ? null : FindDraft(id) ?? Snapshot.Find(id);
 
+    /// <summary>Whether a holon is among those that others lead to: a transient one, or one in view.</summary>
+    public bool Knows(int id) => InView(id) is not null || Transient.ContainsKey(id);
+
     /// <summary>The live holons in view: staged over saved, by age.</summary>
     public IEnumerable<ModelHolon> View() =>
         Snapshot.Holons.Keys.Union(Staged.Keys).Order().Select(InView).OfType<ModelHolon>();

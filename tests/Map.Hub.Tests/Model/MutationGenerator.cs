@@ -18,7 +18,7 @@ internal sealed class MutationGenerator(Random random, ModelSpace space)
     public MutationCommand Next(ModelTransaction transaction, ModelTransaction other)
     {
         var many = transaction.State.Snapshot.Holons.Count + transaction.State.Staged.Count > FewHolons + space.Types.Count;
-        return random.Next(110) switch
+        return random.Next(116) switch
         {
             < 5 => new MutationCommand { NewHolon = new NewHolonCommand { Content = Content(transaction, isTransient: true) } },
             < 16 when !many => Stage(new StageNewHolonCommand { Content = Content(transaction, isTransient: false) }),
@@ -33,8 +33,17 @@ internal sealed class MutationGenerator(Random random, ModelSpace space)
             < 82 => Add(transaction, other),
             < 100 => Remove(transaction, other),
             < 106 => AbandonCommand(_references.Draft(transaction, other)),
+            < 109 => new MutationCommand { CloneHolon = new CloneHolonCommand { Holon = _references.AnyPhase(transaction, other) } },
+            < 112 when !many => Copy(_references.AnyPhase(transaction, other)),
             _ => PredecessorCommand(_references.Draft(transaction, other), random.Next(5) == 0 ? null : _references.Holon(transaction, other)),
         };
+    }
+
+    private MutationCommand Copy(HolonReference holon)
+    {
+        var command = new StageNewFromCloneCommand { Holon = holon };
+        if (random.Next(4) > 0) command.Key = random.Next(15) == 0 ? "" : _references.Key();
+        return new MutationCommand { StageNewFromClone = command };
     }
 
     private static MutationCommand Stage(StageNewHolonCommand command) => new() { StageNewHolon = command };

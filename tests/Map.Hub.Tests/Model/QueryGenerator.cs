@@ -15,9 +15,8 @@ internal sealed class QueryGenerator(Random random, ModelSpace space)
         // The last page as a rule, which is the newest.
         if (transaction.Pages.Count > 0 && random.Next(3) == 0)
             return NextPage(transaction.Pages.ElementAt(random.Next(4) > 0 ? transaction.Pages.Count - 1 : random.Next(transaction.Pages.Count)));
-        var holon = random.Next(3) == 0 ? _references.Draft(transaction, other)
-            : random.Next(3) == 0 ? Pinned(transaction, other) : _references.Holon(transaction, other);
-        return random.Next(20) switch
+        var holon = _references.AnyPhase(transaction, other);
+        return random.Next(26) switch
         {
             0 => new QueryCommand { EssentialContent = new EssentialContentQuery { Holon = holon } },
             1 => new QueryCommand { HolonId = new HolonIdQuery { Holon = holon } },
@@ -30,6 +29,11 @@ internal sealed class QueryGenerator(Random random, ModelSpace space)
             9 => new QueryCommand { EditStatus = new EditStatusQuery() },
             10 or 11 => new QueryCommand { History = new HistoryQuery { Holon = holon, Page = Page() } },
             12 or 13 or 14 => All(transaction),
+            20 or 21 => new QueryCommand { AllRelatedHolons = new AllRelatedHolonsQuery { Holon = holon, MembersEach = (uint)random.Next(4) * 34 } },
+            22 => new QueryCommand { StagedByBaseKey = new StagedByBaseKeyQuery { Key = _references.Key(), Page = Page() } },
+            23 => new QueryCommand { TransientByBaseKey = new TransientByBaseKeyQuery { Key = _references.Key(), Page = Page() } },
+            24 => new QueryCommand { StagedByVersionedKey = new StagedByVersionedKeyQuery { VersionedKey = VersionedKey() } },
+            25 => new QueryCommand { TransientByVersionedKey = new TransientByVersionedKeyQuery { VersionedKey = VersionedKey() } },
             _ => Related(transaction, holon),
         };
     }
@@ -59,23 +63,14 @@ internal sealed class QueryGenerator(Random random, ModelSpace space)
         return new QueryCommand { GetById = query };
     }
 
-    private HolonReference Pinned(ModelTransaction transaction, ModelTransaction other)
-    {
-        var saved = _references.SavedMostly(transaction, other);
-        if (saved.Smart is not { HasVersion: false }) return saved;
-        var versions = space.Versions(Symbols.HolonOf(saved), space.Latest.Number).ToList();
-        return Symbols.Saved(Symbols.TransactionOf(saved), Symbols.HolonOf(saved), (uint)random.Next(1, versions.Count + 2));
-    }
-
     private static QueryCommand NextPage(KeyValuePair<int, ModelPage> given)
     {
         var query = given.Value.Asked.Clone();
-        var page = new PageRequest { Size = 2, Token = Symbols.ToBytes(given.Key) };
-        if (query.RelatedHolons is { } related) related.Page = page;
-        if (query.GetAll is { } all) all.Page = page;
-        if (query.History is { } history) history.Page = page;
+        ModelPages.SetPage(query, new PageRequest { Size = 2, Token = Symbols.ToBytes(given.Key) });
         return query;
     }
+
+    private string VersionedKey() => random.Next(15) == 0 ? Pick(["k1", "k1__", "__1", "k1__01"]) : $"{_references.Key()}__{random.Next(3)}";
 
     private HolonReference Type(ModelTransaction transaction) => Symbols.Saved(transaction.Id, space.Types[Pick(ReferenceGenerator.TypeNames)]);
 

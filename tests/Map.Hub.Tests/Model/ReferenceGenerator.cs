@@ -24,10 +24,26 @@ internal sealed class ReferenceGenerator(Random random, ModelSpace space)
         return random.Next(12) == 0 || view.Count == 0 ? Any(transaction, other) : transaction.ReferenceTo(transaction.State, Pick(view).Id);
     }
 
+    /// <summary>A holon in view, a draft, or an earlier version.</summary>
+    public HolonReference AnyPhase(ModelTransaction transaction, ModelTransaction other) => random.Next(3) switch
+    {
+        0 => Draft(transaction, other),
+        1 => Pinned(transaction, other),
+        _ => Holon(transaction, other),
+    };
+
     public HolonReference SavedMostly(ModelTransaction transaction, ModelTransaction other)
     {
         var saved = Plain(transaction.State.Snapshot.Holons.Values).ToList();
         return random.Next(12) == 0 || saved.Count == 0 ? Any(transaction, other) : Symbols.Saved(transaction.Id, Pick(saved).Id);
+    }
+
+    public HolonReference Pinned(ModelTransaction transaction, ModelTransaction other)
+    {
+        var saved = SavedMostly(transaction, other);
+        if (saved.Smart is not { HasVersion: false }) return saved;
+        var versions = space.Versions(Symbols.HolonOf(saved), space.Latest.Number).ToList();
+        return Symbols.Saved(Symbols.TransactionOf(saved), Symbols.HolonOf(saved), (uint)random.Next(1, versions.Count + 2));
     }
 
     public HolonReference TransientMostly(ModelTransaction transaction, ModelTransaction other)
