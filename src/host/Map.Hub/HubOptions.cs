@@ -12,6 +12,9 @@ public sealed record HubOptions
     /// <summary>What one transaction may hold.</summary>
     public TransactionLimits Limits { get; init; } = new();
 
+    /// <summary>How large the managed heap may grow, in bytes, before nothing more is staged.</summary>
+    public long MaxMemoryBytes { get; init; } = long.MaxValue;
+
     /// <summary>Open transactions of one space.</summary>
     public int MaxOpenTransactions { get; init; } = 10_000;
 
