@@ -110,6 +110,21 @@ public sealed class RelationshipSummaryTests : IDisposable
     }
 
     [Fact]
+    public void Links_that_an_abandoned_draft_removed_are_not_counted()
+    {
+        var first = _hub.Begin(_space);
+        var one = first.StageOf(TestSchema.Book, "One");
+        first.Add(one, TestSchema.Similar, first.StageOf(TestSchema.Book, "Two"), first.StageOf(TestSchema.Book, "Three"));
+        first.Commit();
+        var transaction = _hub.Begin(_space);
+        var draft = transaction.StageVersion(transaction.ByKey("One"));
+        transaction.RemoveRelated(draft, TestSchema.Similar, transaction.ByKey("Two"));
+        transaction.Abandon(draft);
+        Assert.Contains("Similar 1: Three", All(transaction, draft, 5));
+        Assert.Contains("Similar 2: Two Three", All(transaction, transaction.ByKey("One"), 5));
+    }
+
+    [Fact]
     public void A_holon_is_told_in_a_sentence_in_every_phase()
     {
         using var world = new TestWorld();

@@ -104,7 +104,8 @@ internal sealed class RelatedCounts
         foreach (var relationship in RelatedHolons.Relationships(facts))
         {
             if (!_saved.TryGetValue(relationship, out var saved)) continue;
-            count += _hidesSavedLinks ? Tally(_related.SavedForward(_holon, edits, relationship, null)) : saved;
+            // An abandoned draft hides links from who refers to it, and from nobody else.
+            count += _hidesSavedLinks || !edits.Removed.IsEmpty ? Tally(_related.SavedForward(_holon, edits, relationship, null)) : saved;
         }
 
         return count;
