@@ -49,7 +49,7 @@ public sealed class ReadOnlyDiskTests
         var reader = await daemon.Owner.BeginAsync(Saver.Space);
         var seen = saver.Saved;
 
-        using (await RefusedCalls.BeginAsync(daemon.Process.Id, "EROFS"))
+        await using (await RefusedCalls.BeginAsync(daemon.Process.Id, "EROFS"))
         {
             var error = await saver.SaveUntilRefusedAsync(FewTasks);
             Assert.Contains(error.Code, (ErrorCode[])[ErrorCode.CommitInDoubt, ErrorCode.StoreUnavailable]);

@@ -12,8 +12,12 @@ internal sealed class BackupMaker(string path) : IDisposable
 
     private readonly List<string> _acknowledged = [];
     private bool _isChanged;
+    private volatile int _made;
 
     public string Path => path;
+
+    /// <summary>How many were acknowledged.</summary>
+    public int Made => _made;
 
     /// <summary>The backups that there are, each with the commit that it is as of.</summary>
     public IReadOnlyList<(string Id, long Commit)> Listed { get; private set; } = [];
@@ -35,6 +39,7 @@ internal sealed class BackupMaker(string path) : IDisposable
         Assert.NotNull(made);
         Assert.Empty(made.LeftOut);
         _acknowledged.Add(made.BackupId);
+        _made = _acknowledged.Count;
     }
 
     /// <summary>
