@@ -56,12 +56,14 @@ public sealed class ReadOnlyDiskTests
             Assert.Contains("Read-only file system", error.Message);
             Assert.DoesNotContain("restart", error.Message, StringComparison.OrdinalIgnoreCase);
             await saver.CompareAsync(reader, seen);
+            await daemon.RequireDoubtAsync("Read-only file system");
             Assert.NotNull(await saver.SaveAsync(FewTasks));
         }
 
         await Eventually.HoldsAsync("it saves again", async () => await saver.SaveAsync(FewTasks) is null);
         await saver.SettleAsync();
         await saver.CompareAsync();
+        await daemon.RequireRecoveredAsync();
         await daemon.StopAsync(MapProgram.Kill);
         await daemon.RunAsync();
         await new Saver(daemon.Owner).CompareAsync(expected: saver.Saved);

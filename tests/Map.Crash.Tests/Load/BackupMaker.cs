@@ -23,9 +23,15 @@ internal sealed class BackupMaker(string path) : IDisposable
     public IReadOnlyList<(string Id, long Commit)> Listed { get; private set; } = [];
 
     /// <summary>Makes backups until a call fails.</summary>
-    public async Task RunAsync(MapClient client)
+    /// <param name="client">The client.</param>
+    /// <param name="made">Is told of each.</param>
+    public async Task RunAsync(MapClient client, Action made)
     {
-        while (true) await MakeAsync(client);
+        while (true)
+        {
+            await MakeAsync(client);
+            made();
+        }
     }
 
     /// <summary>Makes a backup.</summary>

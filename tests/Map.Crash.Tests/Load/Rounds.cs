@@ -15,7 +15,10 @@ internal sealed class Rounds : IDisposable
     private const int Clients = 4;
     private const int RoundsBetweenWholeLooks = 20;
     private const int RoundsBetweenVerifications = 4;
-    private const int MaxRequests = 250;
+    private const int MaxRequestsToKill = 250;
+
+    /// <summary>Then the load pauses, so that one long backup does not make all rounds after it long.</summary>
+    private const int MaxRequests = 2 * MaxRequestsToKill;
     private const int MaxSpinMicroseconds = 3_000;
     private const int SmallWriteBuffer = 128 << 10;
 
@@ -74,7 +77,7 @@ internal sealed class Rounds : IDisposable
     }
 
     /// <summary>A round that ends from outside, after a random number of acknowledged requests.</summary>
-    public Task KillAsync(int round) => KillAsync(round, _random.Next(4) == 0 ? 1 : 0, _random.Next(1, MaxRequests));
+    public Task KillAsync(int round) => KillAsync(round, _random.Next(4) == 0 ? 1 : 0, _random.Next(1, MaxRequestsToKill));
 
     /// <summary>A round that ends from outside.</summary>
     /// <param name="round">Its number.</param>
@@ -91,7 +94,7 @@ internal sealed class Rounds : IDisposable
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var work = Work(newSpaces, isBackedUp, () =>
         {
-            if (Interlocked.Increment(ref _acknowledged) >= requests && _backups.Made >= backups) end.TrySetResult();
+            if (Volatile.Read(ref _acknowledged) >= requests && _backups.Made >= backups) end.TrySetResult();
         });
         await AwaitAsync(Task.WhenAny(end.Task, work), "The clients did not get that far");
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalMicroseconds < spin;) Thread.SpinWait(20);
@@ -104,10 +107,10 @@ internal sealed class Rounds : IDisposable
     {
         var isOfSpaces = point is FaultPoint.SpaceCreated or FaultPoint.CatalogueWritten or FaultPoint.CatalogueRenamed;
         var isOfBackups = point is FaultPoint.BackupCopied or FaultPoint.BackupWritten;
-        var count = isOfBackups ? 1 : _random.Next(1, isOfSpaces ? 3 : 30);
+        var count = isOfBackups ? 1 : _random.Next(1, isOfSpaces ? 3 : 20);
         await StartAsync(round, $"killed at {point} {count}", ["--crash-at", $"{point}:{count}"]);
         _daemon.Process.Signal(CrashHost.HangUp);
-        await EndAsync(Work(isOfSpaces ? int.MaxValue : 0, isOfBackups, () => Interlocked.Increment(ref _acknowledged)));
+        await EndAsync(Work(isOfSpaces ? int.MaxValue : 0, isOfBackups, static () => { }));
         Assert.Contains($"killed at {point}", _daemon.Process.Error);
     }
 
@@ -192,16 +195,26 @@ internal sealed class Rounds : IDisposable
     }
 
     /// <summary>The clients' work, which ends when the daemon does.</summary>
-    private Task Work(int newSpaces, bool isBackedUp, Action acknowledged)
+    /// <param name="newSpaces">How many spaces are made.</param>
+    /// <param name="isBackedUp">Whether backups are made.</param>
+    /// <param name="advanced">Is told of each acknowledged request and backup.</param>
+    private Task Work(int newSpaces, bool isBackedUp, Action advanced)
     {
         _acknowledged = 0;
         return Task.WhenAll(
         [
             .. _partitions.Select(partition => UntilGoneAsync(
-                new Worker(Space, _hubs, partition, new Random(_random.Next()), acknowledged).RunAsync)),
+                new Worker(Space, _hubs, partition, new Random(_random.Next()), GoesOn).RunAsync)),
             UntilGoneAsync(client => _spaces.RunAsync(client, newSpaces)),
-            UntilGoneAsync(client => isBackedUp ? _backups.RunAsync(client) : Task.CompletedTask),
+            UntilGoneAsync(client => isBackedUp ? _backups.RunAsync(client, advanced) : Task.CompletedTask),
         ]);
+
+        bool GoesOn()
+        {
+            var requests = Interlocked.Increment(ref _acknowledged);
+            advanced();
+            return requests < MaxRequests;
+        }
     }
 
     /// <summary>Runs a client. That the daemon is gone is no failure, anything else is, and ends the others, too.</summary>
