@@ -1,6 +1,8 @@
 using Map.Core.Errors;
 using Map.Core.Identity;
+using Map.Core.Services;
 using Map.Core.Transactions;
+using Map.Core.Values;
 
 namespace Map.Core.Tests;
 
@@ -13,21 +15,35 @@ public class HolonPoolTests
         SchemaEpoch = 0,
     };
 
-    [Theory]
-    [InlineData(HolonPhase.Abandoned)]
-    [InlineData(HolonPhase.StagedForDelete)]
-    public void Drafts_that_are_not_live_are_counted_as_long_as_they_are_not(HolonPhase phase)
+    [Fact]
+    public void A_draft_staged_for_delete_hides_its_holon_until_it_is_staged_otherwise_or_dropped()
     {
-        var (live, other) = (new LocalId(1), new LocalId(2));
-        var state = Empty.After(new StageDraft(new DraftHolon { Id = live, Phase = HolonPhase.StagedForCreate }));
-        Assert.Equal(0, state.Nursery.Hidden);
-        var both = state.After(new StageDraft(new DraftHolon { Id = other, Phase = phase }));
-        Assert.Equal(1, both.Nursery.Hidden);
-        Assert.Equal(1, both.After(new SetPhase(other, phase)).Nursery.Hidden);
-        Assert.Equal(2, both.After(new SetPhase(live, phase)).Nursery.Hidden);
-        Assert.Equal(0, both.After(new SetPhase(other, HolonPhase.StagedForUpdate)).Nursery.Hidden);
-        Assert.Equal(0, both.After(new DropDraft(other)).Nursery.Hidden);
-        Assert.Equal(0, state.Nursery.Hidden);
+        var holon = new LocalId(1);
+        var state = Empty.After(new StageDraft(new DraftHolon { Id = holon, Phase = HolonPhase.StagedForUpdate, Base = Saved(holon) }));
+        Assert.False(state.Nursery.Hides(holon));
+        var deleted = state.After(new SetPhase(holon, HolonPhase.StagedForDelete));
+        Assert.True(deleted.Nursery.Hides(holon));
+        Assert.True(deleted.After(new SetPhase(holon, HolonPhase.StagedForDelete)).Nursery.Hides(holon));
+        Assert.False(deleted.After(new SetPhase(holon, HolonPhase.StagedForUpdate)).Nursery.Hides(holon));
+        Assert.False(deleted.After(new DropDraft(holon)).Nursery.Hides(holon));
+        Assert.False(state.Nursery.Hides(holon));
+    }
+
+    [Fact]
+    public void An_abandoned_draft_stands_apart_and_hides_its_holon_only_when_that_was_never_saved()
+    {
+        var (created, saved) = (new LocalId(1), new LocalId(2));
+        var update = new DraftHolon { Id = saved, Phase = HolonPhase.StagedForUpdate, Base = Saved(saved) };
+        var state = Empty.After(
+            [new StageDraft(new DraftHolon { Id = created, Phase = HolonPhase.StagedForCreate }), new StageDraft(update)]);
+        var abandoned = state.After([new SetPhase(created, HolonPhase.Abandoned), new SetPhase(saved, HolonPhase.Abandoned)]);
+        Assert.Equal((0, 2), (abandoned.Nursery.Count, abandoned.Nursery.Abandoned));
+        Assert.Equal((true, false), (abandoned.Nursery.Hides(created), abandoned.Nursery.Hides(saved)));
+        Assert.Null(abandoned.Nursery.Find(saved));
+        Assert.Equal(HolonPhase.Abandoned, abandoned.Nursery.FindAbandoned(saved)!.Phase);
+        var again = abandoned.After(new StageDraft(update));
+        Assert.Equal((1, 1), (again.Nursery.Count, again.Nursery.Abandoned));
+        Assert.Same(update, again.Nursery.Find(saved));
     }
 
     [Fact]
@@ -40,4 +56,6 @@ public class HolonPoolTests
         Assert.Throws<InvariantException>(() => state.After(new StageDraft(draft)));
         Assert.Throws<InvariantException>(() => state.After(new SetPhase(draft.Id, HolonPhase.Transient)));
     }
+
+    private static SavedHolon Saved(LocalId id) => new(id, 1, 1, null, PropertyMap.Empty, null);
 }

@@ -62,6 +62,7 @@ public sealed class StateChangeTests
             4 => new SetProperties(draft.Id, Properties(random)),
             5 => new RemoveProperties(draft.Id, [Names.Key, "Other"]),
             6 when !isTransient => new SetPhase(draft.Id, (HolonPhase)random.Next((int)HolonPhase.StagedForCreate, (int)HolonPhase.Saved)),
+            13 when draft.Phase == HolonPhase.StagedForCreate => new SetPredecessor(draft.Id, random.Next(2) == 0 ? null : NewId(random)),
             7 => new SetDescriptor(draft.Id, new LocalId((UInt128)random.Next(3) + 100)),
             8 => new NumberLinks(draft.Id, name, random.Next(2) == 0),
             9 when edits.Added.Count > 0 && draft.IsLive => new TakeLink(draft.Id, name, edits.Added[random.Next(edits.Added.Count)]),
@@ -102,8 +103,8 @@ public sealed class StateChangeTests
             var drafts = pool.Holons.Values.ToList();
             var live = drafts.Where(draft => draft.IsLive).ToList();
             Equal(drafts.Select(draft => draft.Id), pool.After(null).Select(draft => draft.Id));
-            Assert.True(drafts.Count(draft => draft.Phase != HolonPhase.Abandoned) == pool.Count, where);
-            Assert.True(drafts.Count - live.Count == pool.Hidden, where);
+            Assert.True(drafts.Count == pool.Count && drafts.All(draft => draft.Phase != HolonPhase.Abandoned), where);
+            Assert.True(drafts.All(draft => pool.Hides(draft.Id) == !draft.IsLive), where);
             Equal(
                 live.Where(draft => draft.Key is not null).Select(draft => (draft.Key, draft.Id)).Order(),
                 pool.ScanKeys("", null).Select(entry => ((string?)entry.Key, entry.Holon)).Order());
@@ -128,7 +129,7 @@ public sealed class StateChangeTests
         var drafts = state.Nursery.Holons.Values.Concat(state.Transients.Holons.Values).Select(draft =>
         {
             var links = draft.Links.Select(pair => $"{pair.Key} +{string.Join(',', pair.Value.Added)} -{string.Join(',', pair.Value.Removed)}");
-            return $"{draft.Id} {draft.Phase} {draft.Descriptor} v{draft.Base?.Version} {string.Join(',', draft.Properties)} {string.Join(';', links)}";
+            return $"{draft.Id} {draft.Phase} {draft.Descriptor} v{draft.Base?.Version} from {draft.Predecessor} {string.Join(',', draft.Properties)} {string.Join(';', links)}";
         });
         return $"{state.Snapshot} {state.SchemaEpoch}\n{string.Join('\n', drafts)}";
     }

@@ -79,6 +79,36 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
 
     public static MutationCommand RedoMutation => new() { Redo = new RedoCommand() };
 
+    public void Mark(string id, string? label = null) => Ok(MarkCommand(id, label));
+
+    public static MutationCommand MarkCommand(string id, string? label = null)
+    {
+        var command = new AddUndoMarkerCommand { MarkerId = id };
+        if (label is not null) command.Label = label;
+        return new MutationCommand { AddUndoMarker = command };
+    }
+
+    public void UndoTo(string id) => Ok(UndoToCommand(id));
+
+    public static MutationCommand UndoToCommand(string id) => new() { UndoToMarker = new UndoToMarkerCommand { MarkerId = id } };
+
+    public void RedoTo(string id) => Ok(RedoToCommand(id));
+
+    public static MutationCommand RedoToCommand(string id) => new() { RedoToMarker = new RedoToMarkerCommand { MarkerId = id } };
+
+    public (bool CanUndo, bool CanRedo) EditStatus()
+    {
+        var status = Ok(new QueryCommand { EditStatus = new EditStatusQuery() }).EditStatus;
+        return (status.CanUndo, status.CanRedo);
+    }
+
+    public void Abandon(HolonReference holon) => Ok(AbandonCommand(holon));
+
+    public static MutationCommand AbandonCommand(HolonReference holon) => new() { Abandon = new AbandonCommand { Holon = holon } };
+
+    public static MutationCommand PredecessorCommand(HolonReference holon, HolonReference? predecessor) =>
+        new() { WithPredecessor = new WithPredecessorCommand { Holon = holon, Predecessor = predecessor } };
+
     public CommitResult Commit() => Ok(CommitMutation).Commit;
 
     public static MutationCommand CommitMutation => new() { Commit = new CommitCommand() };

@@ -24,6 +24,8 @@ public sealed class JournalTests
             new JournalMove(-1) { Reply = new KeptReply("undo", _digest, Array.Empty<byte>()) },
             new JournalStep([]),
             new JournalMove(3),
+            new JournalMark("before the change", "Größe") { Reply = new KeptReply("mark", _digest, Array.Empty<byte>()) },
+            new JournalMark("m", ""),
             new JournalStep(changes.List(200)),
         };
         space.Store.Journals.Begin(origin);
@@ -277,9 +279,12 @@ public sealed class JournalTests
         var reply = entry.Reply is { } kept
             ? $"{kept.RequestId} {Convert.ToHexString(kept.Digest.Span)} {Convert.ToHexString(kept.Reply.Span)}"
             : "";
-        return entry is JournalStep step
-            ? $"step {string.Join('\n', step.Changes.Select(JournalChanges.Show))} {reply}"
-            : $"move {((JournalMove)entry).Steps} {reply}";
+        return entry switch
+        {
+            JournalStep step => $"step {string.Join('\n', step.Changes.Select(JournalChanges.Show))} {reply}",
+            JournalMark mark => $"mark {mark.Marker} {mark.Label} {reply}",
+            _ => $"move {((JournalMove)entry).Steps} {reply}",
+        };
     }
 
     private static List<(byte[] Key, byte[] Value)> Rows(TestSpace space)

@@ -15,6 +15,9 @@ public sealed record HubOptions
     /// <summary>Open transactions of one space.</summary>
     public int MaxOpenTransactions { get; init; } = 10_000;
 
+    /// <summary>How long a transaction in which nothing was staged stays open without any use.</summary>
+    public TimeSpan EmptyTransactionLifetime { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Spaces of the daemon.</summary>
     public int MaxSpaces { get; init; } = 10_000;
 

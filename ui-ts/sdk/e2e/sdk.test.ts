@@ -221,6 +221,50 @@ describe.each<Transport>(['socket', 'tcp'])('over %s', (transport) => {
     expect(await failure(tx.redo())).toMatchObject({ code: 'NOTHING_TO_REDO' });
   });
 
+  it('undoes and redoes to markers, and tells what is possible', async () => {
+    await using tx = await space.begin();
+    expect(await tx.editStatus()).toEqual({ canUndo: false, canRedo: false });
+    const note = await stageNote(tx, 'marked', 'before');
+    await tx.addUndoMarker('staged', { label: 'just staged' });
+    for (const title of ['one', 'two', 'three']) await note.set('Title', title);
+    await tx.addUndoMarker('titled');
+    await tx.undoToMarker('staged');
+    expect(await note.get('Title')).toBe('before');
+    expect(await tx.editStatus()).toEqual({ canUndo: true, canRedo: true });
+    await tx.redoToMarker('titled');
+    expect(await note.get('Title')).toBe('three');
+    expect(await tx.editStatus()).toEqual({ canUndo: true, canRedo: false });
+    const ahead = await failure(tx.redoToMarker('staged'));
+    expect(ahead).toBeInstanceOf(HistoryError);
+    expect(ahead).toMatchObject({ code: 'MARKER_NOT_REACHABLE' });
+    expect(await failure(tx.addUndoMarker('titled'))).toMatchObject({ code: 'DUPLICATE_MARKER' });
+    await tx.undoToMarker('staged');
+    await note.set('Title', 'other');
+    expect(await failure(tx.undoToMarker('titled'))).toMatchObject({ code: 'UNKNOWN_MARKER' });
+  });
+
+  it('abandons what was staged, and records where a holon came from', async () => {
+    await using first = await space.begin();
+    await stageNote(first, 'origin', 'saved');
+    await first.commit();
+    await using tx = await space.begin();
+    const origin = await tx.getByKey('origin');
+    const staged = await origin.stageNewVersion();
+    await staged.set('Title', 'changed');
+    const copy = await stageNote(tx, 'copy');
+    await copy.withPredecessor(origin);
+    await staged.abandon();
+    expect(await (await tx.getByKey('origin')).get('Title')).toBe('saved');
+    expect((await staged.content()).phase).toBe('ABANDONED');
+    expect(await failure(staged.set('Title', 'more'))).toMatchObject({ code: 'NOT_ACCESSIBLE' });
+    const dropped = await stageNote(tx, 'dropped');
+    await dropped.abandon();
+    expect((await tx.commit()).savedCount).toBe(1);
+    await using later = await space.begin();
+    expect(await (await (await later.getByKey('copy')).predecessor())?.key()).toBe('origin');
+    expect(await failure(later.getByKey('dropped'))).toMatchObject({ code: 'KEY_NOT_FOUND' });
+  });
+
   it('cancels before anything is sent', async () => {
     await using tx = await space.begin();
     expect(await failure(tx.stagedCount({ signal: AbortSignal.abort() }))).toMatchObject({ status: 'CANCELED' });

@@ -96,7 +96,7 @@ export class Holon {
     return HolonCollection.of(this.#scope, fetch, options);
   }
 
-  /** The version before this one; of a staged holon the saved version. Absent if none. */
+  /** The version before this one, of a staged holon the saved version, of a first one where it came from. Absent if none. */
   async predecessor(options?: CallOptions): Promise<Holon | undefined> {
     const reply = await this.#scope.query({ case: 'predecessor', value: { holon: this.#reference } }, options);
     return reply.result === undefined || reply.result.case === undefined ? undefined : this.#scope.holon(take(reply, 'reference'));
@@ -187,6 +187,20 @@ export class Holon {
   /** Stages this saved holon for delete, or drops it if it is staged for create. Takes effect at commit. */
   async delete(options?: MutationOptions): Promise<void> {
     await this.#scope.mutate({ case: 'deleteHolon', value: { holon: this.#reference } }, options);
+  }
+
+  /**
+   * Takes this staged holon out of what commit saves. One staged for create is gone from the view then; of one staged for
+   * update or delete the saved holon is in view again, and may be staged anew.
+   */
+  async abandon(options?: MutationOptions): Promise<void> {
+    await this.#scope.mutate({ case: 'abandon', value: { holon: this.#reference } }, options);
+  }
+
+  /** Records which holon this one, staged for create, came from; `undefined` for none. */
+  async withPredecessor(origin: Holon | undefined, options?: MutationOptions): Promise<void> {
+    const value = { holon: this.#reference, ...(origin ? { predecessor: Holon.referenceOf(origin) } : {}) };
+    await this.#scope.mutate({ case: 'withPredecessor', value }, options);
   }
 
   /** For logs: kind and id of the reference. */

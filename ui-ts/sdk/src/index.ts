@@ -19,7 +19,7 @@ export {
 } from './spaces.js';
 export {
   MapTransaction,
-  type CommitReceipt, type GetAllFilter, type LoadReceipt, type LoadSource, type NewHolonContent, type RefreshChoices,
+  type CommitReceipt, type EditStatus, type MarkerOptions, type GetAllFilter, type LoadReceipt, type LoadSource, type NewHolonContent, type RefreshChoices,
 } from './transaction.js';
 export {
   DoubleValue, double, EnumValue, enumValue, int, IntValue, Timestamp,

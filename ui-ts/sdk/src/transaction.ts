@@ -52,6 +52,20 @@ export interface RefreshChoices {
   readonly theirs?: readonly Holon[] | undefined;
 }
 
+/** What may be said of an undo marker. */
+export interface MarkerOptions {
+  /** For the client alone, up to 1,000 bytes; never interpreted. */
+  readonly label?: string;
+}
+
+/** Which ways in the history are open. */
+export interface EditStatus {
+  /** Whether there is a step to undo. */
+  readonly canUndo: boolean;
+  /** Whether there is an undone step to re-apply. */
+  readonly canRedo: boolean;
+}
+
 /** What a commit did. */
 export interface CommitReceipt {
   /** The number of this commit in its space. */
@@ -181,6 +195,43 @@ export class MapTransaction implements AsyncDisposable {
   /** Re-applies the step undone last. */
   async redo(options?: MutationOptions): Promise<void> {
     await this.#scope.mutate({ case: 'redo', value: {} }, options);
+  }
+
+  /**
+   * Places a marker at the current position, to come back to with `undoToMarker` and `redoToMarker`. Not an undo step. It
+   * stays until a change after an undo past it clears its position.
+   *
+   * @param id unique in the transaction, up to 200 bytes; `crypto.randomUUID()` will do
+   * @throws HistoryError of code `DUPLICATE_MARKER` while there is one of that id
+   */
+  async addUndoMarker(id: string, options: MarkerOptions & MutationOptions = {}): Promise<void> {
+    const { label, ...rest } = options;
+    const value = { markerId: id, ...(label === undefined ? {} : { label }) };
+    await this.#scope.mutate({ case: 'addUndoMarker', value }, rest);
+  }
+
+  /**
+   * Undoes back to a marker; does nothing when that is the current position.
+   *
+   * @throws HistoryError of code `UNKNOWN_MARKER`, or `MARKER_NOT_REACHABLE` when it lies ahead; nothing has changed then
+   */
+  async undoToMarker(id: string, options?: MutationOptions): Promise<void> {
+    await this.#scope.mutate({ case: 'undoToMarker', value: { markerId: id } }, options);
+  }
+
+  /**
+   * Redoes forward to a marker; does nothing when that is the current position.
+   *
+   * @throws HistoryError of code `UNKNOWN_MARKER`, or `MARKER_NOT_REACHABLE` when it lies behind; nothing has changed then
+   */
+  async redoToMarker(id: string, options?: MutationOptions): Promise<void> {
+    await this.#scope.mutate({ case: 'redoToMarker', value: { markerId: id } }, options);
+  }
+
+  /** Whether there is something to undo and to redo, for the buttons of an editor. */
+  async editStatus(options?: CallOptions): Promise<EditStatus> {
+    const { canUndo, canRedo } = take(await this.#scope.query({ case: 'editStatus', value: {} }, options), 'editStatus');
+    return { canUndo, canRedo };
   }
 
   /**

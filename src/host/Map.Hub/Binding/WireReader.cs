@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Google.Protobuf;
 using Map.Core.Editing;
 using Map.Core.Errors;
@@ -14,6 +15,9 @@ namespace Map.Hub.Binding;
 /// </summary>
 public static class WireReader
 {
+    internal const int MaxMarkerIdBytes = 200;
+    internal const int MaxMarkerLabelBytes = 1_000;
+
     /// <summary>An id from its 16 bytes.</summary>
     /// <exception cref="HolonException">There are not 16.</exception>
     public static LocalId ToLocalId(ByteString bytes, string field)
@@ -74,6 +78,16 @@ public static class WireReader
         if (Names.IsValidKey(key)) return key;
         throw new HolonException(
             HolonErrorCode.InvalidName, $"\"{field}\": a key has 1 to {Names.MaxKeyBytes} bytes of UTF-8 and no U+0000.", field: field);
+    }
+
+    internal static string ToMarkerId(string id) =>
+        id.Length == 0 ? throw Missing("marker_id") : ToText(id, "marker_id", MaxMarkerIdBytes);
+
+    /// <summary>Text that is kept as it is.</summary>
+    internal static string ToText(string text, string field, int maxBytes)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        return bytes <= maxBytes ? text : throw Invalid(field, $"has {bytes:N0} bytes of UTF-8; at most {maxBytes:N0} are allowed");
     }
 
     internal static List<KeyValuePair<string, BaseValue>> ToProperties(IReadOnlyList<V1.Property> properties, string field)

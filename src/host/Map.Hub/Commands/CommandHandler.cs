@@ -1,4 +1,5 @@
 using Map.Core.Editing;
+using Map.Core.Services;
 using Map.Core.Transactions;
 using Map.Core.Views;
 using Map.Hub.Transactions;
@@ -11,6 +12,9 @@ internal abstract class CommandHandler
 {
     /// <summary>What it is and needs.</summary>
     public abstract CommandPolicy Policy { get; }
+
+    /// <summary>Whether it may take so long that others are not to wait for it who could go on beside it.</summary>
+    public virtual bool MayTakeLong => false;
 }
 
 /// <summary>A query. It gets a view, which has no way to change anything.</summary>
@@ -28,9 +32,11 @@ internal abstract class QueryHandler : CommandHandler
 
 /// <summary>What a query may use.</summary>
 /// <param name="View">What the transaction sees.</param>
+/// <param name="Moves">Which ways in the history are open, at the moment of the view.</param>
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Cancellation">Ends the query.</param>
-internal sealed record QueryContext(TransactionView View, CommandServices Services, CancellationToken Cancellation);
+internal sealed record QueryContext(
+    TransactionView View, HistoryMoves Moves, QueryServices Services, CancellationToken Cancellation);
 
 /// <summary>A mutation of any kind.</summary>
 internal abstract class MutationHandler : CommandHandler
@@ -45,11 +51,12 @@ internal abstract class MutationHandler : CommandHandler
 
 /// <summary>What a mutation may use.</summary>
 /// <param name="Transaction">The transaction.</param>
+/// <param name="Caller">Who asks.</param>
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Stamp">Makes it safe to repeat; null when the client gave no request id.</param>
 /// <param name="Cancellation">Ends the mutation before it takes effect.</param>
 internal sealed record MutationContext(
-    Transaction Transaction, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation);
+    Transaction Transaction, Caller Caller, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation);
 
 /// <summary>A mutation that is one undo step: a function from one state to the next, by way of an editor.</summary>
 internal abstract class StepHandler : MutationHandler
@@ -74,7 +81,7 @@ internal abstract class StepHandler : MutationHandler
 /// <param name="Cancellation">Ends the step before it takes effect.</param>
 internal sealed record StepContext(TransactionEditor Editor, CommandServices Services, CancellationToken Cancellation);
 
-/// <summary>A mutation that moves in the history.</summary>
+/// <summary>A mutation that moves in the history, or marks a place in it.</summary>
 internal abstract class MoveHandler : MutationHandler
 {
     /// <inheritdoc/>
@@ -84,6 +91,6 @@ internal abstract class MoveHandler : MutationHandler
     public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
         context.Transaction.Move(history => Move(history, mutation), context.Stamp, context.Cancellation);
 
-    /// <summary>The history after the move.</summary>
-    protected abstract EditHistory Move(EditHistory history, MutationCommand mutation);
+    /// <summary>What to do with the history, as it is journaled.</summary>
+    protected abstract JournalEntry Move(EditHistory history, MutationCommand mutation);
 }

@@ -36,7 +36,7 @@ public sealed class CommandDispatcher
     {
         _spaces = spaces;
         _registry = registry;
-        _services = new CommandServices(options, content, new PageTokens(), time);
+        _services = new CommandServices(options, new PageTokens(), content, time);
         _logger = logger;
     }
 
@@ -79,6 +79,10 @@ public sealed class CommandDispatcher
         }
     }
 
+    /// <summary>Whether a request may take so long that those of other transactions are not to wait for it.</summary>
+    public bool MayTakeLong(MapRequest request) =>
+        request.Command?.Mutation is { } mutation && _registry.Find(mutation.CommandCase) is { MayTakeLong: true };
+
     private CommandResponse? Run(
         MapRequest request, TransactionId id, Caller caller, string? requestId, CancellationToken cancellation)
     {
@@ -96,10 +100,10 @@ public sealed class CommandDispatcher
     private CommandResponse Query(QueryCommand query, Transaction transaction, Caller caller, CancellationToken cancellation)
     {
         if (query.CommandCase == QueryCommand.CommandOneofCase.None) throw WireReader.Missing("command.query");
-        var view = transaction.Read(cancellation);
+        var (view, moves) = transaction.Read(cancellation);
         var handler = _registry.Find(query.CommandCase) ?? throw NotImplemented(CommandNames.Of(query.CommandCase));
         RequireScope(handler.Policy, caller);
-        return handler.Answer(new QueryContext(view, _services, cancellation), query);
+        return handler.Answer(new QueryContext(view, moves, _services, cancellation), query);
     }
 
     private CommandResponse? Mutate(
@@ -114,7 +118,7 @@ public sealed class CommandDispatcher
         var handler = _registry.Find(mutation.CommandCase) ?? throw NotImplemented(CommandNames.Of(mutation.CommandCase));
         RequireScope(handler.Policy, caller);
         var stamp = RequestStamp.Of(requestId, mutation);
-        var body = handler.Run(new MutationContext(transaction, _services, stamp, cancellation), mutation);
+        var body = handler.Run(new MutationContext(transaction, caller, _services, stamp, cancellation), mutation);
         if (handler.Policy.EndsTransaction) manager.Forget(transaction.Id);
         return body;
     }

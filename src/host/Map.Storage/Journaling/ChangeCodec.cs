@@ -24,6 +24,8 @@ internal static class ChangeCodec
         HideLink = 12,
         ShowLink = 13,
         MoveSnapshot = 14,
+        SetPredecessor = 15,
+        NoPredecessor = 16,
     }
 
     internal static void Write(ByteWriter target, StateChange change)
@@ -62,6 +64,13 @@ internal static class ChangeCodec
                 Start(target, Kind.SetDescriptor, set.Holon);
                 target.Id(set.Descriptor);
                 break;
+            case SetPredecessor { Predecessor: { } origin } set:
+                Start(target, Kind.SetPredecessor, set.Holon);
+                target.Id(origin);
+                break;
+            case SetPredecessor none:
+                Start(target, Kind.NoPredecessor, none.Holon);
+                break;
             case MoveSnapshot move:
                 target.Byte((byte)Kind.MoveSnapshot);
                 target.Count(move.Snapshot);
@@ -91,6 +100,8 @@ internal static class ChangeCodec
             Kind.RemoveProperties => new RemoveProperties(holon, ReadNames(ref source)),
             Kind.SetPhase => new SetPhase(holon, DraftCodec.ReadPhase(ref source)),
             Kind.SetDescriptor => new SetDescriptor(holon, source.Id()),
+            Kind.SetPredecessor => new SetPredecessor(holon, source.Id()),
+            Kind.NoPredecessor => new SetPredecessor(holon, null),
             _ => ReadLinks(ref source, kind, holon),
         };
     }

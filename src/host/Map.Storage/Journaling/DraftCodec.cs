@@ -20,6 +20,7 @@ internal static class DraftCodec
     internal static void Write(ByteWriter target, DraftHolon draft)
     {
         var flags = draft.Descriptor is null ? 0 : HasDescriptor;
+        Invariant.Require(draft.Predecessor is null, "a draft gets its predecessor by a change of its own");
         target.Byte((byte)((byte)draft.Phase | flags));
         target.Id(draft.Id);
         if (draft.Descriptor is { } descriptor) target.Id(descriptor);

@@ -30,6 +30,7 @@ internal static class JournalRow
 
     private const byte Step = 1;
     private const byte Move = 2;
+    private const byte Mark = 3;
     private const int MinChangeSize = 3;
 
     internal static void WriteKey(Span<byte> target, LocalId transaction, uint sequence)
@@ -70,16 +71,26 @@ internal static class JournalRow
     /// <param name="put">Takes the value of each row in order.</param>
     internal static void Write(JournalEntry entry, Action<ByteWriter> put)
     {
-        if (entry is JournalMove move)
+        if (entry is JournalStep step)
         {
-            var row = new ByteWriter();
-            WriteStart(row, entry, Move, goesOn: false);
-            row.Signed(move.Steps);
-            put(row);
+            WriteStep(step, put);
             return;
         }
 
-        WriteStep((JournalStep)entry, put);
+        var row = new ByteWriter();
+        if (entry is JournalMark mark)
+        {
+            WriteStart(row, entry, Mark, goesOn: false);
+            row.Text(mark.Marker);
+            row.Text(mark.Label);
+        }
+        else
+        {
+            WriteStart(row, entry, Move, goesOn: false);
+            row.Signed(((JournalMove)entry).Steps);
+        }
+
+        put(row);
     }
 
     private static void WriteStep(JournalStep step, Action<ByteWriter> put)
@@ -136,11 +147,17 @@ internal static class JournalRow
             return new JournalStep(changes) { Reply = reply };
         }
 
-        if (kind != Move || goesOn) reader.Damaged($"a command is of kind {kind}");
+        if (kind is not (Move or Mark) || goesOn) reader.Damaged($"a command is of kind {kind}");
+        JournalEntry entry = kind == Mark ? new JournalMark(reader.Text(), reader.Text()) : ReadMove(ref reader);
+        reader.End();
+        return entry with { Reply = reply };
+    }
+
+    private static JournalMove ReadMove(ref ByteReader reader)
+    {
         var steps = reader.Signed();
         if (steps is < int.MinValue or > int.MaxValue) reader.Damaged("a move is out of range");
-        reader.End();
-        return new JournalMove((int)steps) { Reply = reply };
+        return new JournalMove((int)steps);
     }
 
     /// <summary>Reads a row that continues a command.</summary>

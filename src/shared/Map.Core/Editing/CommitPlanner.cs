@@ -50,7 +50,6 @@ public sealed class CommitPlanner
 
     private void Add(DraftHolon draft)
     {
-        if (draft.Phase == HolonPhase.Abandoned) return;
         var nodesBefore = _nodes.Count;
         var linksBefore = _links.Count;
         if (draft.Phase == HolonPhase.StagedForDelete) AddDeletion(draft);
@@ -74,7 +73,7 @@ public sealed class CommitPlanner
         if (draft.Base is not { } saved)
         {
             _nodes.Add(new NodeChange(
-                NodeChangeKind.Create, draft.Id, null, draft.Descriptor, draft.Properties, null));
+                NodeChangeKind.Create, draft.Id, null, draft.Descriptor, draft.Properties, OriginOf(draft)));
         }
         else if (changesDefinition || draft.Descriptor != saved.Descriptor || !draft.Properties.Equals(saved.Properties))
         {
@@ -82,6 +81,10 @@ public sealed class CommitPlanner
                 NodeChangeKind.Update, draft.Id, saved, draft.Descriptor, draft.Properties, null));
         }
     }
+
+    /// <summary>Where a new holon came from, unless that was abandoned and so never was.</summary>
+    private LocalId? OriginOf(DraftHolon draft) =>
+        draft.Predecessor is { } origin && _view.State.Nursery.FindAbandoned(origin) is not { Base: null } ? origin : null;
 
     /// <summary>Adds the changes of a draft's links.</summary>
     /// <returns>Whether a definitional relationship changes.</returns>

@@ -92,7 +92,6 @@ internal sealed class Refresher
     /// <summary>Why the staging cannot simply be moved; null when it can.</summary>
     private HolonError? FindConflict(DraftHolon draft, SavedHolon version, SavedHolon? head)
     {
-        if (draft.Phase == HolonPhase.Abandoned) return null;
         if (head is null)
         {
             var end = _saved.FindEnd(draft.Id, _latest);

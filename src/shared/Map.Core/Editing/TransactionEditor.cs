@@ -109,6 +109,40 @@ public sealed class TransactionEditor(
         StageSaved(holon, HolonPhase.StagedForDelete);
     }
 
+    /// <summary>
+    /// Takes a staged holon out of what commit saves. One staged for create is gone then; of one staged for update or delete
+    /// the saved holon is in view again, and may be staged anew.
+    /// </summary>
+    public void Abandon(HolonReference holon)
+    {
+        var current = View.Resolve(holon);
+        if (holon is not StagedReference)
+        {
+            throw new HolonException(
+                HolonErrorCode.WrongReferenceKind, "Only a staged holon can be abandoned; nothing is staged here.", holon);
+        }
+
+        if (current.Phase == HolonPhase.Abandoned)
+            throw new HolonException(HolonErrorCode.NotAccessible, "The holon is abandoned already.", holon);
+        Apply(new SetPhase(current.Id, HolonPhase.Abandoned));
+    }
+
+    /// <summary>Records which holon one staged for create came from; null for none.</summary>
+    public void WithPredecessor(HolonReference holon, HolonReference? predecessor)
+    {
+        var draft = Writable(holon);
+        if (draft.Phase != HolonPhase.StagedForCreate)
+        {
+            throw new HolonException(
+                HolonErrorCode.WrongReferenceKind,
+                "Only a holon staged for create records where it came from. The predecessor of a saved one is its version before.",
+                holon);
+        }
+
+        if (predecessor is not null) RequireOrigin(draft, predecessor);
+        Apply(new SetPredecessor(draft.Id, predecessor?.Id));
+    }
+
     /// <summary>Sets properties.</summary>
     public void WithPropertyValues(HolonReference holon, IReadOnlyList<KeyValuePair<string, BaseValue>> properties)
     {
@@ -213,6 +247,22 @@ public sealed class TransactionEditor(
         foreach (var (name, targets) in content.Relationships) AddRelated(reference, name, targets);
     }
 
+    private void RequireOrigin(DraftHolon draft, HolonReference predecessor)
+    {
+        const string Field = "predecessor";
+        var origin = View.Resolve(predecessor);
+        if (predecessor is TransientReference or SmartReference { Version: not null })
+        {
+            throw new HolonException(
+                HolonErrorCode.WrongReferenceKind, "A predecessor is a staged or saved holon, without a version.", predecessor, Field);
+        }
+
+        if (origin.Phase == HolonPhase.Abandoned)
+            throw new HolonException(HolonErrorCode.NotAccessible, "The predecessor is abandoned.", predecessor, Field);
+        if (origin.Id == draft.Id)
+            throw new HolonException(HolonErrorCode.InvalidRequest, "A holon does not come from itself.", predecessor, Field);
+    }
+
     internal DraftHolon Writable(HolonReference holon)
     {
         var current = View.Resolve(holon);
@@ -253,7 +303,7 @@ public sealed class TransactionEditor(
 
     private void RequireRoom()
     {
-        if (State.Nursery.Holons.Count >= limits.MaxStagedHolons)
+        if (State.Nursery.Count + State.Nursery.Abandoned >= limits.MaxStagedHolons)
             throw Full($"A transaction holds at most {limits.MaxStagedHolons:N0} staged holons. Commit it.", limits.MaxStagedHolons);
     }
 

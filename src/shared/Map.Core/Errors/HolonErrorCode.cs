@@ -57,6 +57,7 @@ public enum HolonErrorCode
     NothingToRedo = 501,
     UnknownMarker = 502,
     DuplicateMarker = 503,
+    MarkerNotReachable = 504,
     ImportSyntax = 600,
     ImportFormat = 601,
     UnresolvedReference = 602,

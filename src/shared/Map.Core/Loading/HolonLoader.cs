@@ -98,7 +98,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
 
     private void RequireRoom(int count)
     {
-        if ((long)view.State.Nursery.Holons.Count + count <= limits.MaxStagedHolons) return;
+        if ((long)view.State.Nursery.Count + view.State.Nursery.Abandoned + count <= limits.MaxStagedHolons) return;
         var message = $"The load has {count:N0} holons; a transaction holds at most {limits.MaxStagedHolons:N0} staged ones. Load in parts.";
         throw new HolonException([new HolonError(HolonErrorCode.TooManyHolons, message) { Limit = limits.MaxStagedHolons }]);
     }

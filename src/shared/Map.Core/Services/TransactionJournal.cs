@@ -31,6 +31,11 @@ public sealed record JournalStep(IReadOnlyList<StateChange> Changes) : JournalEn
 /// <param name="Steps">How many steps forward; negative for back.</param>
 public sealed record JournalMove(int Steps) : JournalEntry;
 
+/// <summary>An undo marker at the current position.</summary>
+/// <param name="Marker">The client's name for it.</param>
+/// <param name="Label">What the client calls it; empty for nothing. Never interpreted.</param>
+public sealed record JournalMark(string Marker, string Label) : JournalEntry;
+
 /// <summary>A reply kept for a repetition of its request.</summary>
 /// <param name="RequestId">The client's name for the request.</param>
 /// <param name="Digest">SHA-256 of what it asked for.</param>

@@ -28,6 +28,9 @@ public sealed record DraftHolon
     /// <summary>What changes in its declared relationships, by canonical name, against <see cref="Base"/>.</summary>
     public ImmutableSortedDictionary<string, LinkEdits> Links { get; init; } = NoLinks;
 
+    /// <summary>The holon that one staged for create came from, where that is recorded.</summary>
+    public LocalId? Predecessor { get; init; }
+
     /// <summary>The saved version it was staged from; null when staged for create or transient.</summary>
     public SavedHolon? Base { get; init; }
 

@@ -18,7 +18,7 @@ public sealed class HolonPool
         ImmutableSortedSet.Create<KeyEntry>(KeyEntry.Comparer),
         [],
         ImmutableSortedSet.Create<IncomingLink>(IncomingLink.Comparer),
-        0,
+        [],
         0);
 
     // The dictionary has no range reads, so the ids stand beside it in a set that has.
@@ -26,6 +26,8 @@ public sealed class HolonPool
     private readonly ImmutableSortedSet<KeyEntry> _keys;
     private readonly ImmutableSortedSet<TypeEntry> _types;
     private readonly ImmutableSortedSet<IncomingLink> _incoming;
+    private readonly ImmutableDictionary<LocalId, DraftHolon> _abandoned;
+    private readonly int _deletions;
 
     private HolonPool(
         ImmutableSortedDictionary<LocalId, DraftHolon> holons,
@@ -33,29 +35,36 @@ public sealed class HolonPool
         ImmutableSortedSet<KeyEntry> keys,
         ImmutableSortedSet<TypeEntry> types,
         ImmutableSortedSet<IncomingLink> incoming,
-        int count,
-        int hidden)
+        ImmutableDictionary<LocalId, DraftHolon> abandoned,
+        int deletions)
     {
         Holons = holons;
         _ids = ids;
         _keys = keys;
         _types = types;
         _incoming = incoming;
-        Count = count;
-        Hidden = hidden;
+        _abandoned = abandoned;
+        _deletions = deletions;
     }
 
-    /// <summary>How many drafts there are, abandoned ones not counted.</summary>
-    public int Count { get; }
-
-    /// <summary>How many of the drafts are not live.</summary>
-    public int Hidden { get; }
-
-    /// <summary>The drafts in order of id, which is the order of creation.</summary>
+    /// <summary>The drafts in order of id, which is the order of creation; abandoned ones are not among them.</summary>
     public ImmutableSortedDictionary<LocalId, DraftHolon> Holons { get; }
+
+    /// <summary>How many drafts there are.</summary>
+    public int Count => Holons.Count;
+
+    /// <summary>How many drafts were abandoned. They are kept for those who still refer to them.</summary>
+    public int Abandoned => _abandoned.Count;
 
     /// <summary>A draft, or null.</summary>
     public DraftHolon? Find(LocalId id) => Holons.GetValueOrDefault(id);
+
+    /// <summary>An abandoned draft, or null.</summary>
+    public DraftHolon? FindAbandoned(LocalId id) => _abandoned.GetValueOrDefault(id);
+
+    /// <summary>Whether a holon is left out of the view: staged for delete, or staged for create and then abandoned.</summary>
+    public bool Hides(LocalId id) =>
+        (_deletions > 0 && Find(id) is { IsLive: false }) || (Abandoned > 0 && FindAbandoned(id) is { Base: null });
 
     /// <summary>Live drafts of exactly that key.</summary>
     public IEnumerable<DraftHolon> WithKey(string key) =>
@@ -103,8 +112,8 @@ public sealed class HolonPool
         private readonly ImmutableSortedSet<KeyEntry>.Builder _keys;
         private readonly ImmutableSortedSet<TypeEntry>.Builder _types;
         private readonly ImmutableSortedSet<IncomingLink>.Builder _incoming;
-        private int _count;
-        private int _hidden;
+        private readonly ImmutableDictionary<LocalId, DraftHolon>.Builder _abandoned;
+        private int _deletions;
 
         internal Builder(HolonPool pool)
         {
@@ -113,16 +122,24 @@ public sealed class HolonPool
             _keys = pool._keys.ToBuilder();
             _types = pool._types.ToBuilder();
             _incoming = pool._incoming.ToBuilder();
-            _count = pool.Count;
-            _hidden = pool.Hidden;
+            _abandoned = pool._abandoned.ToBuilder();
+            _deletions = pool._deletions;
         }
 
         /// <summary>A draft, or null.</summary>
         public DraftHolon? Find(LocalId id) => _holons.GetValueOrDefault(id);
 
-        /// <summary>Adds or replaces a draft.</summary>
+        /// <summary>Adds or replaces a draft; an abandoned one stands apart from then on.</summary>
         public void Put(DraftHolon draft)
         {
+            if (draft.Phase == HolonPhase.Abandoned)
+            {
+                Remove(draft.Id);
+                _abandoned[draft.Id] = draft;
+                return;
+            }
+
+            _abandoned.Remove(draft.Id);
             var before = Find(draft.Id);
             _holons[draft.Id] = draft;
             if (before is null) _ids.Add(draft.Id);
@@ -161,15 +178,13 @@ public sealed class HolonPool
             _keys.ToImmutable(),
             _types.ToImmutable(),
             _incoming.ToImmutable(),
-            _count,
-            _hidden);
+            _abandoned.ToImmutable(),
+            _deletions);
 
         private void MoveIndexes(DraftHolon? before, DraftHolon? after)
         {
-            if (before is { Phase: not HolonPhase.Abandoned }) _count--;
-            if (after is { Phase: not HolonPhase.Abandoned }) _count++;
-            if (before is { IsLive: false }) _hidden--;
-            if (after is { IsLive: false }) _hidden++;
+            if (before is { IsLive: false }) _deletions--;
+            if (after is { IsLive: false }) _deletions++;
             MoveKey(before, after);
             MoveType(before, after);
             MoveLinks(before, after);

@@ -73,6 +73,14 @@ public sealed record SetDescriptor(LocalId Holon, LocalId Descriptor) : StateCha
     internal override void ApplyTo(StateBuilder state) => state.Replace(Holon, draft => draft with { Descriptor = Descriptor });
 }
 
+/// <summary>Where a holon staged for create came from is recorded, or no longer is.</summary>
+/// <param name="Holon">The draft.</param>
+/// <param name="Predecessor">The holon that it came from; null for none.</param>
+public sealed record SetPredecessor(LocalId Holon, LocalId? Predecessor) : StateChange
+{
+    internal override void ApplyTo(StateBuilder state) => state.Replace(Holon, draft => draft with { Predecessor = Predecessor });
+}
+
 /// <summary>The links that a draft adds get positions in the order in which they stand, or lose them.</summary>
 /// <param name="Holon">The draft.</param>
 /// <param name="Name">The relationship.</param>

@@ -18,6 +18,9 @@ public sealed record TransactionLimits
     /// </summary>
     public long MaxHistoryBytes { get; init; } = 1L << 30;
 
+    /// <summary>Undo markers.</summary>
+    public int MaxMarkers { get; init; } = 10_000;
+
     /// <summary>Properties of one holon.</summary>
     public int MaxProperties { get; init; } = 1_000;
 

@@ -36,12 +36,15 @@ internal sealed class HolonVersions(TransactionView view)
     public HolonReference? Predecessor(HolonReference holon)
     {
         var current = view.Resolve(holon);
-        if (current.Draft is { } draft) return draft.Base is { } saved ? Pinned(saved) : null;
+        if (current.Draft is { } draft) return draft.Base is { } saved ? Pinned(saved) : OriginOf(draft);
         var version = view.Saved.FindVersion(current.Id, current.Version, State.Snapshot);
         Invariant.Holds(version is not null);
         if (version.Version > 1) return new SmartReference(State.Transaction, current.Id, version.Version - 1);
         return version.Predecessor is { } origin ? new SmartReference(State.Transaction, origin) : null;
     }
+
+    private HolonReference? OriginOf(DraftHolon draft) =>
+        draft.Predecessor is { } origin && !view.IsHidden(origin) ? view.ReferenceTo(origin) : null;
 
     private SmartReference Pinned(SavedHolon version) => new(State.Transaction, version.Id, version.Version);
 }

@@ -64,7 +64,7 @@ public sealed class TransactionView
     /// <summary>The reference by which the view gives a holon: staged if it is staged here, else saved.</summary>
     public HolonReference ReferenceTo(LocalId id)
     {
-        if (State.Nursery.Find(id) is not null) return new StagedReference(State.Transaction, id);
+        if (State.Nursery.Find(id) is not null || State.Nursery.Hides(id)) return new StagedReference(State.Transaction, id);
         if (State.Transients.Find(id) is not null) return new TransientReference(State.Transaction, id);
         return new SmartReference(State.Transaction, id);
     }
@@ -147,7 +147,7 @@ public sealed class TransactionView
     /// <summary>How a holon is named to a person: by its key, else its id.</summary>
     public string Display(LocalId id)
     {
-        var key = State.Nursery.Find(id)?.Key ?? State.Transients.Find(id)?.Key;
+        var key = (State.Nursery.Find(id) ?? State.Nursery.FindAbandoned(id))?.Key ?? State.Transients.Find(id)?.Key;
         key ??= Saved.FindHolon(id, State.Snapshot) is { } saved ? KeyOf(saved) : null;
         return key is null ? id.ToString() : $"\"{key}\"";
     }
@@ -176,7 +176,7 @@ public sealed class TransactionView
         _related.Between(source, name, target);
 
     /// <summary>Whether a holon of the nursery or the store is left out of the view.</summary>
-    internal bool IsHidden(LocalId id) => State.Nursery.Hidden > 0 && State.Nursery.Find(id) is { IsLive: false };
+    internal bool IsHidden(LocalId id) => State.Nursery.Hides(id);
 
     internal static string? KeyOf(SavedHolon saved) => (saved.Properties[Values.Names.Key] as Values.StringValue)?.Value;
 
@@ -217,7 +217,7 @@ public sealed class TransactionView
 
     private HolonSnapshot FromDraft(HolonReference reference, HolonPool pool)
     {
-        var draft = pool.Find(reference.Id) ?? throw NotFound(reference, reference.Id);
+        var draft = pool.Find(reference.Id) ?? pool.FindAbandoned(reference.Id) ?? throw NotFound(reference, reference.Id);
         return HolonSnapshot.Of(reference, draft, State.Snapshot);
     }
 

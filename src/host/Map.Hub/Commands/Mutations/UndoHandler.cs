@@ -1,3 +1,4 @@
+using Map.Core.Services;
 using Map.Core.Transactions;
 using Map.V1;
 
@@ -8,5 +9,5 @@ internal sealed class UndoHandler : MoveHandler
 {
     public override MutationCommand.CommandOneofCase Case => MutationCommand.CommandOneofCase.Undo;
 
-    protected override EditHistory Move(EditHistory history, MutationCommand mutation) => history.Undo();
+    protected override JournalEntry Move(EditHistory history, MutationCommand mutation) => new JournalMove(-1);
 }
