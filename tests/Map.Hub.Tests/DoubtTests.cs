@@ -185,16 +185,16 @@ public sealed class DoubtTests : IDisposable
         hub.Faults = null;
         var type = reader.ByKey(TestSchema.Book);
         var finds = 0;
-        hooks!.BeforeFind = () =>
+        hooks!.BeforeRead = method =>
         {
             // First the type is found, then each book, while the books are listed.
-            if (++finds != 3) return;
+            if (method != nameof(space.Store.FindHolon) || ++finds != 3) return;
             time.RunDue();
             Assert.NotNull(space.Store.Doubt);
         };
         Assert.Equal(["b0", "b1", "b2"], reader.All(new GetAllQuery { Type = type }));
         Assert.InRange(finds, 4, int.MaxValue);
-        hooks.BeforeFind = null;
+        hooks.BeforeRead = null;
         time.RunDue();
         Assert.Equal(TransactionStatus.Open, space.Describe(writer.Id).Status);
         writer.Commit();
