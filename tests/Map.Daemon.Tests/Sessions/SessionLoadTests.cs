@@ -8,6 +8,7 @@ using CoreTransactionId = Map.Core.Identity.TransactionId;
 namespace Map.Daemon.Tests.Sessions;
 
 /// <summary>Two hundred clients at once, each with a session and a connection of its own; a minute of it with <c>MAP_TEST_LONG=1</c>.</summary>
+[Collection(nameof(Alone))]
 public sealed class SessionLoadTests(ITestOutputHelper output)
 {
     private const int Clients = 200;
@@ -108,3 +109,7 @@ public sealed class SessionLoadTests(ITestOutputHelper output)
     private static QueryCommand Get(HolonReference holon) =>
         new() { PropertyValue = new PropertyValueQuery { Holon = holon, Name = "Value" } };
 }
+
+/// <summary>Tests that measure the process, and so run when no other does.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

@@ -20,7 +20,7 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     private readonly TimeProvider _time = TimeProvider.System;
 
     /// <summary>How the stores are set up; tests change it.</summary>
-    public StorageOptions Storage { get; init; } = new() { DataDirectory = options.Paths.Data };
+    public StorageOptions Storage { get; init; } = options.Limits.ToStorage(options.Paths.Data);
 
     /// <summary>Serves until cancelled, then lets running calls end.</summary>
     /// <param name="ready">Is told the endpoints once calls are answered.</param>
@@ -31,7 +31,7 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     {
         using var catalog = SpaceCatalog.Open(Storage);
         var tokens = TokenStore.Open(options.Paths.Tokens);
-        var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
+        var hub = options.Limits.ToHub(CoreSchemaFiles.Read());
         using var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time, loggers.CreateLogger<HolonSpaces>());
         await using var server = BuildServer(catalog, spaces, hub, tokens);
         await StartAsync(server, stop);
@@ -79,6 +79,8 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
                 UnixSocketPath = options.Paths.Socket,
                 TcpPort = options.Port,
                 Authenticator = tokens,
+                MaxConnections = options.Limits.MaxConnections,
+                MaxMessageBytes = options.Limits.MaxMessageBytes,
                 DiscoveryPath = options.Paths.Discovery,
                 ProductVersion = ProductVersion.Short,
                 LoggerFactory = loggers,

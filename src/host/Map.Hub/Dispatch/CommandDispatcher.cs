@@ -23,6 +23,7 @@ public sealed class CommandDispatcher
     private readonly HolonSpaces _spaces;
     private readonly CommandRegistry _registry;
     private readonly CommandServices _services;
+    private readonly MemoryLimit _memory;
     private readonly ILogger _logger;
 
     /// <summary>A dispatcher over the spaces.</summary>
@@ -36,6 +37,7 @@ public sealed class CommandDispatcher
     {
         _spaces = spaces;
         _registry = registry;
+        _memory = new MemoryLimit(options.MaxMemoryBytes, time);
         _services = new CommandServices(options, new PageTokens(), content, time);
         _logger = logger;
     }
@@ -117,6 +119,7 @@ public sealed class CommandDispatcher
         if (mutation.CommandCase == MutationCommand.CommandOneofCase.None) throw WireReader.Missing("command.mutation");
         var handler = _registry.Find(mutation.CommandCase) ?? throw NotImplemented(CommandNames.Of(mutation.CommandCase));
         RequireScope(handler.Policy, caller);
+        if (handler.Policy.IsUndoStep) _memory.RequireRoom();
         var stamp = RequestStamp.Of(requestId, mutation);
         var body = handler.Run(new MutationContext(transaction, caller, _services, stamp, cancellation), mutation);
         if (handler.Policy.EndsTransaction) manager.Forget(transaction.Id);
