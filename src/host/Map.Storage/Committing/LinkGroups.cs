@@ -34,7 +34,7 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
 
     /// <summary>A link was removed.</summary>
     /// <param name="pair">Its pair.</param>
-    /// <param name="isStored">Whether the store has it; else this commit has added it.</param>
+    /// <param name="isStored">Whether it is the one that the store has; else this commit has added it.</param>
     internal void CountRemoval(LinkPair pair, bool isStored)
     {
         CountRemoval(ref Get(pair.Source, LinkDirection.Forward, pair.Relationship), isStored);

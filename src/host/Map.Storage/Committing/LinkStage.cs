@@ -122,9 +122,11 @@ internal sealed class LinkStage
     {
         ref var link = ref _links.All[index];
         if (!link.IsLive) return;
+
+        // One that was brought back before was stored and counted then.
+        _groups.CountRemoval(link.Pair, link.IsStored && !link.IsAdded);
         link.IsLive = false;
         link.IsAdded = false;
-        _groups.CountRemoval(link.Pair, link.IsStored);
     }
 
     /// <summary>

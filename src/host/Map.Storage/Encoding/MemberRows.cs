@@ -61,11 +61,11 @@ internal readonly record struct GroupHead(
     internal bool IsUnchangedSince(long commit) => LastAdd <= commit && LastRemoval <= commit;
 
     /// <summary>
-    /// Ends the period with a commit when as many members were removed in it as are left. So a period has at most
-    /// twice the rows that it is read for, and those that are taken over into the next are no more than were removed.
+    /// Ends the period with a commit when half as many members were removed in it as are left. So few rows of a period
+    /// are read in vain, and those that the next one takes over are at most two for each that was removed.
     /// </summary>
     internal GroupHead After(long commit) =>
-        Ended < Math.Max(MinEnded, Count) ? this : this with { Period = commit, Ended = 0 };
+        Ended < Math.Max(MinEnded, Count / 2) ? this : this with { Period = commit, Ended = 0 };
 
     internal static void Write(ByteWriter target, GroupHead head)
     {

@@ -103,7 +103,7 @@ internal static class RowKeys
     }
 
     /// <summary>The holon in the key of a membership of a type.</summary>
-    internal static LocalId ReadTypeInstance(ReadOnlySpan<byte> key) => LocalId.Read(key[TypePeriodSize..]);
+    internal static LocalId ReadTypeInstance(ReadOnlySpan<byte> key) => LocalId.Read(key.Slice(TypePeriodSize, LocalId.Size));
 
     internal static void WriteCommit(Span<byte> target, long commit, int chunk)
     {
