@@ -1,58 +1,33 @@
 using Google.Protobuf;
 using Map.Hub;
 using Map.Hub.Binding;
-using Map.Hub.Commands;
-using Map.Hub.Content;
-using Map.Hub.Dispatch;
 using Map.Hub.Spaces;
 using Map.Rpc;
 using Map.Rpc.Client;
-using Map.Rpc.Services;
-using Map.Storage;
 using Map.V1;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Map.Daemon.Tests;
 
-/// <summary>The parts of a daemon in this process, on real sockets and a real store, with limits of a test's own.</summary>
+/// <summary>A server with a space that is watched.</summary>
 internal sealed class WatchServer : IAsyncDisposable
 {
-    private readonly Folder _folder = new();
-    private readonly SpaceCatalog _catalog;
-    private readonly CommandDispatcher _dispatcher;
+    private readonly HubServer _server;
     private int _saved;
 
-    private WatchServer(Func<HubOptions, HubOptions> change)
-    {
-        var options = change(new HubOptions { CoreSchema = [] });
-        _catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = Path.Combine(_folder.Path, "data") });
-        var content = new ContentStore(options, TimeProvider.System);
-        var spaces = new HolonSpaces(
-            _catalog, options, new IdGenerator(TimeProvider.System), TimeProvider.System, NullLogger<HolonSpaces>.Instance);
-        _dispatcher = new CommandDispatcher(
-            spaces, new CommandRegistry(), content, options, TimeProvider.System, NullLogger<CommandDispatcher>.Instance);
-        Tokens = TokenStore.Open(Path.Combine(_folder.Path, "tokens"));
-        Space = spaces.Create("watched", enforceValidation: true, [], default).Manager;
-        Server = new RpcServer(
-            new RpcServerOptions { UnixSocketPath = Path.Combine(_folder.Path, "s"), TcpPort = 0, Authenticator = Tokens },
-            [CommandsService.Bind(_dispatcher), SpacesService.Bind(spaces, content)]);
-        Channel = GrpcChannel.ForUnixSocket(Path.Combine(_folder.Path, "s"));
-    }
+    private WatchServer(HubServer server) => (_server, Space) = (server, server.NewSpace("watched"));
 
-    public RpcServer Server { get; }
+    public RpcServer Server => _server.Server;
 
-    public TokenStore Tokens { get; }
+    public TokenStore Tokens => _server.Tokens;
+
+    public GrpcChannel Channel => _server.Channel;
 
     public HolonSpaceManager Space { get; }
 
-    /// <summary>Over the socket, as the owner.</summary>
-    public GrpcChannel Channel { get; }
-
     public static async Task<WatchServer> StartAsync(Func<HubOptions, HubOptions>? change = null)
     {
-        var server = new WatchServer(change ?? (options => options));
-        await server.Server.StartAsync();
-        return server;
+        var options = new HubOptions { CoreSchema = [] };
+        return new WatchServer(await HubServer.StartAsync(change is null ? options : change(options)));
     }
 
     /// <summary>Watches from the beginning, from now, or after a commit.</summary>
@@ -76,19 +51,7 @@ internal sealed class WatchServer : IAsyncDisposable
         return Run(id, new MutationCommand { Commit = new CommitCommand() }).Commit.CommitNumber;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Channel.Dispose();
-        await Server.DisposeAsync();
-        _catalog.Dispose();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private CommandResponse Run(TransactionId id, MutationCommand mutation)
-    {
-        var request = new MapRequest { TransactionId = id, Command = new CommandBody { Mutation = mutation } };
-        var response = _dispatcher.Execute(request, Caller.Owner, null, default);
-        Assert.True(response.Success, response.Errors.FirstOrDefault()?.Message);
-        return response.Body;
-    }
+    private CommandResponse Run(TransactionId id, MutationCommand mutation) => _server.Run(id, new CommandBody { Mutation = mutation });
 }

@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text;
+using Google.Protobuf.Reflection;
 using Map.Fixtures;
 using Map.Hub.Commands;
 
@@ -23,7 +25,8 @@ public class CommandTableTests
         foreach (var command in new CommandRegistry().Commands.Where(command => command.Policy is not null))
         {
             var policy = command.Policy!;
-            Assert.Equal(command.IsQuery ? AccessScope.Read : AccessScope.Write, policy.Scope);
+            // Who may begin a transaction may end it; what that drops is judged by the transaction.
+            Assert.Equal(command.IsQuery || command.Name == "Rollback" ? AccessScope.Read : AccessScope.Write, policy.Scope);
             Assert.Equal(command.IsQuery, policy.IsServedWhileCommitting);
             Assert.False(command.IsQuery && (policy.IsUndoStep || policy.EndsTransaction), command.Name);
             Assert.False(policy.IsUndoStep && policy.EndsTransaction, command.Name);
@@ -51,8 +54,33 @@ public class CommandTableTests
                 : $"| {command.Name} | {intent} | {policy.Scope.ToString().ToLowerInvariant()} | {(policy.IsServedWhileCommitting ? "served" : "refused")} | {Yes(policy.IsUndoStep)} | {Yes(policy.EndsTransaction)} |\n");
         }
 
+        AppendStates(page, registry);
         return page.ToString();
     }
+
+    private static void AppendStates(StringBuilder page, CommandRegistry registry)
+    {
+        var states = Enum.GetValues<Lifecycle>();
+        page.Append("""
+
+            ## In each state of the transaction
+
+            What each command answers, as follows from its policy and as a test checks cell by cell: *ok*, or the code of its refusal.
+            *Undone* is an open transaction that has steps to undo and to redo, *Open* one that has none to redo.
+
+
+            """);
+        page.Append("| Command |").AppendJoin("|", states.Select(state => $" {state} ")).Append("|\n|---|");
+        page.Append(string.Concat(states.Select(_ => "---|"))).Append('\n');
+        foreach (var command in registry.Commands)
+        {
+            var cells = states.Select(state => PolicyTable.Expected(command, state) is { } code ? $" {WireName(code)} " : " ok ");
+            page.Append($"| {command.Name} |").AppendJoin('|', cells).Append("|\n");
+        }
+    }
+
+    private static string WireName(Map.V1.ErrorCode code) =>
+        typeof(Map.V1.ErrorCode).GetField(code.ToString())!.GetCustomAttribute<OriginalNameAttribute>()!.Name.Replace("ERROR_CODE_", "");
 
     private static string Yes(bool value) => value ? "yes" : "";
 }

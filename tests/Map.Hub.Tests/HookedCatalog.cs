@@ -15,8 +15,11 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
     /// <summary>Runs after a command was journaled.</summary>
     public Action? AfterAppend { get; set; }
 
-    /// <summary>Runs before a saved holon is read.</summary>
-    public Action? BeforeFind { get; set; }
+    /// <summary>Runs before the end of a transaction without a commit is recorded; what it throws is what that throws.</summary>
+    public Action? BeforeRollback { get; set; }
+
+    /// <summary>Runs before anything saved is read, with the name of the method; what it throws is what the read throws.</summary>
+    public Action<string>? BeforeRead { get; set; }
 
     public IReadOnlyList<SpaceRecord> List() => inner.List();
 
@@ -56,44 +59,54 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
 
         public long LatestCommit => inner.LatestCommit;
 
-        public long SchemaEpoch(long asOf) => inner.SchemaEpoch(asOf);
+        public long SchemaEpoch(long asOf) =>
+            Read(nameof(SchemaEpoch)).SchemaEpoch(asOf);
 
-        public long CountHolons(long asOf) => inner.CountHolons(asOf);
+        public long CountHolons(long asOf) =>
+            Read(nameof(CountHolons)).CountHolons(asOf);
 
         public SavedHolon? FindHolon(LocalId id, long asOf)
         {
-            catalog.BeforeFind?.Invoke();
+            catalog.BeforeRead?.Invoke(nameof(FindHolon));
             return inner.FindHolon(id, asOf);
         }
 
-        public SavedHolon? FindVersion(LocalId id, int version, long asOf) => inner.FindVersion(id, version, asOf);
+        public SavedHolon? FindVersion(LocalId id, int version, long asOf) =>
+            Read(nameof(FindVersion)).FindVersion(id, version, asOf);
 
-        public long? FindEnd(LocalId id, long asOf) => inner.FindEnd(id, asOf);
+        public long? FindEnd(LocalId id, long asOf) =>
+            Read(nameof(FindEnd)).FindEnd(id, asOf);
 
-        public IEnumerable<SavedHolon> Versions(LocalId id, long asOf) => inner.Versions(id, asOf);
+        public IEnumerable<SavedHolon> Versions(LocalId id, long asOf) =>
+            Read(nameof(Versions)).Versions(id, asOf);
 
         public SavedCommit ReadCommit(long number) => inner.ReadCommit(number);
 
         public IEnumerable<CommitChange> CommitChanges(long number) => inner.CommitChanges(number);
 
-        public IEnumerable<KeyMatch> FindByKey(string key, long asOf) => inner.FindByKey(key, asOf);
+        public IEnumerable<KeyMatch> FindByKey(string key, long asOf) =>
+            Read(nameof(FindByKey)).FindByKey(key, asOf);
 
-        public IEnumerable<KeyMatch> ScanKeys(string prefix, KeyMatch? after, long asOf) => inner.ScanKeys(prefix, after, asOf);
+        public IEnumerable<KeyMatch> ScanKeys(string prefix, KeyMatch? after, long asOf) =>
+            Read(nameof(ScanKeys)).ScanKeys(prefix, after, asOf);
 
-        public IEnumerable<LocalId> ScanHolons(LocalId? after, long asOf) => inner.ScanHolons(after, asOf);
+        public IEnumerable<LocalId> ScanHolons(LocalId? after, long asOf) =>
+            Read(nameof(ScanHolons)).ScanHolons(after, asOf);
 
-        public IEnumerable<LocalId> ScanInstances(LocalId type, LocalId? after, long asOf) => inner.ScanInstances(type, after, asOf);
+        public IEnumerable<LocalId> ScanInstances(LocalId type, LocalId? after, long asOf) =>
+            Read(nameof(ScanInstances)).ScanInstances(type, after, asOf);
 
-        public long CountInstances(LocalId type, long asOf) => inner.CountInstances(type, asOf);
+        public long CountInstances(LocalId type, long asOf) =>
+            Read(nameof(CountInstances)).CountInstances(type, asOf);
 
         public IEnumerable<LinkGroup> LinkGroups(LocalId holon, LinkDirection direction, long asOf) =>
-            inner.LinkGroups(holon, direction, asOf);
+            Read(nameof(LinkGroups)).LinkGroups(holon, direction, asOf);
 
         public IEnumerable<LinkSlot> Links(LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf) =>
-            inner.Links(holon, direction, relationship, after, asOf);
+            Read(nameof(Links)).Links(holon, direction, relationship, after, asOf);
 
         public IEnumerable<LinkSlot> LinksBetween(LocalId source, LocalId relationship, LocalId target, long asOf) =>
-            inner.LinksBetween(source, relationship, target, asOf);
+            Read(nameof(LinksBetween)).LinksBetween(source, relationship, target, asOf);
 
         public CommitOutcome Commit(CommitPlan plan, long nowUnixMicros)
         {
@@ -101,9 +114,20 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
             return inner.Commit(plan, nowUnixMicros);
         }
 
-        public void RecordRollback(TransactionId transaction, long nowUnixMicros) => inner.RecordRollback(transaction, nowUnixMicros);
+        public void RecordRollback(TransactionId transaction, long nowUnixMicros)
+        {
+            catalog.BeforeRollback?.Invoke();
+            inner.RecordRollback(transaction, nowUnixMicros);
+        }
 
-        public TransactionOutcome? FindOutcome(TransactionId transaction) => inner.FindOutcome(transaction);
+        public TransactionOutcome? FindOutcome(TransactionId transaction) =>
+            Read(nameof(FindOutcome)).FindOutcome(transaction);
+
+        private IHolonStore Read(string method)
+        {
+            catalog.BeforeRead?.Invoke(method);
+            return inner;
+        }
     }
 
     private sealed class HookedJournals(ITransactionJournals inner, HookedCatalog catalog) : ITransactionJournals

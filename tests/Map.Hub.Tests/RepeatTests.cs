@@ -188,9 +188,9 @@ public sealed class RepeatTests : IDisposable
         using var cancel = new CancellationTokenSource();
         var stage = new CommandBody { Mutation = new MutationCommand { StageNewVersion = new StageNewVersionCommand { Holon = saved } } };
         // Fires while the command works, after the check with which it begins.
-        _catalog.BeforeFind = cancel.Cancel;
+        _catalog.BeforeRead = _ => cancel.Cancel();
         Assert.Throws<OperationCanceledException>(() => _transaction.Send(stage, "late", cancel.Token));
-        _catalog.BeforeFind = null;
+        _catalog.BeforeRead = null;
         Assert.Equal(history, Entries());
         Assert.Equal(before, _transaction.Full());
     }

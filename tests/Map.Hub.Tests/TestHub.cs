@@ -64,12 +64,14 @@ internal sealed class TestHub : IDisposable
     /// <summary>Closes the store and opens it again, as a new process would.</summary>
     public void Restart()
     {
+        Spaces.Dispose();
         _catalog.Dispose();
         Start();
     }
 
     public void Dispose()
     {
+        Spaces.Dispose();
         _catalog.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

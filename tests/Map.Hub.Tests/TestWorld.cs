@@ -1,3 +1,4 @@
+using Map.Core.Services;
 using Map.Hub.Spaces;
 using Map.V1;
 using static Map.Hub.Tests.TestTransaction;
@@ -7,9 +8,9 @@ namespace Map.Hub.Tests;
 /// <summary>A library with saved holons and an open transaction that holds one of each kind, some steps and an undone one.</summary>
 internal sealed class TestWorld : IDisposable
 {
-    public TestWorld(HubOptions? options = null)
+    public TestWorld(HubOptions? options = null, Func<ISpaceCatalog, ISpaceCatalog>? wrap = null)
     {
-        Hub = new TestHub(options);
+        Hub = new TestHub(options, wrap);
         Space = Hub.NewSpace("library", [TestSchema.Alone]);
         var first = Hub.Begin(Space);
         var ann = first.StageOf(TestSchema.Person, "Ann");
@@ -21,6 +22,7 @@ internal sealed class TestWorld : IDisposable
 
         first.Commit();
         Transaction = Hub.Begin(Space);
+        Transaction.Mark(Behind);
         Book = Transaction.ByKey(TestSchema.Book);
         Person = Transaction.ByKey("Ann");
         Saved = Transaction.ByKey("One");
@@ -32,8 +34,15 @@ internal sealed class TestWorld : IDisposable
         Transaction.Delete(Abandoned);
         Transient = Transaction.New("Scratch", Book, ("Title", Text("Scratch")));
         Transaction.Set(Staged, "Pages", Number(10));
+        Transaction.Mark(Ahead);
         Transaction.Undo();
     }
+
+    /// <summary>The marker at the first step.</summary>
+    public const string Behind = "behind";
+
+    /// <summary>The marker at the undone step.</summary>
+    public const string Ahead = "ahead";
 
     public TestHub Hub { get; }
 

@@ -17,7 +17,8 @@ internal static class ViewDump
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"staged {transaction.StagedCount()}, transient {transaction.TransientCount()}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"undo {CanUndo(transaction)}, redo {CanRedo(transaction)}");
+        var (canUndo, canRedo) = transaction.EditStatus();
+        text.AppendLine(CultureInfo.InvariantCulture, $"undo {canUndo}, redo {canRedo}");
         text.Append(transaction.View());
         foreach (var reference in also) Append(text, transaction, reference);
         return text.ToString();
@@ -54,23 +55,6 @@ internal static class ViewDump
     };
 
     private static string Show(ByteString id) => Convert.ToHexStringLower(id.Span);
-
-    // Both put the history back where it was.
-    private static bool CanUndo(TestTransaction transaction)
-    {
-        var response = transaction.Send(TestTransaction.UndoMutation);
-        if (response.Success) transaction.Redo();
-        else response.Refused(ErrorCode.NothingToUndo);
-        return response.Success;
-    }
-
-    private static bool CanRedo(TestTransaction transaction)
-    {
-        var response = transaction.Send(TestTransaction.RedoMutation);
-        if (response.Success) transaction.Undo();
-        else response.Refused(ErrorCode.NothingToRedo);
-        return response.Success;
-    }
 
     private static IEnumerable<HolonMember> Members(TestTransaction transaction)
     {

@@ -12,8 +12,14 @@ public sealed record HubOptions
     /// <summary>What one transaction may hold.</summary>
     public TransactionLimits Limits { get; init; } = new();
 
+    /// <summary>How large the managed heap may grow, in bytes, before nothing more is staged.</summary>
+    public long MaxMemoryBytes { get; init; } = long.MaxValue;
+
     /// <summary>Open transactions of one space.</summary>
     public int MaxOpenTransactions { get; init; } = 10_000;
+
+    /// <summary>How long a transaction in which nothing was staged stays open without any use.</summary>
+    public TimeSpan EmptyTransactionLifetime { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Spaces of the daemon.</summary>
     public int MaxSpaces { get; init; } = 10_000;

@@ -26,7 +26,10 @@ internal static class ServerHost
         var options = new DaemonOptions(DaemonPaths.Of(data), Port: null, LogEventLevel.Information);
         using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = data });
         using var loggers = DaemonLog.Open(options, consoleLevel: LogEventLevel.Fatal);
-        await using var server = Build(options, catalog, loggers);
+        var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
+        var time = TimeProvider.System;
+        using var spaces = new HolonSpaces(catalog, hub, new IdGenerator(time), time, loggers.CreateLogger<HolonSpaces>());
+        await using var server = Build(options, catalog, spaces, hub, time, loggers);
         await server.StartAsync(cancellation);
         await Console.Out.WriteLineAsync(ReadyLine);
         // The log is written as by a daemon, but the other side of a pipe is not to be measured with it.
@@ -37,12 +40,10 @@ internal static class ServerHost
         return 0;
     }
 
-    private static RpcServer Build(DaemonOptions options, SpaceCatalog catalog, ILoggerFactory loggers)
+    private static RpcServer Build(
+        DaemonOptions options, SpaceCatalog catalog, HolonSpaces spaces, HubOptions hub, TimeProvider time, ILoggerFactory loggers)
     {
-        var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
-        var time = TimeProvider.System;
         var content = new ContentStore(hub, time);
-        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(time), time, loggers.CreateLogger<HolonSpaces>());
         var dispatcher = new CommandDispatcher(
             spaces, new CommandRegistry(), content, hub, time, loggers.CreateLogger<CommandDispatcher>());
         return new RpcServer(

@@ -36,11 +36,14 @@ internal static class RunCommand
         "information",
         "verbose", "debug", "information", "warning", "error", "fatal");
 
+    private static readonly Option<string?> Limits = CommonOptions.NewPath(
+        "--limits", "file", "JSON file with limits on what the daemon holds; docs/operations.md lists them [default: <data>/limits.json, if there]");
+
     public static Command Build()
     {
         var command = new Command("run", "Serve a data directory until interrupted (SIGINT, SIGTERM)")
         {
-            Port, NoTcp, Socket, LogLevel,
+            Port, NoTcp, Socket, LogLevel, Limits,
         };
         command.Validators.Add(result =>
         {
@@ -90,7 +93,17 @@ internal static class RunCommand
     private static DaemonOptions ToOptions(ParseResult result) => new(
         DaemonPaths.Of(result.GetValue(CommonOptions.Data), result.GetValue(Socket)),
         result.GetValue(NoTcp) ? null : result.GetValue(Port),
-        Enum.Parse<LogEventLevel>(result.GetRequiredValue(LogLevel), ignoreCase: true));
+        Enum.Parse<LogEventLevel>(result.GetRequiredValue(LogLevel), ignoreCase: true))
+    {
+        Limits = ToLimits(result),
+    };
+
+    private static LimitsFile ToLimits(ParseResult result)
+    {
+        var path = result.GetValue(Limits);
+        var data = DaemonPaths.Of(result.GetValue(CommonOptions.Data), result.GetValue(Socket)).Data;
+        return LimitsFile.Read(path ?? Path.Combine(data, LimitsFile.DefaultName), isRequired: path is not null);
+    }
 
     /// <summary>A person at a terminal is told what matters, unless more was asked for.</summary>
     private static LogEventLevel ConsoleLevel(ParseResult result, LogEventLevel level) =>

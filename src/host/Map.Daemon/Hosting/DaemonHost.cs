@@ -20,7 +20,7 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     private readonly TimeProvider _time = TimeProvider.System;
 
     /// <summary>How the stores are set up; tests change it.</summary>
-    public StorageOptions Storage { get; init; } = new() { DataDirectory = options.Paths.Data };
+    public StorageOptions Storage { get; init; } = options.Limits.ToStorage(options.Paths.Data);
 
     /// <summary>Serves until cancelled, then lets running calls end.</summary>
     /// <param name="ready">Is told the endpoints once calls are answered.</param>
@@ -31,7 +31,9 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     {
         using var catalog = SpaceCatalog.Open(Storage);
         var tokens = TokenStore.Open(options.Paths.Tokens);
-        await using var server = BuildServer(catalog, tokens);
+        var hub = options.Limits.ToHub(CoreSchemaFiles.Read());
+        using var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time, loggers.CreateLogger<HolonSpaces>());
+        await using var server = BuildServer(catalog, spaces, hub, tokens);
         await StartAsync(server, stop);
         var endpoints = Endpoints(server);
         DaemonLog.Started(_logger, ProductVersion.Short, options.Paths.Data);
@@ -61,11 +63,9 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
         }
     }
 
-    private RpcServer BuildServer(SpaceCatalog catalog, TokenStore tokens)
+    private RpcServer BuildServer(SpaceCatalog catalog, HolonSpaces spaces, HubOptions hub, TokenStore tokens)
     {
-        var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
         var content = new ContentStore(hub, _time);
-        var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time, loggers.CreateLogger<HolonSpaces>());
         var dispatcher = new CommandDispatcher(
             spaces, new CommandRegistry(), content, hub, _time, loggers.CreateLogger<CommandDispatcher>());
         var keeper = new SpaceKeeper(catalog, ProductVersion.Short, _time);
@@ -79,6 +79,8 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
                 UnixSocketPath = options.Paths.Socket,
                 TcpPort = options.Port,
                 Authenticator = tokens,
+                MaxConnections = options.Limits.MaxConnections,
+                MaxMessageBytes = options.Limits.MaxMessageBytes,
                 DiscoveryPath = options.Paths.Discovery,
                 ProductVersion = ProductVersion.Short,
                 LoggerFactory = loggers,

@@ -8,6 +8,9 @@ namespace Map.Daemon.Hosting;
 /// <param name="LogLevel">The least level that is logged.</param>
 internal sealed record DaemonOptions(DaemonPaths Paths, int? Port, LogEventLevel LogLevel)
 {
+    /// <summary>How much it may hold.</summary>
+    public LimitsFile Limits { get; init; } = new();
+
     /// <summary>The loopback port unless told otherwise.</summary>
     public const int DefaultPort = 7717;
 

@@ -12,6 +12,9 @@ internal abstract class CommandHandler
 {
     /// <summary>What it is and needs.</summary>
     public abstract CommandPolicy Policy { get; }
+
+    /// <summary>Whether it may take so long that others are not to wait for it who could go on beside it.</summary>
+    public virtual bool MayTakeLong => false;
 }
 
 /// <summary>A query. It gets a view, which has no way to change anything.</summary>
@@ -33,7 +36,7 @@ internal abstract class QueryHandler : CommandHandler
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Cancellation">Ends the query.</param>
 internal sealed record QueryContext(
-    TransactionView View, HistoryMoves Moves, CommandServices Services, CancellationToken Cancellation);
+    TransactionView View, HistoryMoves Moves, QueryServices Services, CancellationToken Cancellation);
 
 /// <summary>A mutation of any kind.</summary>
 internal abstract class MutationHandler : CommandHandler
@@ -48,11 +51,12 @@ internal abstract class MutationHandler : CommandHandler
 
 /// <summary>What a mutation may use.</summary>
 /// <param name="Transaction">The transaction.</param>
+/// <param name="Caller">Who asks.</param>
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Stamp">Makes it safe to repeat; null when the client gave no request id.</param>
 /// <param name="Cancellation">Ends the mutation before it takes effect.</param>
 internal sealed record MutationContext(
-    Transaction Transaction, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation);
+    Transaction Transaction, Caller Caller, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation);
 
 /// <summary>A mutation that is one undo step: a function from one state to the next, by way of an editor.</summary>
 internal abstract class StepHandler : MutationHandler

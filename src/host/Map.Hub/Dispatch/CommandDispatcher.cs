@@ -23,6 +23,7 @@ public sealed class CommandDispatcher
     private readonly HolonSpaces _spaces;
     private readonly CommandRegistry _registry;
     private readonly CommandServices _services;
+    private readonly MemoryLimit _memory;
     private readonly ILogger _logger;
 
     /// <summary>A dispatcher over the spaces.</summary>
@@ -36,7 +37,8 @@ public sealed class CommandDispatcher
     {
         _spaces = spaces;
         _registry = registry;
-        _services = new CommandServices(options, content, new PageTokens(), time);
+        _memory = new MemoryLimit(options.MaxMemoryBytes, time);
+        _services = new CommandServices(options, new PageTokens(), content, time);
         _logger = logger;
     }
 
@@ -79,6 +81,10 @@ public sealed class CommandDispatcher
         }
     }
 
+    /// <summary>Whether a request may take so long that those of other transactions are not to wait for it.</summary>
+    public bool MayTakeLong(MapRequest request) =>
+        request.Command?.Mutation is { } mutation && _registry.Find(mutation.CommandCase) is { MayTakeLong: true };
+
     private CommandResponse? Run(
         MapRequest request, TransactionId id, Caller caller, string? requestId, CancellationToken cancellation)
     {
@@ -113,8 +119,9 @@ public sealed class CommandDispatcher
         if (mutation.CommandCase == MutationCommand.CommandOneofCase.None) throw WireReader.Missing("command.mutation");
         var handler = _registry.Find(mutation.CommandCase) ?? throw NotImplemented(CommandNames.Of(mutation.CommandCase));
         RequireScope(handler.Policy, caller);
+        if (handler.Policy.IsUndoStep) _memory.RequireRoom();
         var stamp = RequestStamp.Of(requestId, mutation);
-        var body = handler.Run(new MutationContext(transaction, _services, stamp, cancellation), mutation);
+        var body = handler.Run(new MutationContext(transaction, caller, _services, stamp, cancellation), mutation);
         if (handler.Policy.EndsTransaction) manager.Forget(transaction.Id);
         return body;
     }

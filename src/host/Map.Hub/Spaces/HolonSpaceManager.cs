@@ -136,7 +136,12 @@ public sealed class HolonSpaceManager
     /// <exception cref="HolonException">Unknown, committed or rolled back, each with its own error.</exception>
     internal Transaction Find(TransactionId id)
     {
-        if (_transactions.TryGetValue(id, out var transaction)) return transaction;
+        if (_transactions.TryGetValue(id, out var transaction))
+        {
+            transaction.Use(_time.GetTimestamp());
+            return transaction;
+        }
+
         throw Store.FindOutcome(id) is { } outcome
             ? Endings.ToException(outcome.CommitNumber)
             : Endings.NotFound(id);
@@ -159,7 +164,28 @@ public sealed class HolonSpaceManager
         return settled;
     }
 
-    private Transaction ToTransaction(TransactionOrigin origin) => new(origin, Store, _contracts, _options.Limits, _ids.Next);
+    /// <summary>Rolls back the transactions that were not used for long and in which nothing was staged.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="StoreException">One could not be ended; it is as it was, or in doubt.</exception>
+    internal int Expire()
+    {
+        var expired = 0;
+        foreach (var transaction in _transactions.Values)
+        {
+            if (!transaction.TryExpire(_options.EmptyTransactionLifetime, _time)) continue;
+            Forget(transaction.Id);
+            expired++;
+        }
+
+        return expired;
+    }
+
+    private Transaction ToTransaction(TransactionOrigin origin)
+    {
+        var transaction = new Transaction(origin, Store, _contracts, _options.Limits, _ids.Next);
+        transaction.Use(_time.GetTimestamp());
+        return transaction;
+    }
 
     private long CommitOrLatest(long? number, string field)
     {

@@ -8,27 +8,44 @@ using Microsoft.Extensions.Logging;
 
 namespace Map.Hub.Spaces;
 
-/// <summary>All spaces of the daemon.</summary>
-/// <param name="catalog">The data directory.</param>
-/// <param name="options">What the hub may use and hold.</param>
-/// <param name="ids">Makes ids.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Is told what becomes of transactions that were open when the daemon ended.</param>
-public sealed class HolonSpaces(
-    ISpaceCatalog catalog, HubOptions options, IdGenerator ids, TimeProvider time, ILogger<HolonSpaces> logger)
+/// <summary>All spaces of the daemon. To be disposed of before the data directory.</summary>
+public sealed class HolonSpaces : IDisposable
 {
     // Lazy: the transactions of a space come back once, however many ask for it at the same time.
     private readonly ConcurrentDictionary<SpaceId, Lazy<HolonSpaceManager>> _managers = new();
-    private readonly WatchLimit _watchers = new(options.MaxWatchers, "The daemon");
     private readonly Lock _creation = new();
+    private readonly ISpaceCatalog _catalog;
+    private readonly HubOptions _options;
+    private readonly IdGenerator _ids;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly WatchLimit _watchers;
+    private readonly TransactionExpiry _expiry;
+
+    /// <summary>The spaces of a data directory.</summary>
+    /// <param name="catalog">The data directory.</param>
+    /// <param name="options">What the hub may use and hold.</param>
+    /// <param name="ids">Makes ids.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Is told what becomes of transactions without their clients.</param>
+    public HolonSpaces(
+        ISpaceCatalog catalog, HubOptions options, IdGenerator ids, TimeProvider time, ILogger<HolonSpaces> logger)
+    {
+        (_catalog, _options, _ids, _time, _logger) = (catalog, options, ids, time, logger);
+        _watchers = new WatchLimit(options.MaxWatchers, "The daemon");
+        _expiry = new TransactionExpiry(() => InUse, options.EmptyTransactionLifetime, time, logger);
+    }
 
     /// <summary>
     /// Tells that a space stopped taking writes, since one failed, or takes them again. Handlers are quick and do not throw.
     /// </summary>
     public event Action<SpaceRecord, bool>? WritabilityChanged;
 
+    /// <summary>Ends what runs by the clock.</summary>
+    public void Dispose() => _expiry.Dispose();
+
     /// <summary>The spaces by name.</summary>
-    public IReadOnlyList<SpaceRecord> List() => catalog.List();
+    public IReadOnlyList<SpaceRecord> List() => _catalog.List();
 
     /// <summary>How many transactions are open, of the spaces that are in use.</summary>
     public int OpenTransactions => InUse.Sum(manager => manager.OpenTransactions);
@@ -50,8 +67,8 @@ public sealed class HolonSpaces(
     {
         if (!_managers.TryGetValue(id, out var manager))
         {
-            var space = catalog.List().FirstOrDefault(space => space.Id == id) ?? throw NotFound(id.ToString());
-            manager = _managers.GetOrAdd(id, _ => new(() => Manage(space, catalog.Open(id))));
+            var space = _catalog.List().FirstOrDefault(space => space.Id == id) ?? throw NotFound(id.ToString());
+            manager = _managers.GetOrAdd(id, _ => new(() => Manage(space, _catalog.Open(id))));
         }
 
         try
@@ -89,27 +106,27 @@ public sealed class HolonSpaces(
         {
             RequireFree(name);
             var space = new SpaceRecord(
-                new SpaceId(ids.Next()), name, enforceValidation, time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000, ids.Next());
-            var manager = Manage(space, catalog.Create(space));
+                new SpaceId(_ids.Next()), name, enforceValidation, _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000, _ids.Next());
+            var manager = Manage(space, _catalog.Create(space));
             try
             {
-                var holons = LoadSchema(manager, schema ?? options.CoreSchema, cancellation);
+                var holons = LoadSchema(manager, schema ?? _options.CoreSchema, cancellation);
                 // Before it is listed: who finds it must find this manager.
                 _managers[space.Id] = new(manager);
-                catalog.Publish(space.Id);
+                _catalog.Publish(space.Id);
                 return (manager, holons);
             }
             catch
             {
                 _managers.TryRemove(space.Id, out _);
-                catalog.Discard(space.Id);
+                _catalog.Discard(space.Id);
                 throw;
             }
         }
     }
 
     private HolonSpaceManager Manage(SpaceRecord space, IHolonStore store) => new(
-        space, store, options, ids, time, _watchers, logger,
+        space, store, _options, _ids, _time, _watchers, _logger,
         (changed, isWritable) => WritabilityChanged?.Invoke(changed, isWritable));
 
     private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
@@ -126,7 +143,7 @@ public sealed class HolonSpaces(
             },
             stamp: null,
             cancellation);
-        transaction.Commit(time, cancellation);
+        transaction.Commit(_time, cancellation);
         manager.Forget(id);
         return holons;
     }
@@ -135,13 +152,13 @@ public sealed class HolonSpaces(
     {
         if (Find(name) is not null)
             throw new HolonException(HolonErrorCode.SpaceExists, $"There is a space \"{name}\" already. Choose another name.", field: "name");
-        if (catalog.List().Count < options.MaxSpaces) return;
+        if (_catalog.List().Count < _options.MaxSpaces) return;
         throw new HolonException([new HolonError(
-            HolonErrorCode.LimitReached, $"There are {options.MaxSpaces:N0} spaces, which is as many as allowed.") { Limit = options.MaxSpaces }]);
+            HolonErrorCode.LimitReached, $"There are {_options.MaxSpaces:N0} spaces, which is as many as allowed.") { Limit = _options.MaxSpaces }]);
     }
 
     private SpaceRecord? Find(string name) =>
-        catalog.List().FirstOrDefault(space => string.Equals(space.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
+        _catalog.List().FirstOrDefault(space => string.Equals(space.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
 
     private static HolonException NotFound(string name) => new(
         HolonErrorCode.SpaceNotFound, $"There is no space \"{name}\". List the spaces to see which there are.", field: "space");

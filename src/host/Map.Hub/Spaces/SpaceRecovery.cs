@@ -87,6 +87,15 @@ internal static partial class SpaceLog
     [LoggerMessage(33, LogLevel.Error, "Space {Space} could not be brought back, by a defect of the daemon")]
     public static partial void RecoveryFailed(ILogger logger, Exception defect, string space);
 
+    [LoggerMessage(34, LogLevel.Information, "Space {Space}: {Count} idle transactions without staged holons rolled back")]
+    public static partial void Expired(ILogger logger, string space, int count);
+
+    [LoggerMessage(35, LogLevel.Warning, "Space {Space}: idle transactions could not be rolled back: {Reason}")]
+    public static partial void NotExpired(ILogger logger, string space, string reason);
+
+    [LoggerMessage(36, LogLevel.Error, "Space {Space}: idle transactions could not be rolled back, by a defect of the daemon")]
+    public static partial void ExpiryFailed(ILogger logger, Exception defect, string space);
+
     [LoggerMessage(32, LogLevel.Information, "Space {Space} was opened anew as of commit {Commit} and writes again; {Settled} transactions in doubt settled")]
     public static partial void Reopened(ILogger logger, string space, long commit, int settled);
 }

@@ -27,6 +27,7 @@ internal sealed class Transaction
     private volatile EditHistory _history;
     private volatile TransactionStatus _status = TransactionStatus.Open;
     private long _historyBytes;
+    private long _lastUse;
     private long? _commitNumber;
     private volatile bool _isInDoubt;
 
@@ -151,24 +152,41 @@ internal sealed class Transaction
         }
     }
 
+    /// <summary>Notes that somebody asks for it.</summary>
+    /// <param name="now">A timestamp of the clock.</param>
+    public void Use(long now) => Volatile.Write(ref _lastUse, now);
+
     /// <summary>Drops everything and ends the transaction.</summary>
-    public void Rollback(TimeProvider time, CancellationToken cancellation)
+    /// <param name="mayDropWork">Whether it may end if something was staged.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the rollback before it takes effect.</param>
+    public void Rollback(bool mayDropWork, TimeProvider time, CancellationToken cancellation)
     {
         lock (_gate)
         {
             RequireOpen();
+            if (!mayDropWork && _history.HoldsWork) throw HoldsWork();
             cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                _store.RecordRollback(Id, Now(time));
-            }
-            catch (StoreException e) when (e.IsInDoubt)
-            {
-                BeginDoubt();
-                throw;
-            }
+            RollBack(time);
+        }
+    }
 
-            End(TransactionStatus.RolledBack, null);
+    /// <summary>Ends the transaction if it is open, nothing was staged in it, and nobody asked for it for that long.</summary>
+    /// <returns>Whether it did.</returns>
+    public bool TryExpire(TimeSpan lifetime, TimeProvider time)
+    {
+        // Who uses it holds the lock, or has just noted the use: then it is not idle.
+        if (!_gate.TryEnter()) return false;
+        try
+        {
+            var isIdle = time.GetElapsedTime(Volatile.Read(ref _lastUse)) >= lifetime;
+            if (!isIdle || _isInDoubt || _status != TransactionStatus.Open || _history.HoldsWork) return false;
+            RollBack(time);
+            return true;
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
@@ -204,6 +222,21 @@ internal sealed class Transaction
             var latest = ToView(state with { Snapshot = _store.LatestCommit });
             throw Conflicts.ToException(ToView(state), latest, outcome.Conflicts);
         }
+    }
+
+    private void RollBack(TimeProvider time)
+    {
+        try
+        {
+            _store.RecordRollback(Id, Now(time));
+        }
+        catch (StoreException e) when (e.IsInDoubt)
+        {
+            BeginDoubt();
+            throw;
+        }
+
+        End(TransactionStatus.RolledBack, null);
     }
 
     private void BeginDoubt()
@@ -277,6 +310,9 @@ internal sealed class Transaction
 
     private HolonException Ended() => Endings.ToException(_status == TransactionStatus.Committed ? _commitNumber : null);
 
+    private static HolonException HoldsWork() => new(
+        HolonErrorCode.Denied, "The transaction holds staged work, and dropping that needs the scope \"write\".");
+
     private HolonException TooManySteps() => new(
         [new HolonError(HolonErrorCode.TooManySteps, $"A transaction has at most {_limits.MaxSteps:N0} undo steps. Commit it.")
         {
@@ -312,7 +348,7 @@ internal static class Endings
         ? new HolonException(
             HolonErrorCode.TransactionCommitted,
             $"The transaction has been committed as commit {number}. Read saved state in a new transaction.")
-        : new HolonException(HolonErrorCode.TransactionRolledBack, "The transaction has been rolled back. Begin a new one.");
+        : new HolonException(HolonErrorCode.TransactionRolledBack, "The transaction has been rolled back, by a client or since it was idle without anything staged. Begin a new one.");
 
     /// <summary>What to say as long as nobody knows.</summary>
     public static HolonException InDoubt() => new([new HolonError(

@@ -82,7 +82,7 @@ internal sealed class CommandSession(CommandDispatcher dispatcher, IMessageWrite
         {
             await before;
             // What takes long must not hold up the other transactions of the session.
-            if (IsLong(request)) await Task.Yield();
+            if (request.Request is { } command && dispatcher.MayTakeLong(command)) await Task.Yield();
             await AnswerAsync(Execute(request, source.Token));
         }
         finally
@@ -120,10 +120,6 @@ internal sealed class CommandSession(CommandDispatcher dispatcher, IMessageWrite
             return Refuse(request.Id, HolonErrorCode.Cancelled, "The request was cancelled before it took effect.");
         }
     }
-
-    private static bool IsLong(SessionRequest request) =>
-        request.Request?.Command?.Mutation?.CommandCase is MutationCommand.CommandOneofCase.Commit
-            or MutationCommand.CommandOneofCase.LoadHolons or MutationCommand.CommandOneofCase.ExecuteDance;
 
     private void DropEnded()
     {

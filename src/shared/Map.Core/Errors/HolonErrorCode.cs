@@ -82,6 +82,7 @@ public enum HolonErrorCode
     MoreErrors = 906,
     WatchTooSlow = 907,
     HistoryFull = 908,
+    DaemonMemoryFull = 909,
     NotImplemented = 1000,
     StoreUnavailable = 1001,
     Internal = 1002,

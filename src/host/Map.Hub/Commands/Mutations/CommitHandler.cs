@@ -14,6 +14,8 @@ internal sealed class CommitHandler : MutationHandler
 
     public override MutationCommand.CommandOneofCase Case => MutationCommand.CommandOneofCase.Commit;
 
+    public override bool MayTakeLong => true;
+
     public override CommandPolicy Policy => CommandPolicy.Lifecycle;
 
     public override CommandResponse Run(MutationContext context, MutationCommand mutation)

@@ -9,6 +9,8 @@ internal sealed class LoadHolonsHandler : StepHandler
 {
     public override MutationCommand.CommandOneofCase Case => MutationCommand.CommandOneofCase.LoadHolons;
 
+    public override bool MayTakeLong => true;
+
     protected override CommandResponse? Apply(StepContext context, MutationCommand mutation)
     {
         var message = mutation.LoadHolons;

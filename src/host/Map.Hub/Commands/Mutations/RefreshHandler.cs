@@ -11,6 +11,8 @@ internal sealed class RefreshHandler : StepHandler
 {
     public override MutationCommand.CommandOneofCase Case => MutationCommand.CommandOneofCase.Refresh;
 
+    public override bool MayTakeLong => true;
+
     protected override CommandResponse? Apply(StepContext context, MutationCommand mutation)
     {
         var choices = new Dictionary<LocalId, RefreshKeep>();

@@ -7,11 +7,13 @@ internal sealed class RollbackHandler : MutationHandler
 {
     public override MutationCommand.CommandOneofCase Case => MutationCommand.CommandOneofCase.Rollback;
 
-    public override CommandPolicy Policy => CommandPolicy.Lifecycle;
+    /// <remarks>Who may begin a transaction may end it, unless that drops somebody's work.</remarks>
+    public override CommandPolicy Policy => CommandPolicy.Lifecycle with { Scope = AccessScope.Read };
 
     public override CommandResponse? Run(MutationContext context, MutationCommand mutation)
     {
-        context.Transaction.Rollback(context.Services.Time, context.Cancellation);
+        var mayDropWork = context.Caller.Scope >= AccessScope.Write;
+        context.Transaction.Rollback(mayDropWork, context.Services.Time, context.Cancellation);
         return null;
     }
 }

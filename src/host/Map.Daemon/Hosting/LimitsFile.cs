@@ -1,0 +1,156 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Map.Core.Loading;
+using Map.Core.Transactions;
+using Map.Hub;
+using Map.Rpc;
+using Map.Storage;
+
+namespace Map.Daemon.Hosting;
+
+/// <summary>
+/// The limits that a person may set, from a JSON file with any of them; those that it leaves out are as usual.
+/// docs/operations.md has the list.
+/// </summary>
+internal sealed record LimitsFile
+{
+    /// <summary>Its name in the data directory.</summary>
+    public const string DefaultName = "limits.json";
+
+    /// <summary>The part of the machine's memory that the heap may take unless told otherwise.</summary>
+    private const double MemoryPart = 0.5;
+
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    private static readonly TransactionLimits _transaction = new();
+    private static readonly HubOptions _hub = new() { CoreSchema = [] };
+    private static readonly StorageOptions _storage = new() { DataDirectory = "" };
+    private static readonly RpcServerOptions _rpc = new();
+
+    public long MaxMemoryBytes { get; init; } = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * MemoryPart);
+
+    public long BlockCacheBytes { get; init; } = _storage.BlockCacheBytes;
+
+    public long WriteBufferBudgetBytes { get; init; } = _storage.WriteBufferBudgetBytes;
+
+    public int MaxSpaces { get; init; } = _hub.MaxSpaces;
+
+    public int MaxOpenSpaces { get; init; } = _storage.MaxOpenSpaces;
+
+    public int MaxConnections { get; init; } = _rpc.MaxConnections;
+
+    public int MaxMessageBytes { get; init; } = _rpc.MaxMessageBytes;
+
+    public long MaxUploadedBytes { get; init; } = _hub.MaxContentBytes;
+
+    public int MaxOpenTransactions { get; init; } = _hub.MaxOpenTransactions;
+
+    public int EmptyTransactionHours { get; init; } = (int)_hub.EmptyTransactionLifetime.TotalHours;
+
+    public int MaxStagedHolons { get; init; } = _transaction.MaxStagedHolons;
+
+    public int MaxTransientHolons { get; init; } = _transaction.MaxTransientHolons;
+
+    public int MaxUndoSteps { get; init; } = _transaction.MaxSteps;
+
+    public int MaxUndoMarkers { get; init; } = _transaction.MaxMarkers;
+
+    public long MaxHistoryBytes { get; init; } = _transaction.MaxHistoryBytes;
+
+    public int MaxProperties { get; init; } = _transaction.MaxProperties;
+
+    public int MaxValueBytes { get; init; } = _transaction.MaxValueBytes;
+
+    public int MaxHolonBytes { get; init; } = _transaction.MaxHolonBytes;
+
+    public int MaxArrayItems { get; init; } = _transaction.MaxArrayItems;
+
+    public int MaxTargets { get; init; } = _transaction.MaxTargets;
+
+    public int MaxPageSize { get; init; } = _hub.MaxPageSize;
+
+    /// <summary>Reads the file; without one, all limits are as usual.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isRequired">Whether it has to be there.</param>
+    /// <exception cref="InvalidDataException">It is not what it should be; the message has the place.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static LimitsFile Read(string path, bool isRequired)
+    {
+        if (!isRequired && !File.Exists(path)) return new LimitsFile();
+        try
+        {
+            var limits = JsonSerializer.Deserialize<LimitsFile>(File.ReadAllBytes(path), _json)
+                ?? throw new InvalidDataException($"{path} has no object with limits.");
+            limits.Check(path);
+            return limits;
+        }
+        catch (JsonException e)
+        {
+            var place = e.LineNumber is { } line ? $", line {line + 1}, column {e.BytePositionInLine + 1}" : "";
+            throw new InvalidDataException($"{path}{place}: {Explain(e)}", e);
+        }
+    }
+
+    /// <summary>What the hub may hold.</summary>
+    public HubOptions ToHub(IReadOnlyList<ImportSource> coreSchema) => new()
+    {
+        CoreSchema = coreSchema,
+        MaxMemoryBytes = MaxMemoryBytes,
+        MaxSpaces = MaxSpaces,
+        MaxContentBytes = MaxUploadedBytes,
+        MaxOpenTransactions = MaxOpenTransactions,
+        EmptyTransactionLifetime = TimeSpan.FromHours(EmptyTransactionHours),
+        MaxPageSize = MaxPageSize,
+        DefaultPageSize = Math.Min(_hub.DefaultPageSize, MaxPageSize),
+        Limits = new TransactionLimits
+        {
+            MaxStagedHolons = MaxStagedHolons,
+            MaxTransientHolons = MaxTransientHolons,
+            MaxSteps = MaxUndoSteps,
+            MaxMarkers = MaxUndoMarkers,
+            MaxHistoryBytes = MaxHistoryBytes,
+            MaxProperties = MaxProperties,
+            MaxValueBytes = MaxValueBytes,
+            MaxHolonBytes = MaxHolonBytes,
+            MaxArrayItems = MaxArrayItems,
+            MaxTargets = MaxTargets,
+        },
+    };
+
+    /// <summary>How stores are set up.</summary>
+    public StorageOptions ToStorage(string data) => new()
+    {
+        DataDirectory = data,
+        BlockCacheBytes = BlockCacheBytes,
+        WriteBufferBudgetBytes = WriteBufferBudgetBytes,
+        MaxOpenSpaces = MaxOpenSpaces,
+    };
+
+    private static string Explain(JsonException e)
+    {
+        var name = e.Path?.TrimStart('$', '.');
+        if (e.Message.Contains("could not be mapped", StringComparison.Ordinal))
+            return $"there is no such limit. The limits are {string.Join(", ", Names)}.";
+        return string.IsNullOrEmpty(name) ? "this is not a JSON object." : $"\"{name}\" is not a whole number in range.";
+    }
+
+    private static IEnumerable<string> Names => Properties.Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+
+    private static PropertyInfo[] Properties => typeof(LimitsFile).GetProperties(BindingFlags.Instance | BindingFlags.Public);
+
+    private void Check(string path)
+    {
+        foreach (var property in Properties)
+        {
+            if (Convert.ToInt64(property.GetValue(this), null) >= 1) continue;
+            throw new InvalidDataException($"{path}: \"{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}\" must be 1 or more.");
+        }
+    }
+}
