@@ -26,7 +26,7 @@ public sealed class FlatReadTests(ITestOutputHelper output)
         // In memory a row may stand twice, as it was added and as it was removed; in tables once.
         foreach (var isFlushed in (bool[])[false, true])
         {
-            if (isFlushed) space.Store.Rows.Flush();
+            if (isFlushed) Flush(space);
             foreach (var asOf in (long[])[start, start + 2, start + (last - start) / 4 * 2, last - 2, last])
                 RequireFlat(space, toggled, asOf, still, start, isFlushed ? 1.5 : 2);
         }
@@ -44,7 +44,7 @@ public sealed class FlatReadTests(ITestOutputHelper output)
         space.Link(Adds(still, members));
         var start = space.Link(Adds(hub, members));
         Toggle(space, hub, members[..1], 500);
-        space.Store.Rows.Flush();
+        Flush(space);
         for (var commit = start; commit <= space.Latest; commit += 10)
         {
             Assert.Equal(members, Read(space, hub, commit));
@@ -70,7 +70,7 @@ public sealed class FlatReadTests(ITestOutputHelper output)
         }
 
         var last = space.Latest;
-        space.Store.Rows.Flush();
+        Flush(space);
         foreach (var asOf in (long[])[start, (start + last) / 2, last])
         {
             Assert.Superset(members.ToHashSet(), Read(space, worn, asOf).ToHashSet());
@@ -78,6 +78,13 @@ public sealed class FlatReadTests(ITestOutputHelper output)
         }
 
         Assert.Equal(members, Read(space, worn, last));
+    }
+
+    /// <summary>Makes tables of what is in memory. Readers see them after the next commit.</summary>
+    private static void Flush(TestSpace space)
+    {
+        space.Store.Rows.Flush();
+        space.Created();
     }
 
     private static void Toggle(TestSpace space, LocalId hub, LocalId[] members, int commits)
