@@ -53,7 +53,7 @@ public sealed class StateChangeTests
         var name = _names[random.Next(_names.Length)];
         var edits = draft.EditsOf(name);
         var isTransient = draft.Phase == HolonPhase.Transient;
-        return random.Next(14) switch
+        return random.Next(16) switch
         {
             0 => new StageDraft(Draft(random)),
             1 => new StageDraft(DraftHolon.From(Saved(random, NewId(random)), HolonPhase.StagedForUpdate)),
@@ -68,6 +68,9 @@ public sealed class StateChangeTests
             9 when edits.Added.Count > 0 && draft.IsLive => new TakeLink(draft.Id, name, edits.Added[random.Next(edits.Added.Count)]),
             10 => new HideLink(draft.Id, name, new RelatedPosition(new LocalId(9), Slot(random, drafts))),
             11 when edits.Removed.Count > 0 => new ShowLink(draft.Id, name, edits.Removed[0]),
+            14 when edits.Added.Count > 0 && draft.IsLive => new MoveLink(
+                draft.Id, name, new RelatedPosition(new LocalId(9), edits.Added[random.Next(edits.Added.Count)]), Slot(random, drafts)),
+            15 when draft.IsLive => new MoveLink(draft.Id, name, new RelatedPosition(new LocalId(9), Slot(random, drafts)), Slot(random, drafts)),
             12 => new MoveSnapshot(random.Next(5, 10), random.Next(5)),
             _ when draft.IsLive => new AddLink(draft.Id, name, Slot(random, drafts)),
             _ => new SetProperties(draft.Id, Properties(random)),
@@ -128,7 +131,7 @@ public sealed class StateChangeTests
     {
         var drafts = state.Nursery.Holons.Values.Concat(state.Transients.Holons.Values).Select(draft =>
         {
-            var links = draft.Links.Select(pair => $"{pair.Key} +{string.Join(',', pair.Value.Added)} -{string.Join(',', pair.Value.Removed)}");
+            var links = draft.Links.Select(pair => $"{pair.Key} +{string.Join(',', pair.Value.Added)} -{string.Join(',', pair.Value.Removed)} {pair.Value.Numbering}");
             return $"{draft.Id} {draft.Phase} {draft.Descriptor} v{draft.Base?.Version} from {draft.Predecessor} {string.Join(',', draft.Properties)} {string.Join(';', links)}";
         });
         return $"{state.Snapshot} {state.SchemaEpoch}\n{string.Join('\n', drafts)}";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Map.V1;
 
 namespace Map.Daemon.Tests;
 
@@ -79,6 +80,7 @@ public sealed class CommandTests : IAsyncLifetime, IDisposable
     [InlineData("INVALID_NAME", "The name of a space has 1 to 100 characters", "space", "create", "a/b")]
     [InlineData("INVALID_NAME", "The name of a space has 1 to 100 characters", "space", "create", " ")]
     [InlineData("SPACE_NOT_FOUND", "There is no space \"none\".", "space", "describe", "none")]
+    [InlineData("SPACE_NOT_FOUND", "There is no space \"none\".", "transactions", "list", "none")]
     [InlineData("SPACE_NOT_FOUND", "There is no space \"none\".", "token", "create", "x", "--space", "none")]
     [InlineData("TOKEN_NOT_FOUND", "There is no token \"none\".", "token", "revoke", "none")]
     [InlineData("INVALID_NAME", "A token's name has 1 to 100 printable characters.", "token", "create", "")]
@@ -94,6 +96,37 @@ public sealed class CommandTests : IAsyncLifetime, IDisposable
         var error = json.Json.GetProperty("errors")[0];
         Assert.Equal($"ERROR_CODE_{code}", error.GetProperty("code").GetString());
         Assert.StartsWith(message, error.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task Transactions_that_were_left_open_are_listed_and_rolled_back()
+    {
+        await _daemon.MustAsync("space", "create", "notes", "--no-schema");
+        Assert.Equal("The space \"notes\" has no open transactions.\n", await _daemon.MustAsync("transactions", "list", "notes"));
+        Assert.Equal(0, (await JsonAsync("transactions", "list", "notes")).GetProperty("transactions").GetArrayLength());
+        var request = new BeginTransactionRequest { Space = new SpaceSelector { Name = "notes" }, Label = "left behind", Client = "a client" };
+        var begun = await _daemon.Owner.CallAsync<BeginTransactionRequest, BeginTransactionResponse>("MapSpaces/BeginTransaction", request);
+        await _daemon.Owner.MutateAsync(begun.TransactionId, new MutationCommand { StageNewHolon = new StageNewHolonCommand() });
+        var other = await _daemon.Owner.BeginAsync("notes");
+
+        var rows = (await _daemon.MustAsync("transactions", "list", "NOTES")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, rows.Length);
+        Assert.Matches("^ID +BEGUN +STAGED +CLIENT +LABEL$", rows[0]);
+        Assert.Matches("^[0-9a-f-]{36}/[0-9a-f-]{36}  [0-9-]{10} [0-9:]{8}  1 +a client  left behind$", rows[1]);
+        var json = (await JsonAsync("transactions", "list", "notes")).GetProperty("transactions")[0];
+        Assert.Equal(("left behind", "1"), (json.GetProperty("label").GetString(), json.GetProperty("staged").GetString()));
+
+        var id = rows[1][..73];
+        Assert.Equal($"The transaction {id} is rolled back.\n", await _daemon.MustAsync("transactions", "rollback", id));
+        Assert.Equal(1, await _daemon.Owner.CountOpenAsync("notes"));
+        Assert.True((await _daemon.Owner.QueryAsync(other, new QueryCommand { StagedCount = new StagedCountQuery() })).Success);
+        var again = await _daemon.CommandAsync("transactions", "rollback", id);
+        Assert.Equal((1, ""), (again.ExitCode, again.Output));
+        Assert.StartsWith("map-daemon: The transaction has been rolled back", again.Error);
+        var refused = await _daemon.CommandAsync("transactions", "rollback", id, "--json");
+        Assert.Equal("ERROR_CODE_TRANSACTION_ROLLED_BACK", refused.Json.GetProperty("errors")[0].GetProperty("code").GetString());
+        Assert.True((await JsonAsync("transactions", "rollback", rows[2][..73])).GetProperty("success").GetBoolean());
+        Assert.Equal(0, await _daemon.Owner.CountOpenAsync("notes"));
     }
 
     [Fact]

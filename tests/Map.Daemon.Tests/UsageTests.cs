@@ -12,6 +12,9 @@ public sealed class UsageTests
     [InlineData("space list")]
     [InlineData("space describe")]
     [InlineData("import")]
+    [InlineData("transactions")]
+    [InlineData("transactions list")]
+    [InlineData("transactions rollback")]
     [InlineData("token")]
     [InlineData("token create")]
     [InlineData("token list")]
@@ -37,7 +40,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("staus", "unknown command 'staus'. Did you mean 'status'?", "map-daemon --help")]
-    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, token, verify, backup, restore.", "map-daemon --help")]
+    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, transactions, token, verify, backup, restore.", "map-daemon --help")]
     [InlineData("space crate x", "unknown command 'crate'. Did you mean 'create'?", "map-daemon space --help")]
     [InlineData("space create --no-shema x", "unknown option '--no-shema'. Did you mean '--no-schema'?", "map-daemon space create --help")]
     [InlineData("space create --frobnicate", "unknown option '--frobnicate'. There are: ", "map-daemon space create --help")]
@@ -53,6 +56,9 @@ public sealed class UsageTests
     [InlineData("import --space x", "Required argument 'files' missing for command: 'import'.", "map-daemon import --help")]
     [InlineData("import --space x no-such-file", "There is no file 'no-such-file'.", "map-daemon import --help")]
     [InlineData("import --space x /", "'/' is a directory. Name the files in it, as in /*.json", "map-daemon import --help")]
+    [InlineData("transactions list", "Required argument 'space' missing for command: 'list'.", "map-daemon transactions list --help")]
+    [InlineData("transactions rollback", "Required argument 'id' missing for command: 'rollback'.", "map-daemon transactions rollback --help")]
+    [InlineData("transactions rollback abc", "'abc' is not the id of a transaction, which is two UUIDs with '/' in between.", "map-daemon transactions rollback --help")]
     [InlineData("backup a b", "unexpected argument 'b'.", "map-daemon backup --help")]
     [InlineData("backup x --keep 0", "--keep is at least 1.", "map-daemon backup --help")]
     [InlineData("backup", "Required argument 'directory' missing for command: 'backup'.", "map-daemon backup --help")]
@@ -71,6 +77,7 @@ public sealed class UsageTests
     [Theory]
     [InlineData("")]
     [InlineData("space")]
+    [InlineData("transactions")]
     [InlineData("token")]
     public async Task A_command_that_wants_another_one_shows_which_there_are(string command)
     {

@@ -131,6 +131,62 @@ public sealed class PagingTests : IDisposable
             Refused(transaction, Authors(transaction, 2, ByteString.CopyFrom(token, 0, length)));
     }
 
+    [Fact]
+    public void A_token_is_refused_once_the_type_makes_the_name_another_relationship_and_good_again_when_that_is_undone()
+    {
+        var transaction = _hub.Begin(_space);
+        var one = transaction.StageVersion(transaction.ByKey("One"));
+        transaction.RemoveRelated(one, TestSchema.Authors, transaction.ByKey("P1"));
+        transaction.Add(one, TestSchema.Authors, transaction.ByKey("P1"));
+        var query = Related(one, TestSchema.Authors, null);
+        query.RelatedHolons.Page.Size = 4;
+        var first = transaction.Ok(query).Page;
+        Assert.Equal(["P0", "P2", "P3", "P4"], first.Members.Select(member => member.Key));
+        query.RelatedHolons.Page.Token = first.NextToken;
+
+        // A novel is a book; of a person the name is declared by no type.
+        transaction.Describe(one, transaction.ByKey(TestSchema.Person));
+        Assert.Equal("page.token", transaction.Send(query).Refused(ErrorCode.CollectionReordered).Field);
+        transaction.Describe(one, transaction.ByKey(TestSchema.Book));
+        Assert.Equal("page.token", transaction.Send(query).Refused(ErrorCode.CollectionReordered).Field);
+        transaction.Undo();
+        transaction.Undo();
+        Assert.Equal(["P5", "P6", "P1"], transaction.Ok(query).Page.Members.Select(member => member.Key));
+        transaction.Describe(one, transaction.ByKey(TestSchema.Novel));
+        Assert.Equal(["P5", "P6", "P1"], transaction.Ok(query).Page.Members.Select(member => member.Key));
+    }
+
+    [Fact]
+    public void Many_members_placed_at_once_leave_the_positions_of_the_others_and_many_placed_one_by_one_make_the_token_refused()
+    {
+        var transaction = _hub.Begin(_space);
+        var one = transaction.StageVersion(transaction.ByKey("One"));
+        var query = Related(one, TestSchema.Authors, null);
+        query.RelatedHolons.Page.Size = 3;
+        query.RelatedHolons.Page.Token = transaction.Ok(query).Page.NextToken;
+        var more = Enumerable.Range(0, 100).Select(i => transaction.StageOf(TestSchema.Person, $"Q{i}")).ToArray();
+        Place(more[..60]);
+        Assert.Equal(["P3", "P4", "P5"], transaction.Ok(query).Page.Members.Select(member => member.Key));
+        var steps = 0;
+        while (Place(more[60 + steps++]).Success) { }
+
+        Assert.InRange(steps, 10, 39);
+        Assert.Equal("page.token", transaction.Send(query).Refused(ErrorCode.CollectionReordered).Field);
+        transaction.Undo();
+        Assert.Equal(["P3", "P4", "P5"], transaction.Ok(query).Page.Members.Select(member => member.Key));
+        string[] expected = ["P0", .. Enumerable.Range(60, steps - 1).Reverse().Concat(Enumerable.Range(0, 60)).Select(i => $"Q{i}")];
+        Assert.Equal([.. expected, "P1", "P2", "P3", "P4", "P5", "P6"], transaction.Related(one, TestSchema.Authors));
+
+        // Places members behind the first, and reads on from where the page ended.
+        MapResponse Place(params HolonReference[] members)
+        {
+            var add = AddCommand(one, TestSchema.Authors, members);
+            add.AddRelatedHolons.Position = new Position { After = transaction.ByKey("P0") };
+            transaction.Ok(add);
+            return transaction.Send(query);
+        }
+    }
+
     private static void Refused(TestTransaction transaction, QueryCommand query) =>
         Assert.Equal("page.token", transaction.Send(query).Refused(ErrorCode.InvalidPageToken).Field);
 

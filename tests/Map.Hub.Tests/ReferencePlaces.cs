@@ -19,6 +19,8 @@ internal sealed record ReferencePlace(string Field, Func<HolonReference?, Comman
         yield return new("holon", each => Query(new() { Key = new KeyQuery { Holon = each } }));
         yield return new("holon", each => Query(new() { PropertyValue = new PropertyValueQuery { Holon = each, Name = "Title" } }));
         yield return new("holon", each => Query(new() { RelatedHolons = new RelatedHolonsQuery { Holon = each, Name = TestSchema.Authors } }));
+        yield return new("holon", each => Query(new() { AllRelatedHolons = new AllRelatedHolonsQuery { Holon = each } }));
+        yield return new("holon", each => Query(new() { Summarize = new SummarizeQuery { Holon = each } }));
         yield return Optional("type", each => Query(new() { GetAll = new GetAllQuery { Type = each } }));
         yield return Optional("type", each => Query(new() { GetByKey = new GetByKeyQuery { Key = "One", Type = each } }));
         foreach (var place in Mutations(world)) yield return place;
@@ -38,6 +40,8 @@ internal sealed record ReferencePlace(string Field, Func<HolonReference?, Comman
         yield return new("descriptor", each => Mutation(DescribeCommand(world.Staged, each!)));
         yield return new("holon", each => Mutation(new() { StageNewVersion = new StageNewVersionCommand { Holon = each } }));
         yield return new("holon", each => Mutation(DeleteCommand(each!)));
+        yield return new("holon", each => Mutation(new() { CloneHolon = new CloneHolonCommand { Holon = each } }));
+        yield return new("holon", each => Mutation(new() { StageNewFromClone = new StageNewFromCloneCommand { Holon = each } }));
         // Without a reference this is the other form of the command, which needs nothing.
         yield return Optional("transient", each => Mutation(new() { StageNewHolon = new StageNewHolonCommand { Transient = each } }));
     }

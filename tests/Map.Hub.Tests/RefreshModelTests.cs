@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Map.Hub.Spaces;
-using Map.Hub.Tests.Model;
 using Map.V1;
 using static Map.Hub.Tests.TestTransaction;
 using Keep = Map.V1.RefreshChoice.Types.Keep;

@@ -12,7 +12,7 @@ internal sealed class JournalChanges(Random random, IReadOnlyList<SavedHolon> sa
     private static readonly string[] _names = ["Likes", "Größe", "X", "InstanceRelationships"];
 
     /// <summary>How many kinds there are.</summary>
-    internal const int Kinds = 15;
+    internal const int Kinds = 16;
 
     internal StateChange Next(int kind) => kind switch
     {
@@ -29,6 +29,7 @@ internal sealed class JournalChanges(Random random, IReadOnlyList<SavedHolon> sa
         10 => new TakeLink(Id(), Name(), Slot()),
         11 => new HideLink(Id(), Name(), new RelatedPosition(Id(), Slot())),
         12 => new ShowLink(Id(), Name(), new RelatedPosition(Id(), Slot())),
+        14 => new MoveLink(Id(), Name(), new RelatedPosition(Id(), Slot()), Slot()),
         13 => new SetPredecessor(Id(), random.Next(2) == 0 ? null : Id()),
         _ => new MoveSnapshot(random.NextInt64(long.MaxValue), random.NextInt64(1_000)),
     };

@@ -42,6 +42,12 @@ public sealed record HubOptions
     /// <summary>Members of one page at most.</summary>
     public int MaxPageSize { get; init; } = 1_000;
 
+    /// <summary>Members of each relationship that AllRelatedHolons tells at most.</summary>
+    public int MaxMembersEach { get; init; } = 100;
+
+    /// <summary>Relationships and members that AllRelatedHolons tells at most, all together.</summary>
+    public int MaxRelatedMembers { get; init; } = 10_000;
+
     /// <summary>Uploaded content kept at once, in bytes.</summary>
     public long MaxContentBytes { get; init; } = 512L << 20;
 

@@ -6,16 +6,24 @@ namespace Map.Hub.Tests.Model;
 /// <param name="Target">The holon linked to.</param>
 /// <param name="Occurrence">Tells equal members apart.</param>
 /// <param name="IsSaved">Whether it was there at the snapshot; else the transaction added it.</param>
-internal sealed record ModelLink(string Target, int Occurrence, bool IsSaved)
+internal sealed record ModelLink(int Target, int Occurrence, bool IsSaved)
 {
+    private static int _made;
+
+    /// <summary>Tells it from all others, however alike.</summary>
+    public int Serial { get; init; } = Interlocked.Increment(ref _made);
+
     /// <summary>The commit that added it, of a saved one.</summary>
     public ulong Added { get; init; }
+
+    /// <summary>Whether both take the same place among the links of a holon.</summary>
+    public bool IsLike(ModelLink other) => Target == other.Target && Occurrence == other.Occurrence;
 }
 
-/// <summary>A holon of the model. Its id is the local id in hexadecimal digits, which sorts by creation.</summary>
+/// <summary>A holon of the model. Its id is a symbol.</summary>
 internal sealed class ModelHolon
 {
-    public required string Id { get; init; }
+    public required int Id { get; init; }
 
     public required HolonPhase Phase { get; set; }
 
@@ -25,7 +33,10 @@ internal sealed class ModelHolon
     /// <summary>The commit that saved the version.</summary>
     public ulong Commit { get; set; }
 
-    public string? Type { get; set; }
+    public int? Type { get; set; }
+
+    /// <summary>The holon that it came from, if that is recorded.</summary>
+    public int? Origin { get; set; }
 
     public SortedDictionary<string, BaseValue> Properties { get; init; } = new(StringComparer.Ordinal);
 
@@ -34,17 +45,25 @@ internal sealed class ModelHolon
 
     public string? Key => Properties.TryGetValue("Key", out var key) ? key.StringValue : null;
 
+    /// <summary>Whether it can be changed, if it is a draft.</summary>
     public bool IsLive => Phase is not (HolonPhase.StagedForDelete or HolonPhase.Abandoned);
 
+    /// <summary>Whether it hides the holon from the view, if it is a draft: an abandoned change lets the saved one be seen.</summary>
+    public bool Hides => Phase == HolonPhase.StagedForDelete || (Phase == HolonPhase.Abandoned && Version == 0);
+
+    /// <summary>The links of a name, to be changed.</summary>
     public List<ModelLink> LinksOf(string name)
     {
         if (!Links.TryGetValue(name, out var links)) Links[name] = links = [];
         return links;
     }
 
+    /// <summary>The links of a name, to be read.</summary>
+    public IReadOnlyList<ModelLink> See(string name) => Links.TryGetValue(name, out var links) ? links : [];
+
     public ModelHolon Copy(HolonPhase? phase = null)
     {
-        var copy = new ModelHolon { Id = Id, Phase = phase ?? Phase, Version = Version, Commit = Commit, Type = Type };
+        var copy = new ModelHolon { Id = Id, Phase = phase ?? Phase, Version = Version, Commit = Commit, Type = Type, Origin = Origin };
         foreach (var (name, value) in Properties) copy.Properties[name] = value;
         foreach (var (name, links) in Links) copy.Links[name] = [.. links];
         return copy;
@@ -76,17 +95,20 @@ internal sealed record ModelRule(bool IsOrdered, bool AllowsDuplicates, bool IsD
     public void Sort(List<ModelLink> links)
     {
         if (IsOrdered) return;
-        links.Sort((a, b) => string.CompareOrdinal(a.Target, b.Target) is var order && order != 0 ? order : a.Occurrence - b.Occurrence);
+        links.Sort((a, b) => a.Target != b.Target ? a.Target - b.Target : a.Occurrence - b.Occurrence);
     }
 }
 
 /// <summary>The model refuses a command.</summary>
-internal sealed class ModelRefusal(params (ErrorCode Code, string Subject)[] errors) : Exception
+internal sealed class ModelRefusal(params (ErrorCode Code, int Subject)[] errors) : Exception
 {
     public ModelRefusal(ErrorCode code)
-        : this((code, ""))
+        : this((code, 0))
     {
     }
 
-    public (ErrorCode Code, string Subject)[] Errors => errors;
+    public (ErrorCode Code, int Subject)[] Errors => errors;
 }
+
+/// <summary>The model does not say what comes of a command: it is left out on both sides.</summary>
+internal sealed class BeyondModel : Exception;

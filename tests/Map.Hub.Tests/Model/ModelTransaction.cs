@@ -1,160 +1,140 @@
-using System.Globalization;
-using System.Text;
-using Google.Protobuf;
 using Map.V1;
 
 namespace Map.Hub.Tests.Model;
 
-/// <summary>All that a transaction of the model holds: copied whole for each step.</summary>
-internal sealed class ModelState
+/// <summary>A transaction of the model: the states of its whole history, and where in it it is.</summary>
+internal sealed class ModelTransaction(ModelSpace space, int id, ModelSnapshot snapshot)
 {
-    public SortedDictionary<string, ModelHolon> Staged { get; } = new(StringComparer.Ordinal);
+    private readonly List<ModelState> _states = [new ModelState { Snapshot = snapshot }];
+    private readonly Dictionary<string, int> _markers = [];
+    private readonly Dictionary<string, (MutationCommand Command, CommandResponse? Reply)> _replies = [];
+    private int _at;
 
-    public SortedDictionary<string, ModelHolon> Transient { get; } = new(StringComparer.Ordinal);
-
-    public bool IsHidden(string id) => Staged.GetValueOrDefault(id) is { IsLive: false };
-
-    public ModelState Copy()
-    {
-        var copy = new ModelState();
-        foreach (var (id, holon) in Staged) copy.Staged[id] = holon.Copy();
-        foreach (var (id, holon) in Transient) copy.Transient[id] = holon.Copy();
-        return copy;
-    }
-}
-
-/// <summary>An open transaction of the model: its state, the states of undo and redo, and what it reads.</summary>
-internal sealed class ModelTransaction(ModelSpace space, TransactionId id)
-{
-    private readonly Stack<ModelState> _undo = [];
-    private readonly Stack<ModelState> _redo = [];
-
-    public TransactionId Id => id;
+    public int Id => id;
 
     public ModelSpace Space => space;
 
-    public ModelSnapshot Snapshot { get; } = space.Latest;
+    public TransactionStatus Status { get; private set; } = TransactionStatus.Open;
 
-    public ModelState State { get; private set; } = new();
+    public ModelState State => _states[_at];
 
-    /// <summary>Runs a step on a copy of the state, which is taken when the step does not refuse.</summary>
-    public void Step(Action<ModelState> step)
-    {
-        var next = State.Copy();
-        step(next);
-        _undo.Push(State);
-        _redo.Clear();
-        State = next;
-    }
+    /// <summary>Pages given out.</summary>
+    public Dictionary<int, ModelPage> Pages { get; } = [];
 
     /// <summary>How many steps can be undone.</summary>
-    public int CanUndo => _undo.Count;
+    public int CanUndo => _at;
 
     /// <summary>How many steps can be redone.</summary>
-    public int CanRedo => _redo.Count;
+    public int CanRedo => _states.Count - 1 - _at;
 
-    public void Undo() => Move(_undo, _redo, ErrorCode.NothingToUndo);
+    public IEnumerable<string> Markers => _markers.Keys;
 
-    public void Redo() => Move(_redo, _undo, ErrorCode.NothingToRedo);
-
-    private void Move(Stack<ModelState> from, Stack<ModelState> to, ErrorCode nothing)
+    /// <summary>Runs a command.</summary>
+    /// <exception cref="ModelRefusal">It is refused, and nothing has changed.</exception>
+    public CommandResponse? Execute(CommandStep step)
     {
-        if (from.Count == 0) throw new ModelRefusal(nothing);
-        to.Push(State);
-        State = from.Pop();
+        if (Status == TransactionStatus.Committed) throw new ModelRefusal(ErrorCode.TransactionCommitted);
+        if (Status == TransactionStatus.RolledBack) throw new ModelRefusal(ErrorCode.TransactionRolledBack);
+        if (step.Command.Query is { } query) return new ModelQueries(this, State, step.New).Answer(query);
+        var mutation = step.Command.Mutation;
+        // An end is known by its transaction, not by its request.
+        if (mutation.Commit is not null || mutation.Rollback is not null) return End(mutation);
+        if (_replies.TryGetValue(step.RequestId, out var kept))
+            return kept.Command.Equals(mutation) ? kept.Reply : throw new ModelRefusal(ErrorCode.RequestIdReused);
+        var reply = Run(mutation, step.New);
+        if (step.RequestId.Length > 0) _replies.Add(step.RequestId, (mutation, reply));
+        return reply;
     }
-
-    /// <summary>Ids of the live holons in view: staged over saved, by age.</summary>
-    public IEnumerable<string> View() =>
-        Snapshot.Holons.Keys.Union(State.Staged.Keys).Where(each => !State.IsHidden(each)).Order(StringComparer.Ordinal);
-
-    /// <summary>A holon as the view has it.</summary>
-    public ModelHolon InView(string holon) => State.Staged.GetValueOrDefault(holon) ?? Snapshot.Holons[holon];
-
-    public IEnumerable<string> WithKey(string key, string? type = null) =>
-        View().Where(each => InView(each).Key == key && (type is null || InView(each).Type == type));
-
-    public HolonReference ReferenceTo(string holon) =>
-        State.Staged.ContainsKey(holon) ? Staged(holon) : State.Transient.ContainsKey(holon) ? Transient(holon) : Saved(holon);
-
-    public HolonReference Staged(string holon) => new() { TransactionId = id, Staged = new StagedRef { LocalId = ToBytes(holon) } };
-
-    public HolonReference Transient(string holon) => new() { TransactionId = id, Transient = new TransientRef { LocalId = ToBytes(holon) } };
-
-    public HolonReference Saved(string holon, uint? version = null)
-    {
-        var smart = new SmartRef { HolonId = new HolonId { SpaceId = id.SpaceId, LocalId = ToBytes(holon) } };
-        if (version is { } pinned) smart.Version = pinned;
-        return new HolonReference { TransactionId = id, Smart = smart };
-    }
-
-    public static string IdOf(HolonReference reference) => ToText(reference.KindCase switch
-    {
-        HolonReference.KindOneofCase.Transient => reference.Transient.LocalId,
-        HolonReference.KindOneofCase.Staged => reference.Staged.LocalId,
-        _ => reference.Smart.HolonId.LocalId,
-    });
-
-    public static string ToText(ByteString id) => Convert.ToHexStringLower(id.Span);
 
     /// <summary>What a reference means.</summary>
     /// <exception cref="ModelRefusal">It means nothing in this transaction.</exception>
     public ModelHolon Resolve(ModelState state, HolonReference reference)
     {
-        if (!reference.TransactionId.Equals(id)) throw new ModelRefusal(ErrorCode.CrossTransactionReference);
-        var holon = IdOf(reference);
-        if (reference.Smart is { HasVersion: true })
-            return space.FindVersion(holon, reference.Smart.Version, Snapshot.Number) ?? throw new ModelRefusal(ErrorCode.VersionNotFound);
+        RequireOwn(reference);
+        var holon = Symbols.HolonOf(reference);
+        if (reference.Smart is { HasVersion: true } pinned)
+            return space.FindVersion(holon, pinned.Version, state.Snapshot.Number)?.Holon ?? throw new ModelRefusal(ErrorCode.VersionNotFound);
         var found = reference.KindCase switch
         {
             HolonReference.KindOneofCase.Transient => state.Transient.GetValueOrDefault(holon),
             HolonReference.KindOneofCase.Staged => state.Staged.GetValueOrDefault(holon),
-            _ => Snapshot.Find(holon),
+            _ => state.Snapshot.Find(holon),
         };
         return found ?? throw new ModelRefusal(ErrorCode.HolonNotFound);
     }
 
-    /// <summary>A holon as <see cref="ViewDump"/> shows it.</summary>
-    public string Show(HolonReference reference)
+    public void RequireOwn(HolonReference reference)
     {
-        var text = new StringBuilder();
-        var holon = Resolve(State, reference);
-        var type = holon.Type is null ? "no type" : ViewDump.Show(ReferenceTo(holon.Type));
-        text.AppendLine(CultureInfo.InvariantCulture, $"{ViewDump.Show(reference)}: {holon.Phase} version {holon.Version} of {type}");
-        foreach (var (name, value) in holon.Properties) text.AppendLine(CultureInfo.InvariantCulture, $"  {name} = {value}");
-        foreach (var name in TestSchema.RelationshipNames)
+        if (Symbols.TransactionOf(reference) != id) throw new ModelRefusal(ErrorCode.CrossTransactionReference);
+    }
+
+    /// <summary>The reference by which the view gives a holon.</summary>
+    public HolonReference ReferenceTo(ModelState state, int holon) =>
+        state.FindDraft(holon) is not null || state.IsHidden(holon) ? Symbols.Staged(id, holon)
+        : state.Transient.ContainsKey(holon) ? Symbols.Transient(id, holon) : Symbols.Saved(id, holon);
+
+    private CommandResponse? End(MutationCommand mutation)
+    {
+        var result = mutation.Commit is null ? null : space.Commit(State);
+        Status = result is null ? TransactionStatus.RolledBack : TransactionStatus.Committed;
+        // Nothing of it is wanted any more, and a run has many.
+        _states.RemoveRange(0, _states.Count - 1);
+        _at = 0;
+        return result is null ? null : new CommandResponse { Commit = result };
+    }
+
+    private CommandResponse? Run(MutationCommand mutation, int newId)
+    {
+        switch (mutation.CommandCase)
         {
-            var members = Members(holon, name).Where(each => !State.IsHidden(each)).Select(each => ViewDump.Show(ReferenceTo(each))).ToList();
-            if (members.Count > 0) text.AppendLine(CultureInfo.InvariantCulture, $"  {name} -> {string.Join(", ", members)}");
+            case MutationCommand.CommandOneofCase.Undo:
+                if (_at == 0) throw new ModelRefusal(ErrorCode.NothingToUndo);
+                _at--;
+                return null;
+            case MutationCommand.CommandOneofCase.Redo:
+                if (CanRedo == 0) throw new ModelRefusal(ErrorCode.NothingToRedo);
+                _at++;
+                return null;
+            case MutationCommand.CommandOneofCase.AddUndoMarker:
+                AddMarker(mutation.AddUndoMarker);
+                return null;
+            case MutationCommand.CommandOneofCase.UndoToMarker:
+                MoveTo(mutation.UndoToMarker.MarkerId, isBack: true);
+                return null;
+            case MutationCommand.CommandOneofCase.RedoToMarker:
+                MoveTo(mutation.RedoToMarker.MarkerId, isBack: false);
+                return null;
+            default:
+                return Step(mutation, newId);
         }
-
-        return text.ToString();
     }
 
-    /// <summary>The whole view as <see cref="ViewDump"/> shows it.</summary>
-    public string Show()
+    private void AddMarker(AddUndoMarkerCommand command)
     {
-        var text = new StringBuilder();
-        foreach (var holon in View())
-        {
-            text.Append(Show(ReferenceTo(holon)));
-            if (InView(holon).Key is not { } key) continue;
-            var found = WithKey(key).ToList();
-            text.AppendLine(CultureInfo.InvariantCulture, $"  by key: {(found.Count == 1 ? ViewDump.Show(ReferenceTo(found[0])) : ErrorCode.AmbiguousKey)}");
-        }
-
-        return text.ToString();
+        if (command.MarkerId.Length is 0 or > 200 || command.Label.Length > 1_000) throw new ModelRefusal(ErrorCode.InvalidRequest);
+        if (!_markers.TryAdd(command.MarkerId, _at)) throw new ModelRefusal(ErrorCode.DuplicateMarker);
     }
 
-    private IEnumerable<string> Members(ModelHolon holon, string name)
+    private void MoveTo(string marker, bool isBack)
     {
-        if (!ModelRule.Inverse.TryGetValue(name, out var declared))
-            return holon.Links.TryGetValue(name, out var links) ? links.Select(link => link.Target) : [];
-        if (!space.HasInverse(holon.Type, name)) return [];
-        var sources = holon.Phase == HolonPhase.Transient ? State.Transient.Values : View().Select(InView);
-        return sources.SelectMany(source => (source.Links.GetValueOrDefault(declared) ?? [])
-            .Where(link => link.Target == holon.Id).Select(_ => source.Id));
+        if (marker.Length is 0 or > 200) throw new ModelRefusal(ErrorCode.InvalidRequest);
+        if (!_markers.TryGetValue(marker, out var place)) throw new ModelRefusal(ErrorCode.UnknownMarker);
+        if (isBack ? place > _at : place < _at) throw new ModelRefusal(ErrorCode.MarkerNotReachable);
+        _at = place;
     }
 
-    private static ByteString ToBytes(string holon) => ByteString.CopyFrom(Convert.FromHexString(holon));
+    /// <summary>Runs a step on a copy of the state, which is taken when the step does not refuse.</summary>
+    private CommandResponse? Step(MutationCommand mutation, int newId)
+    {
+        var next = State.Copy();
+        var reply = mutation.Refresh is { } refresh
+            ? new ModelRefresh(this, next).Run(refresh)
+            : new ModelMutations(this, next, newId).Run(mutation);
+        _states.RemoveRange(_at + 1, CanRedo);
+        _states.Add(next);
+        foreach (var (marker, place) in _markers.ToList())
+            if (place > _at) _markers.Remove(marker);
+        _at++;
+        return reply;
+    }
 }

@@ -15,11 +15,13 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'Connect': /^map-daemon \S+ at /,
   'A space and its types': /^commit \d+ saved 5 types$/m,
   'Stage, undo, commit': /^A reply$/m,
-  'Read': /^A considered reply cites paper$/m,
+  'Read': /^A considered reply cites paper$[^]*^CitedBy: 1$[^]*^The holon "paper" of type "Note.HolonType" is saved as version 1, /m,
   'Change and delete': /^2 holons are staged$/m,
   'The past': /^paper__2 On notes, revised\npaper__1 On notes\nbefore: On notes\nas of then: On notes$/m,
   'When others were faster': /^"paper" was changed by commit \d+, after this transaction read it/m,
   'Watch': /^commit \d+ \(theirs\): 1 holons, 0 links\ncommit \d+ \(mine\): 1 holons, 0 links$/m,
+  'Copies, and work that was left behind':
+    /^@map\/sdk left 2 staged holons\nThe holon "second paper" of type "Note.HolonType" is staged for create, with /m,
   'Errors, cancellation': /^KEY_NOT_FOUND [^]*^still open/m,
 };
 

@@ -1,5 +1,5 @@
 import type { Holon } from './holon.js';
-import type { HolonPage as WirePage } from './gen/map/v1/holons_pb.js';
+import type { HolonMember, HolonPage as WirePage } from './gen/map/v1/holons_pb.js';
 import type { TransactionScope } from './internal/scope.js';
 
 /** A member of a collection with what lists show of it. */
@@ -60,8 +60,7 @@ export class HolonCollection implements AsyncIterable<Holon> {
   async page(options: PageOptions = {}): Promise<HolonPage> {
     const token = new Uint8Array(Buffer.from(options.token ?? '', 'base64url'));
     const page = await this.#fetch({ size: options.size ?? this.#pageSize, token });
-    const entries = page.members.flatMap(({ reference, key }) =>
-      reference ? [{ holon: this.#scope.holon(reference), ...(key === undefined ? {} : { key }) }] : []);
+    const entries = entriesFromWire(this.#scope, page.members);
     if (page.nextToken.length === 0) return { entries };
     return { entries, nextToken: Buffer.from(page.nextToken).toString('base64url') };
   }
@@ -93,4 +92,10 @@ export class HolonCollection implements AsyncIterable<Holon> {
     const { entries } = await this.page({ size: 1 });
     return entries[0]?.holon;
   }
+}
+
+/** @internal */
+export function entriesFromWire(scope: TransactionScope, members: readonly HolonMember[]): HolonEntry[] {
+  return members.flatMap(({ reference, key }) =>
+    reference ? [{ holon: scope.holon(reference), ...(key === undefined ? {} : { key }) }] : []);
 }

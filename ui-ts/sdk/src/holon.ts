@@ -1,5 +1,5 @@
 import { equals } from '@bufbuild/protobuf';
-import { HolonCollection, type CollectionOptions } from './collection.js';
+import { entriesFromWire, HolonCollection, type CollectionOptions, type HolonEntry } from './collection.js';
 import { LookupError } from './errors.js';
 import { HolonPhase as WirePhase, HolonReferenceSchema, type EssentialContent, type HolonReference } from './gen/map/v1/holons_pb.js';
 import { holonIdFromWire, uuidFromBytes, type HolonId } from './ids.js';
@@ -26,6 +26,18 @@ export interface HolonContent {
   readonly type?: Holon;
   /** Its properties by name. */
   readonly properties: Readonly<Record<string, PropertyValue>>;
+}
+
+/** One relationship of a holon. */
+export interface RelationshipSummary {
+  /** Its name, as the holon has it. */
+  readonly name: string;
+  /** Whether the holon is its target: other holons, or the system, keep the links. */
+  readonly inverse: boolean;
+  /** How many members it has; one that stands more than once counts as often. */
+  readonly count: number;
+  /** The first members, as many as were asked for. */
+  readonly members: readonly HolonEntry[];
 }
 
 /** Where to add members of an ordered relationship. */
@@ -125,6 +137,23 @@ export class Holon {
     return HolonCollection.of(this.#scope, fetch, options);
   }
 
+  /**
+   * The relationships that have members, by name and in both directions: each with its count and first members.
+   *
+   * @param membersEach how many members of each to tell, 100 at most
+   * @throws CapacityError of code `TOO_LARGE`, with the limit, when that is too many
+   */
+  async allRelated(membersEach = 0, options?: CallOptions): Promise<RelationshipSummary[]> {
+    const reply = await this.#scope.query({ case: 'allRelatedHolons', value: { holon: this.#reference, membersEach } }, options);
+    return take(reply, 'relationships').relationships.map(({ name, inverse, count, members }) =>
+      ({ name, inverse, count: Number(count), members: entriesFromWire(this.#scope, members) }));
+  }
+
+  /** The holon in a sentence for a person: key or id, type, where it is in its life, how much it holds. */
+  async summarize(options?: CallOptions): Promise<string> {
+    return take(await this.#scope.query({ case: 'summarize', value: { holon: this.#reference } }, options), 'text');
+  }
+
   /** Sets one property. */
   set(name: string, value: PropertyInput, options?: MutationOptions): Promise<void>;
   /** Sets several properties at once, as one undo step. */
@@ -181,6 +210,19 @@ export class Holon {
   /** Stages this saved holon for update and returns the staged one, which can be changed. */
   async stageNewVersion(options?: MutationOptions): Promise<Holon> {
     const reply = await this.#scope.mutate({ case: 'stageNewVersion', value: { holon: this.#reference } }, options);
+    return this.#scope.holon(take(reply, 'reference'));
+  }
+
+  /** Makes a transient copy: properties, the key among them, type, and the members of declared relationships in view. */
+  async clone(options?: MutationOptions): Promise<Holon> {
+    const reply = await this.#scope.mutate({ case: 'cloneHolon', value: { holon: this.#reference } }, options);
+    return this.#scope.holon(take(reply, 'reference'));
+  }
+
+  /** Stages a copy for create, as `clone` makes it, under another key; without a key when none is given. */
+  async stageNewFromClone(key?: string, options?: MutationOptions): Promise<Holon> {
+    const value = { holon: this.#reference, ...(key === undefined ? {} : { key }) };
+    const reply = await this.#scope.mutate({ case: 'stageNewFromClone', value }, options);
     return this.#scope.holon(take(reply, 'reference'));
   }
 

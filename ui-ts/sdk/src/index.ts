@@ -10,7 +10,7 @@ export {
   MapDomainError, MapError, MapTransportError, TransactionError, ValueError,
   type ErrorCode, type MapProblem, type ProblemDetails, type TransportStatus,
 } from './errors.js';
-export { Holon, type HolonContent, type HolonPhase, type Position } from './holon.js';
+export { Holon, type HolonContent, type HolonPhase, type Position, type RelationshipSummary } from './holon.js';
 export { HolonId } from './ids.js';
 export type { CallOptions, MutationOptions } from './options.js';
 export {
@@ -19,7 +19,8 @@ export {
 } from './spaces.js';
 export {
   MapTransaction,
-  type CommitReceipt, type EditStatus, type MarkerOptions, type GetAllFilter, type LoadReceipt, type LoadSource, type NewHolonContent, type RefreshChoices,
+  type CommitReceipt, type EditStatus, type GetAllFilter, type LoadReceipt, type LoadSource, type MarkerOptions,
+  type NewHolonContent, type RefreshChoices,
 } from './transaction.js';
 export {
   DoubleValue, double, EnumValue, enumValue, int, IntValue, Timestamp,

@@ -44,7 +44,7 @@ export type TransactionState = 'OPEN' | 'COMMITTING' | 'COMMITTED' | 'ROLLED_BAC
 
 /** A transaction from outside. */
 export interface TransactionSummary {
-  /** Names it for `transactionStatus`. Opaque. */
+  /** Names it for `resume` and `transactionStatus`. Opaque. */
   readonly id: string;
   /** What the work is, for a person. */
   readonly label: string;
@@ -185,11 +185,28 @@ export class Space {
     };
   }
 
-  /** Its open transactions, oldest first. */
+  /** Its open transactions, oldest first, also those that other clients began and left behind: see `resume`. */
   async openTransactions(options?: CallOptions): Promise<TransactionSummary[]> {
     const request = this.#selector();
     const answer = await this.#connection.call((rpc) => this.#connection.spaces.listTransactions(request, rpc), options);
     return answer.transactions.map(summaryFromWire);
+  }
+
+  /**
+   * Goes on with an open transaction, whoever began it: with what is staged in it and its history of undo. Two clients
+   * that use one transaction at the same time see each other's steps.
+   *
+   * @param id `tx.id`, or the id of a summary
+   * @throws TransactionError when it has ended, or is not known
+   */
+  async resume(id: string, options?: CallOptions): Promise<MapTransaction> {
+    const request = { transactionId: idToWire(HolonId.parse(id)) };
+    const answer = await this.#connection.call((rpc) => this.#connection.spaces.getTransaction(request, rpc), options);
+    const { transactionId, label, snapshot, status } = present(answer.transaction, 'transaction');
+    const tx = MapTransaction.of(this.#connection, present(transactionId, 'transaction id'), label, Number(snapshot));
+    // One that has ended refuses this, and says how it ended.
+    if (status !== WireStatus.OPEN) await tx.stagedCount(options);
+    return tx;
   }
 
   /**

@@ -106,11 +106,11 @@ export interface GetAllFilter {
  * rolls back at the end of the block unless it was committed.
  */
 export class MapTransaction implements AsyncDisposable {
-  /** Names the transaction for `space.transactionStatus`, also after it ended. Opaque. */
+  /** Names the transaction for `space.resume` and, also after it ended, for `space.transactionStatus`. Opaque. */
   readonly id: string;
   /** What the work is, for a person. */
   readonly label: string;
-  /** The number of the commit that it read as of when it began; `refresh` moves on from there. */
+  /** The number of the commit that it read as of when it began or was resumed; `refresh` moves on from there. */
   readonly snapshot: number;
   readonly #scope: TransactionScope;
   #ended = false;
@@ -145,6 +145,16 @@ export class MapTransaction implements AsyncDisposable {
   /** Stages a saved holon for update and returns the staged one, which can be changed. */
   stageNewVersion(holon: Holon, options?: MutationOptions): Promise<Holon> {
     return this.#own(holon).stageNewVersion(options);
+  }
+
+  /** Makes a transient copy of a holon, which may be of any phase or version. */
+  cloneHolon(holon: Holon, options?: MutationOptions): Promise<Holon> {
+    return this.#own(holon).clone(options);
+  }
+
+  /** Stages a copy of a holon for create under another key; without a key when none is given. */
+  stageNewFromClone(holon: Holon, key?: string, options?: MutationOptions): Promise<Holon> {
+    return this.#own(holon).stageNewFromClone(key, options);
   }
 
   /** Stages a saved holon for delete, or drops one staged for create. Takes effect at commit. */
@@ -292,6 +302,40 @@ export class MapTransaction implements AsyncDisposable {
     const holonId = idToWire(typeof id === 'string' ? HolonId.parse(id) : id);
     const value = { holonId, ...(version === undefined ? {} : { version }) };
     return this.#scope.holon(take(await this.#scope.query({ case: 'getById', value }, options), 'reference'));
+  }
+
+  /** The staged holons of that key as it is staged: for create, update or delete. */
+  stagedByBaseKey(key: string, options: CollectionOptions & CallOptions = {}): HolonCollection {
+    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+      take(await this.#scope.query({ case: 'stagedByBaseKey', value: { key, page } }, options), 'page');
+    return HolonCollection.of(this.#scope, fetch, options);
+  }
+
+  /**
+   * The one staged holon of that versioned key, as `versionedKey` gives it: `key__0` when it is staged for create.
+   *
+   * @throws LookupError of code `KEY_NOT_FOUND`, or `AMBIGUOUS_KEY` with the candidates
+   */
+  async stagedByVersionedKey(versionedKey: string, options?: CallOptions): Promise<Holon> {
+    const reply = await this.#scope.query({ case: 'stagedByVersionedKey', value: { versionedKey } }, options);
+    return this.#scope.holon(take(reply, 'reference'));
+  }
+
+  /** The transient holons of that key. */
+  transientByBaseKey(key: string, options: CollectionOptions & CallOptions = {}): HolonCollection {
+    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+      take(await this.#scope.query({ case: 'transientByBaseKey', value: { key, page } }, options), 'page');
+    return HolonCollection.of(this.#scope, fetch, options);
+  }
+
+  /**
+   * The one transient holon of that versioned key, `key__0`.
+   *
+   * @throws LookupError of code `KEY_NOT_FOUND`, or `AMBIGUOUS_KEY` with the candidates
+   */
+  async transientByVersionedKey(versionedKey: string, options?: CallOptions): Promise<Holon> {
+    const reply = await this.#scope.query({ case: 'transientByVersionedKey', value: { versionedKey } }, options);
+    return this.#scope.holon(take(reply, 'reference'));
   }
 
   /** How many holons are staged. */

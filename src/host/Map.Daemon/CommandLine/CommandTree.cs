@@ -50,6 +50,7 @@ internal static class CommandTree
             StatusCommand.Build(),
             SpaceCommand.Build(),
             ImportCommand.Build(),
+            TransactionsCommand.Build(),
             TokenCommand.Build(),
             VerifyCommand.Build(),
             BackupCommand.Build(),

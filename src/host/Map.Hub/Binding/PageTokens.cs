@@ -17,30 +17,34 @@ namespace Map.Hub.Binding;
 internal sealed class PageTokens
 {
     private const int MacSize = 16;
-    private const int RelatedSize = LocalId.Size + sizeof(ulong) + LocalId.Size + sizeof(uint);
+    private const int OrderSize = 8;
+    private const int RelatedSize = LocalId.Size + sizeof(ulong) + LocalId.Size + sizeof(uint) + OrderSize;
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
-    public ByteString Write(RelatedPosition? position, TransactionState state, string query)
+    /// <summary>The token of a position among related holons, good as long as their order hangs on the same.</summary>
+    public ByteString Write(RelatedPosition? position, TransactionState state, string query, string order)
     {
         if (position is not { } at) return ByteString.Empty;
         var bytes = new byte[RelatedSize];
         at.Relationship.Write(bytes);
         BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(LocalId.Size), at.Slot.Order);
         at.Slot.Other.Write(bytes.AsSpan(LocalId.Size + sizeof(ulong)));
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(RelatedSize - sizeof(uint)), at.Slot.Occurrence);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(RelatedSize - OrderSize - sizeof(uint)), at.Slot.Occurrence);
+        DigestOf(order).CopyTo(bytes.AsSpan(RelatedSize - OrderSize));
         return Seal(bytes, state, query);
     }
 
-    public RelatedPosition? ReadRelated(ByteString token, TransactionState state, string query)
+    public RelatedPosition? ReadRelated(ByteString token, TransactionState state, string query, string order)
     {
         if (token.IsEmpty) return null;
         var bytes = Open(token, state, query);
         Invariant.Holds(bytes.Length == RelatedSize);
+        if (!bytes[^OrderSize..].SequenceEqual(DigestOf(order))) throw Reordered();
         var slot = new LinkSlot(
             BinaryPrimitives.ReadUInt64BigEndian(bytes[LocalId.Size..]),
             LocalId.Read(bytes.Slice(LocalId.Size + sizeof(ulong), LocalId.Size)),
-            BinaryPrimitives.ReadUInt32BigEndian(bytes[^sizeof(uint)..]));
+            BinaryPrimitives.ReadUInt32BigEndian(bytes[^(OrderSize + sizeof(uint))..]));
         return new RelatedPosition(LocalId.Read(bytes[..LocalId.Size]), slot);
     }
 
@@ -106,6 +110,14 @@ internal sealed class PageTokens
             $"The page token was given when the transaction read as of commit {snapshot}; it reads as of {state.Snapshot} now. Start from the first page.",
             field: "page.token");
     }
+
+    private static ReadOnlySpan<byte> DigestOf(string order) => SHA256.HashData(Encoding.UTF8.GetBytes(order)).AsSpan(0, OrderSize);
+
+    private static HolonException Reordered() => new(
+        HolonErrorCode.CollectionReordered,
+        "The members have another order than when the page token was given: the holon's type was changed, or members were numbered anew "
+        + "to make room for others. Start from the first page.",
+        field: "page.token");
 
     private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> told, TransactionState state, string query)
     {

@@ -75,14 +75,24 @@ public static class WireWriter
     public static V1.HolonPage ToPage(IReadOnlyList<HolonMember> members, ByteString nextToken)
     {
         var page = new V1.HolonPage { NextToken = nextToken };
-        foreach (var member in members)
-        {
-            var wire = new V1.HolonMember { Reference = ToWire(member.Reference) };
-            if (member.Key is not null) wire.Key = member.Key;
-            page.Members.Add(wire);
-        }
-
+        page.Members.AddRange(members.Select(ToWire));
         return page;
+    }
+
+    /// <summary>A relationship with its count and first members.</summary>
+    public static V1.RelationshipSummary ToWire(RelationshipSummary relationship) => new()
+    {
+        Name = relationship.Name,
+        Inverse = relationship.IsInverse,
+        Count = (ulong)relationship.Count,
+        Members = { relationship.Members.Select(ToWire) },
+    };
+
+    private static V1.HolonMember ToWire(HolonMember member)
+    {
+        var wire = new V1.HolonMember { Reference = ToWire(member.Reference) };
+        if (member.Key is not null) wire.Key = member.Key;
+        return wire;
     }
 
     /// <summary>An error or warning.</summary>

@@ -26,6 +26,7 @@ internal static class ChangeCodec
         MoveSnapshot = 14,
         SetPredecessor = 15,
         NoPredecessor = 16,
+        MoveLink = 17,
     }
 
     internal static void Write(ByteWriter target, StateChange change)
@@ -134,6 +135,11 @@ internal static class ChangeCodec
                 Start(target, Kind.TakeLink, take.Holon, take.Name);
                 DraftCodec.Write(target, take.Slot);
                 break;
+            case MoveLink move:
+                Start(target, Kind.MoveLink, move.Holon, move.Name);
+                Write(target, move.From);
+                DraftCodec.Write(target, move.To);
+                break;
             case HideLink hide:
                 Start(target, Kind.HideLink, hide.Holon, hide.Name);
                 Write(target, hide.Link);
@@ -149,13 +155,14 @@ internal static class ChangeCodec
 
     private static StateChange ReadLinks(ref ByteReader source, Kind kind, LocalId holon)
     {
-        if (kind is < Kind.NumberLinks or > Kind.ShowLink) source.Damaged($"a change is of kind {(byte)kind}");
+        if (kind is (< Kind.NumberLinks or > Kind.ShowLink) and not Kind.MoveLink) source.Damaged($"a change is of kind {(byte)kind}");
         var name = NameCache.Get(source.TextBytes());
         return kind switch
         {
             Kind.NumberLinks => new NumberLinks(holon, name, ReadBoolean(ref source)),
             Kind.AddLink => new AddLink(holon, name, DraftCodec.ReadSlot(ref source)),
             Kind.TakeLink => new TakeLink(holon, name, DraftCodec.ReadSlot(ref source)),
+            Kind.MoveLink => new MoveLink(holon, name, ReadLink(ref source), DraftCodec.ReadSlot(ref source)),
             Kind.HideLink => new HideLink(holon, name, ReadLink(ref source)),
             _ => new ShowLink(holon, name, ReadLink(ref source)),
         };

@@ -27,7 +27,7 @@ internal sealed class LinkEditor
 
     private DraftHolon Draft => _editor.Writable(_holon);
 
-    public void Add(IEnumerable<HolonReference> targets, MemberPosition position)
+    public void Add(IReadOnlyCollection<HolonReference> targets, MemberPosition position)
     {
         if (!_facts.IsOrdered && position.Place != MemberPlace.Last)
         {
@@ -35,11 +35,13 @@ internal sealed class LinkEditor
                 HolonErrorCode.InvalidRequest, $"\"{_name}\" is not ordered, so its members have no position.", _holon, "position");
         }
 
+        var left = targets.Count;
+        var last = default(LinkSlot?);
         foreach (var target in targets)
         {
             RequireTarget(target);
             // Several targets stand together, in the order given.
-            if (Add(target, position) && position.Place != MemberPlace.Last) position = new MemberPosition(MemberPlace.After, target);
+            last = Add(target, () => Neighbours(position, last), left--) ?? last;
         }
     }
 
@@ -49,27 +51,33 @@ internal sealed class LinkEditor
     }
 
     /// <summary>Adds a member.</summary>
-    /// <returns>Whether it was added; else it was there already.</returns>
-    private bool Add(HolonReference target, MemberPosition position)
+    /// <param name="target">The member.</param>
+    /// <param name="neighbours">Finds the members that it is to stand between.</param>
+    /// <param name="left">How many more are to stand there, this one included.</param>
+    /// <returns>The link; null when it was there already.</returns>
+    private LinkSlot? Add(HolonReference target, Func<(LinkSlot? Previous, LinkSlot? Next)> neighbours, int left)
     {
         var present = Present(target);
-        if (present.Count > 0 && !_facts.AllowsDuplicates) return false;
+        if (present.Count > 0 && !_facts.AllowsDuplicates) return null;
         var occurrence = present.Count == 0 ? 0 : present.Max(link => link.Slot.Occurrence) + 1;
-        var added = new LinkSlot(_facts.IsOrdered ? OrderAt(position) : 0, target.Id, occurrence);
+        var added = new LinkSlot(_facts.IsOrdered ? OrderAt(neighbours, left) : 0, target.Id, occurrence);
         var link = new RelatedPosition(_facts.Id, added);
         // A saved link that was removed here and is added again is as it was.
         var isHidden = Draft.EditsOf(_name).Removed.Contains(link);
         _editor.Apply(isHidden ? new ShowLink(_holon.Id, _name, link) : new AddLink(_holon.Id, _name, added));
-        return true;
+        return added;
     }
 
-    private ulong OrderAt(MemberPosition position)
+    private (LinkSlot? Previous, LinkSlot? Next) Neighbours(MemberPosition position, LinkSlot? last) =>
+        last is { } slot && position.Place != MemberPlace.Last ? Placer().Behind(slot) : Placer().Neighbours(position);
+
+    private ulong OrderAt(Func<(LinkSlot? Previous, LinkSlot? Next)> neighbours, int left)
     {
-        var (previous, next) = Placer().Neighbours(position);
-        if (OrderPlacer.Between(previous, next) is { } order) return order;
+        var (previous, next) = neighbours();
+        if (OrderPlacer.Between(previous, next, left) is { } order) return order;
         if (previous is { } member) Spread(member);
-        (previous, next) = Placer().Neighbours(position);
-        return OrderPlacer.Between(previous, next) ?? throw new HolonException(
+        (previous, next) = neighbours();
+        return OrderPlacer.Between(previous, next, left) ?? throw new HolonException(
             HolonErrorCode.OrderExhausted, $"There is no room at this place of \"{_name}\". Place the member elsewhere.", _holon, "position");
     }
 
@@ -79,10 +87,7 @@ internal sealed class LinkEditor
     private void Spread(LinkSlot previous)
     {
         foreach (var (from, to) in Placer().Spread(previous).Reverse())
-        {
-            Take(new RelatedPosition(_facts.Id, from));
-            _editor.Apply(new AddLink(_holon.Id, _name, to));
-        }
+            _editor.Apply(new MoveLink(_holon.Id, _name, new RelatedPosition(_facts.Id, from), to));
     }
 
     private void Remove(HolonReference target, uint? occurrence)

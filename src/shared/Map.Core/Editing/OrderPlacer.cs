@@ -23,8 +23,7 @@ internal sealed class OrderPlacer(TransactionView view, HolonSnapshot source, Re
             case MemberPlace.First:
                 return (null, After(null).FirstOrNull());
             case MemberPlace.After:
-                var member = Find(position.Member!);
-                return (member, After(member).FirstOrNull());
+                return Behind(Find(position.Member!));
             case MemberPlace.Before:
                 return Before(Find(position.Member!));
             default:
@@ -34,12 +33,18 @@ internal sealed class OrderPlacer(TransactionView view, HolonSnapshot source, Re
         }
     }
 
+    /// <summary>A member and the one behind it.</summary>
+    public (LinkSlot? Previous, LinkSlot? Next) Behind(LinkSlot member) => (member, After(member).FirstOrNull());
+
     /// <summary>A number between two members; null when there is none left.</summary>
-    public static ulong? Between(LinkSlot? previous, LinkSlot? next)
+    /// <param name="previous">The member before.</param>
+    /// <param name="next">The member behind.</param>
+    /// <param name="count">How many members are to stand between the two, of which this is the first: they share the room.</param>
+    public static ulong? Between(LinkSlot? previous, LinkSlot? next, int count)
     {
-        if (next is not { } after) return previous is { } last ? Behind(last.Order) : LinkOrders.FirstProvisional;
+        if (next is not { } after) return previous is { } last ? Further(last.Order) : LinkOrders.FirstProvisional;
         var isAtStart = previous is null || LinkOrders.IsProvisional(after.Order) != LinkOrders.IsProvisional(previous.Value.Order);
-        if (!isAtStart) return Middle(previous!.Value.Order, after.Order);
+        if (!isAtStart) return First(previous!.Value.Order, after.Order, count);
         var step = LinkOrders.IsProvisional(after.Order) ? LinkOrders.ProvisionalStep : LinkOrders.SavedStep;
         var least = LinkOrders.IsProvisional(after.Order) ? LinkOrders.ProvisionalStart : 1;
         return after.Order >= least + step ? after.Order - step : null;
@@ -68,15 +73,15 @@ internal sealed class OrderPlacer(TransactionView view, HolonSnapshot source, Re
         return [.. run.Select((slot, i) => (slot, slot with { Order = previous.Order + gap * ((ulong)i + 2) }))];
     }
 
-    private static ulong? Behind(ulong order) => !LinkOrders.IsProvisional(order)
+    private static ulong? Further(ulong order) => !LinkOrders.IsProvisional(order)
         ? LinkOrders.FirstProvisional
         : order <= ulong.MaxValue - LinkOrders.ProvisionalStep ? order + LinkOrders.ProvisionalStep : null;
 
-    private static ulong? Middle(ulong previous, ulong next)
+    private static ulong? First(ulong previous, ulong next, int count)
     {
-        Invariant.Holds(previous < next);
-        var middle = previous + (next - previous) / 2;
-        return middle > previous ? middle : null;
+        Invariant.Holds(previous < next && count > 0);
+        var order = previous + Math.Max(1, (next - previous) / ((ulong)count + 1));
+        return order < next ? order : null;
     }
 
     /// <summary>Members are read from the front only, so this costs as much as there are members before it.</summary>

@@ -84,6 +84,20 @@ public sealed class TransactionEditor(
         return StageNewHolon(new HolonContent(descriptor, source.Properties, [.. relationships]));
     }
 
+    /// <summary>Makes a transient copy of a holon: its properties, its type and the members of its declared relationships.</summary>
+    public TransientReference CloneHolon(HolonReference holon) => NewHolon(ContentOf(holon));
+
+    /// <summary>Stages a copy of a holon for create, under another key.</summary>
+    /// <param name="holon">The holon, in any phase.</param>
+    /// <param name="key">The copy's key; null for none.</param>
+    public StagedReference StageNewFromClone(HolonReference holon, string? key)
+    {
+        var content = ContentOf(holon);
+        var properties = content.Properties.Without(Names.Key);
+        if (key is not null) properties = properties.With(Names.Key, new StringValue(key));
+        return StageNewHolon(content with { Properties = properties });
+    }
+
     /// <summary>Stages a saved holon for update.</summary>
     public StagedReference StageNewVersion(HolonReference holon)
     {
@@ -207,7 +221,7 @@ public sealed class TransactionEditor(
     /// <param name="name">The declared name.</param>
     /// <param name="targets">The members.</param>
     /// <param name="position">Where in an ordered relationship; null for last.</param>
-    public void AddRelated(HolonReference holon, string name, IEnumerable<HolonReference> targets, MemberPosition? position = null) =>
+    public void AddRelated(HolonReference holon, string name, IReadOnlyCollection<HolonReference> targets, MemberPosition? position = null) =>
         new LinkEditor(this, holon, name).Add(targets, position ?? MemberPosition.Last);
 
     /// <summary>Removes members of a declared relationship; each must be there.</summary>
@@ -245,6 +259,25 @@ public sealed class TransactionEditor(
         Apply(new StageDraft(draft with { Properties = content.Properties }));
         if (content.Descriptor is not null) WithDescriptor(reference, content.Descriptor);
         foreach (var (name, targets) in content.Relationships) AddRelated(reference, name, targets);
+    }
+
+    /// <summary>What a copy of a holon starts with. Members that are not in view are left out.</summary>
+    private HolonContent ContentOf(HolonReference holon)
+    {
+        var source = View.Resolve(holon);
+        var descriptor = source.Descriptor is { } type ? View.ReferenceTo(type) : null;
+        var relationships = new List<(string, IReadOnlyList<HolonReference>)>();
+        var left = limits.MaxTargets;
+        foreach (var (name, members) in View.DeclaredMembers(source))
+        {
+            // One more than there may be, which tells that there are too many.
+            var targets = members.Take(left + 1).ToList();
+            if (targets.Count > left) throw TooManyTargets(holon);
+            left -= targets.Count;
+            relationships.Add((name, targets));
+        }
+
+        return new HolonContent(descriptor, source.Properties, relationships);
     }
 
     private void RequireOrigin(DraftHolon draft, HolonReference predecessor)
@@ -305,6 +338,13 @@ public sealed class TransactionEditor(
     {
         if (State.Nursery.Count + State.Nursery.Abandoned >= limits.MaxStagedHolons)
             throw Full($"A transaction holds at most {limits.MaxStagedHolons:N0} staged holons. Commit it.", limits.MaxStagedHolons);
+    }
+
+    private HolonException TooManyTargets(HolonReference holon)
+    {
+        var message = $"The holon is related to more than {limits.MaxTargets:N0} holons, which is too many for one command. "
+            + "Make a new holon and add the members in several.";
+        return new HolonException([new HolonError(HolonErrorCode.TooLarge, message) { Subject = holon, Field = "holon", Limit = limits.MaxTargets }]);
     }
 
     private static HolonException Full(string message, long limit) =>

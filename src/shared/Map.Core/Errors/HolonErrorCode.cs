@@ -48,6 +48,7 @@ public enum HolonErrorCode
     OrderExhausted = 316,
     OutdatedPageToken = 317,
     RequestIdReused = 318,
+    CollectionReordered = 319,
     Conflict = 400,
     ValidationFailed = 401,
     DeletionBlocked = 402,

@@ -71,6 +71,15 @@ public sealed record LinkEdits(ImmutableSortedSet<LinkSlot> Added, ImmutableSort
     /// <summary>No change.</summary>
     public static readonly LinkEdits None = new([], []);
 
+    /// <summary>
+    /// Is another one after members that stay got other order numbers: positions that were told before then mean nothing.
+    /// </summary>
+    public ulong Numbering { get; internal init; }
+
     /// <summary>Whether nothing changes.</summary>
     public bool IsEmpty => Added.IsEmpty && Removed.IsEmpty;
+
+    /// <summary>The same after members were numbered anew.</summary>
+    /// <param name="now">Tells this numbering from others that could have come instead.</param>
+    internal LinkEdits Renumbered(ulong now) => this with { Numbering = (Numbering + now + 1) * 0x100000001B3 };
 }

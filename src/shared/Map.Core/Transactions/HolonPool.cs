@@ -19,6 +19,7 @@ public sealed class HolonPool
         [],
         ImmutableSortedSet.Create<IncomingLink>(IncomingLink.Comparer),
         [],
+        [],
         0);
 
     // The dictionary has no range reads, so the ids stand beside it in a set that has.
@@ -26,8 +27,8 @@ public sealed class HolonPool
     private readonly ImmutableSortedSet<KeyEntry> _keys;
     private readonly ImmutableSortedSet<TypeEntry> _types;
     private readonly ImmutableSortedSet<IncomingLink> _incoming;
+    private readonly ImmutableSortedSet<LocalId> _ofSaved;
     private readonly ImmutableDictionary<LocalId, DraftHolon> _abandoned;
-    private readonly int _deletions;
 
     private HolonPool(
         ImmutableSortedDictionary<LocalId, DraftHolon> holons,
@@ -35,6 +36,7 @@ public sealed class HolonPool
         ImmutableSortedSet<KeyEntry> keys,
         ImmutableSortedSet<TypeEntry> types,
         ImmutableSortedSet<IncomingLink> incoming,
+        ImmutableSortedSet<LocalId> ofSaved,
         ImmutableDictionary<LocalId, DraftHolon> abandoned,
         int deletions)
     {
@@ -43,8 +45,9 @@ public sealed class HolonPool
         _keys = keys;
         _types = types;
         _incoming = incoming;
+        _ofSaved = ofSaved;
         _abandoned = abandoned;
-        _deletions = deletions;
+        Deletions = deletions;
     }
 
     /// <summary>The drafts in order of id, which is the order of creation; abandoned ones are not among them.</summary>
@@ -52,6 +55,9 @@ public sealed class HolonPool
 
     /// <summary>How many drafts there are.</summary>
     public int Count => Holons.Count;
+
+    /// <summary>How many of the drafts are staged for delete.</summary>
+    public int Deletions { get; }
 
     /// <summary>How many drafts were abandoned. They are kept for those who still refer to them.</summary>
     public int Abandoned => _abandoned.Count;
@@ -64,16 +70,24 @@ public sealed class HolonPool
 
     /// <summary>Whether a holon is left out of the view: staged for delete, or staged for create and then abandoned.</summary>
     public bool Hides(LocalId id) =>
-        (_deletions > 0 && Find(id) is { IsLive: false }) || (Abandoned > 0 && FindAbandoned(id) is { Base: null });
+        (Deletions > 0 && Find(id) is { IsLive: false }) || (Abandoned > 0 && FindAbandoned(id) is { Base: null });
+
+    /// <summary>Drafts of saved holons, staged for update or delete, in order of id.</summary>
+    public IEnumerable<DraftHolon> OfSaved => _ofSaved.Select(id => Holons[id]);
+
+    /// <summary>Drafts of exactly that key, also those staged for delete, in order of type and id.</summary>
+    public IEnumerable<KeyEntry> WithKey(string key, KeyEntry? after) =>
+        _keys.From(after ?? new KeyEntry(key, default, default), isExclusive: after is not null)
+            .TakeWhile(entry => string.Equals(entry.Key, key, StringComparison.Ordinal));
 
     /// <summary>Live drafts of exactly that key.</summary>
-    public IEnumerable<DraftHolon> WithKey(string key) =>
-        ScanKeys(key, null).TakeWhile(entry => string.Equals(entry.Key, key, StringComparison.Ordinal))
-            .Select(entry => Holons[entry.Holon]);
+    public IEnumerable<DraftHolon> LiveWithKey(string key) =>
+        WithKey(key, null).Select(entry => Holons[entry.Holon]).Where(draft => draft.IsLive);
 
     /// <summary>Live drafts from a key on, in order of UTF-8 key, type and id.</summary>
     public IEnumerable<KeyEntry> ScanKeys(string from, KeyEntry? after) =>
-        _keys.From(after ?? new KeyEntry(from, default, default), isExclusive: after is not null);
+        _keys.From(after ?? new KeyEntry(from, default, default), isExclusive: after is not null)
+            .Where(entry => Deletions == 0 || Holons[entry.Holon].IsLive);
 
     /// <summary>Live drafts described by exactly that type, in order of id.</summary>
     public IEnumerable<LocalId> OfType(LocalId type, LocalId? after) =>
@@ -89,9 +103,9 @@ public sealed class HolonPool
         _incoming.From(new IncomingLink(target, "", default, default), isExclusive: false)
             .TakeWhile(link => link.Target == target);
 
-    /// <summary>Links of one name that drafts add to a target, by source.</summary>
-    public IEnumerable<IncomingLink> Incoming(LocalId target, string name) =>
-        _incoming.From(new IncomingLink(target, name, default, default), isExclusive: false)
+    /// <summary>Links of one name that drafts add to a target, by source, from a source on.</summary>
+    public IEnumerable<IncomingLink> Incoming(LocalId target, string name, LocalId from = default) =>
+        _incoming.From(new IncomingLink(target, name, from, default), isExclusive: false)
             .TakeWhile(link => link.Target == target && string.Equals(link.Name, name, StringComparison.Ordinal));
 
     /// <summary>Links of one name that one draft adds to a target, by order and occurrence.</summary>
@@ -112,6 +126,7 @@ public sealed class HolonPool
         private readonly ImmutableSortedSet<KeyEntry>.Builder _keys;
         private readonly ImmutableSortedSet<TypeEntry>.Builder _types;
         private readonly ImmutableSortedSet<IncomingLink>.Builder _incoming;
+        private readonly ImmutableSortedSet<LocalId>.Builder _ofSaved;
         private readonly ImmutableDictionary<LocalId, DraftHolon>.Builder _abandoned;
         private int _deletions;
 
@@ -122,8 +137,9 @@ public sealed class HolonPool
             _keys = pool._keys.ToBuilder();
             _types = pool._types.ToBuilder();
             _incoming = pool._incoming.ToBuilder();
+            _ofSaved = pool._ofSaved.ToBuilder();
             _abandoned = pool._abandoned.ToBuilder();
-            _deletions = pool._deletions;
+            _deletions = pool.Deletions;
         }
 
         /// <summary>A draft, or null.</summary>
@@ -178,6 +194,7 @@ public sealed class HolonPool
             _keys.ToImmutable(),
             _types.ToImmutable(),
             _incoming.ToImmutable(),
+            _ofSaved.ToImmutable(),
             _abandoned.ToImmutable(),
             _deletions);
 
@@ -185,9 +202,17 @@ public sealed class HolonPool
         {
             if (before is { IsLive: false }) _deletions--;
             if (after is { IsLive: false }) _deletions++;
+            MoveBase(before, after);
             MoveKey(before, after);
             MoveType(before, after);
             MoveLinks(before, after);
+        }
+
+        private void MoveBase(DraftHolon? before, DraftHolon? after)
+        {
+            if (before?.Base is not null == after?.Base is not null) return;
+            if (after?.Base is not null) _ofSaved.Add(after.Id);
+            else _ofSaved.Remove(before!.Id);
         }
 
         private void MoveKey(DraftHolon? before, DraftHolon? after)

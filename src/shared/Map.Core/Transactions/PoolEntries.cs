@@ -5,7 +5,7 @@ using Map.Core.Services;
 
 namespace Map.Core.Transactions;
 
-/// <summary>A live draft in the index by key. Sorts by UTF-8 key, as the store does, then type and id.</summary>
+/// <summary>A draft in the index by key. Sorts by UTF-8 key, as the store does, then type and id.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Type">The draft's type; zero when it has none yet.</param>
 /// <param name="Holon">The draft.</param>
@@ -34,7 +34,7 @@ public readonly record struct KeyEntry(string Key, LocalId Type, LocalId Holon)
     }
 
     internal static KeyEntry? Of(DraftHolon? draft) =>
-        draft is { IsLive: true, Key: { } key } ? new KeyEntry(key, draft.Descriptor ?? default, draft.Id) : null;
+        draft is { Key: { } key } ? new KeyEntry(key, draft.Descriptor ?? default, draft.Id) : null;
 }
 
 /// <summary>A live draft in the index by type.</summary>

@@ -64,6 +64,27 @@ internal sealed class StateBuilder(TransactionState state)
         Touch(draft);
     }
 
+    /// <summary>Gives a link another order number.</summary>
+    public void MoveLink(LocalId holon, string name, RelatedPosition from, LinkSlot to)
+    {
+        var edits = Require(holon).EditsOf(name);
+        if (edits.Added.Contains(from.Slot)) TakeLink(holon, name, from.Slot);
+        else HideLink(holon, name, from);
+        AddLink(holon, name, to);
+        Replace(holon, draft =>
+        {
+            var moved = draft.EditsOf(name);
+            return draft.WithEdits(name, (moved with { Numbering = edits.Numbering }).Renumbered(to.Order));
+        });
+    }
+
+    /// <summary>Notes that a draft removes a saved link.</summary>
+    public void HideLink(LocalId holon, string name, RelatedPosition link) => Replace(holon, draft =>
+    {
+        var edits = draft.EditsOf(name);
+        return draft.WithEdits(name, edits with { Removed = edits.Removed.Add(link) });
+    });
+
     /// <summary>Reads saved holons as of another commit.</summary>
     public void MoveSnapshot(long snapshot, long schemaEpoch)
     {

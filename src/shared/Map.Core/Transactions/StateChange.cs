@@ -94,7 +94,7 @@ public sealed record NumberLinks(LocalId Holon, string Name, bool IsOrdered) : S
         {
             Order = IsOrdered ? LinkOrders.FirstProvisional + (ulong)i * LinkOrders.ProvisionalStep : 0,
         });
-        return draft.WithEdits(Name, edits with { Added = [.. numbered] });
+        return draft.WithEdits(Name, (edits with { Added = [.. numbered] }).Renumbered(IsOrdered ? 1UL : 0));
     });
 }
 
@@ -116,17 +116,23 @@ public sealed record TakeLink(LocalId Holon, string Name, LinkSlot Slot) : State
     internal override void ApplyTo(StateBuilder state) => state.TakeLink(Holon, Name, Slot);
 }
 
+/// <summary>A member of an ordered relationship gets another order number, to make room beside it, and stays where it stands.</summary>
+/// <param name="Holon">The draft.</param>
+/// <param name="Name">The relationship.</param>
+/// <param name="From">The link, saved or added.</param>
+/// <param name="To">The same link with its number.</param>
+public sealed record MoveLink(LocalId Holon, string Name, RelatedPosition From, LinkSlot To) : StateChange
+{
+    internal override void ApplyTo(StateBuilder state) => state.MoveLink(Holon, Name, From, To);
+}
+
 /// <summary>A draft removes a saved link.</summary>
 /// <param name="Holon">The draft.</param>
 /// <param name="Name">The relationship.</param>
 /// <param name="Link">The link.</param>
 public sealed record HideLink(LocalId Holon, string Name, RelatedPosition Link) : StateChange
 {
-    internal override void ApplyTo(StateBuilder state) => state.Replace(Holon, draft =>
-    {
-        var edits = draft.EditsOf(Name);
-        return draft.WithEdits(Name, edits with { Removed = edits.Removed.Add(Link) });
-    });
+    internal override void ApplyTo(StateBuilder state) => state.HideLink(Holon, Name, Link);
 }
 
 /// <summary>A draft no longer removes a saved link.</summary>

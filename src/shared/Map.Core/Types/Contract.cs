@@ -28,6 +28,12 @@ public sealed class Contract
     /// <summary>The type and what it extends, nearest first.</summary>
     public IReadOnlyList<LocalId> Lineage { get; }
 
+    /// <summary>The names of the relationships that types declare for their instances.</summary>
+    public IEnumerable<string> DeclaredNames => _declared.Keys;
+
+    /// <summary>The names of the inverses of relationships that have instances as targets.</summary>
+    public IEnumerable<string> InverseNames => _inverse.Value.Keys;
+
     /// <summary>
     /// The relationship that instances declare by a name. Where no type declares it, the facts of a bare name:
     /// unordered, without duplicates, definitional (a version too many loses nothing).

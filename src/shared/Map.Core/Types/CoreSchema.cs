@@ -49,7 +49,9 @@ public static class CoreSchema
     public static bool ShapesContracts(string name) =>
         name is Extends or InstanceRelationships or HasInverse or TargetType;
 
+    /// <summary>The relationships that the system keeps, so that no command writes them as links.</summary>
+    public static readonly IReadOnlyList<string> KeptBySystem = [DescribedBy, Instances, OwnedBy, Owns, Predecessor, Successor];
+
     /// <summary>Whether the system keeps this relationship, so that no command writes it as links.</summary>
-    public static bool IsKeptBySystem(string name) =>
-        name is DescribedBy or Instances or OwnedBy or Owns or Predecessor or Successor;
+    public static bool IsKeptBySystem(string name) => KeptBySystem.Contains(name);
 }

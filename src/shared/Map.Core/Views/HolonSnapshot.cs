@@ -46,6 +46,13 @@ public sealed record HolonSnapshot(
 /// <param name="Key">Its key, if it has one.</param>
 public sealed record HolonMember(HolonReference Reference, string? Key);
 
+/// <summary>A relationship of a holon that has members.</summary>
+/// <param name="Name">Its name, as the holon has it.</param>
+/// <param name="IsInverse">Whether it is read from the target's side.</param>
+/// <param name="Count">How many members.</param>
+/// <param name="Members">The first of them, as many as were asked for.</param>
+public sealed record RelationshipSummary(string Name, bool IsInverse, long Count, IReadOnlyList<HolonMember> Members);
+
 /// <summary>One page of a collection.</summary>
 /// <typeparam name="TPosition">How a position in the collection is told.</typeparam>
 /// <param name="Members">The members in order.</param>

@@ -27,6 +27,17 @@ internal sealed class RelatedHolons(TransactionView view)
         return members.Where(member => !view.IsHidden(member.Id));
     }
 
+    /// <summary>What the order of the members hangs on: as long as it is the same, their positions mean the same.</summary>
+    public string OrderOf(HolonSnapshot holon, string name)
+    {
+        if (KeptBySystem(holon, name, null) is not null) return "kept by the system";
+        var contract = view.ContractOf(holon);
+        if (!contract.Declares(name) && InverseRelationships(holon, name) is { Count: > 0 } inverse)
+            return string.Join(' ', inverse.Keys);
+        var facts = contract.Declared(name);
+        return $"{facts.Id} {facts.IsOrdered} {Edits(holon, name).Numbering}";
+    }
+
     /// <summary>The links of a declared relationship between two holons, in order.</summary>
     public IReadOnlyList<RelatedPosition> Between(HolonSnapshot source, string name, LocalId target)
     {
@@ -52,7 +63,8 @@ internal sealed class RelatedHolons(TransactionView view)
         _ => State.Nursery.Between(source.Id, name, target),
     };
 
-    private IEnumerable<(RelatedPosition Position, LocalId Id)>? KeptBySystem(HolonSnapshot holon, string name, RelatedPosition? after) =>
+    /// <summary>Members of a relationship that the system keeps; null where a name is none of those.</summary>
+    public IEnumerable<(RelatedPosition Position, LocalId Id)>? KeptBySystem(HolonSnapshot holon, string name, RelatedPosition? after) =>
         name switch
         {
             CoreSchema.DescribedBy => One(holon.Descriptor, after),
@@ -81,24 +93,33 @@ internal sealed class RelatedHolons(TransactionView view)
         var facts = view.ContractOf(holon).Declared(name);
         return Continue(Relationships(facts), after, (relationship, slot) =>
         {
-            var saved = HasSavedSide(holon)
-                ? Saved.Links(holon.Id, LinkDirection.Forward, relationship, slot, holon.AsOf)
-                : [];
             var added = relationship == facts.Id ? edits.Added.From(slot ?? default, isExclusive: slot is not null) : [];
-            return Merge(saved.Where(link => !edits.Removed.Contains(new RelatedPosition(relationship, link))), added);
+            return Merge(SavedForward(holon, edits, relationship, slot), added);
         });
+    }
+
+    /// <summary>Saved links of a holon that it does not remove, in order.</summary>
+    public IEnumerable<LinkSlot> SavedForward(HolonSnapshot holon, LinkEdits edits, LocalId relationship, LinkSlot? after)
+    {
+        if (!HasSavedSide(holon)) return [];
+        var saved = Saved.Links(holon.Id, LinkDirection.Forward, relationship, after, holon.AsOf);
+        return edits.Removed.IsEmpty ? saved : saved.Where(link => !edits.Removed.Contains(new RelatedPosition(relationship, link)));
     }
 
     private IEnumerable<(RelatedPosition Position, LocalId Id)>? Inverse(HolonSnapshot holon, string name, RelatedPosition? after)
     {
-        var declared = InverseFacts(holon, name);
+        var declared = InverseRelationships(holon, name);
         if (declared.Count == 0) return null;
-        var byId = new Dictionary<LocalId, RelationshipFacts>();
-        foreach (var facts in declared)
+        return Continue([.. declared.Keys], after, (relationship, slot) => Reverse(holon, relationship, declared[relationship], slot));
+    }
+
+    /// <summary>The relationships of which the reverse side has a name, with what each is by its source's type.</summary>
+    public SortedList<LocalId, RelationshipFacts> InverseRelationships(HolonSnapshot holon, string name)
+    {
+        var byId = new SortedList<LocalId, RelationshipFacts>();
+        foreach (var facts in InverseFacts(holon, name))
             foreach (var relationship in Relationships(facts)) byId.TryAdd(relationship, facts);
-        var order = byId.Keys.ToList();
-        order.Sort();
-        return Continue(order, after, (relationship, slot) => Reverse(holon, relationship, byId[relationship], slot));
+        return byId;
     }
 
     /// <summary>
@@ -115,19 +136,20 @@ internal sealed class RelatedHolons(TransactionView view)
     private IEnumerable<LinkSlot> Reverse(
         HolonSnapshot holon, LocalId relationship, RelationshipFacts facts, LinkSlot? after)
     {
-        if (holon.Phase == HolonPhase.Transient)
-            return Incoming(State.Transients, holon.Id, relationship, facts, after);
-        var saved = Saved.Links(holon.Id, LinkDirection.Reverse, relationship, after, holon.AsOf)
-            .Where(slot => !IsRemoved(slot, relationship, facts, holon.Id));
-        return Merge(saved, Incoming(State.Nursery, holon.Id, relationship, facts, after));
+        var added = Incoming(holon, relationship, facts, after);
+        return holon.Phase == HolonPhase.Transient ? added : Merge(SavedReverse(holon, relationship, facts, after), added);
     }
 
+    /// <summary>Saved links to a holon that no draft removes, as slots seen from the target.</summary>
+    public IEnumerable<LinkSlot> SavedReverse(HolonSnapshot holon, LocalId relationship, RelationshipFacts facts, LinkSlot? after) =>
+        Saved.Links(holon.Id, LinkDirection.Reverse, relationship, after, holon.AsOf)
+            .Where(slot => !IsRemoved(slot, relationship, facts, holon.Id));
+
     /// <summary>Links that drafts add, as slots seen from the target: by source and occurrence.</summary>
-    private IEnumerable<LinkSlot> Incoming(
-        HolonPool pool, LocalId target, LocalId relationship, RelationshipFacts facts, LinkSlot? after)
+    public IEnumerable<LinkSlot> Incoming(HolonSnapshot holon, LocalId relationship, RelationshipFacts facts, LinkSlot? after)
     {
-        var sources = pool.Incoming(target, facts.Name)
-            .Where(link => after is null || link.Source.CompareTo(after.Value.Other) >= 0)
+        var pool = holon.Phase == HolonPhase.Transient ? State.Transients : State.Nursery;
+        var sources = pool.Incoming(holon.Id, facts.Name, after?.Other ?? default)
             .Where(link => view.ContractOf(pool.Find(link.Source)!.Descriptor).Declared(facts.Name).Id == relationship)
             .GroupAdjacent(link => link.Source);
         foreach (var links in sources)
@@ -151,13 +173,14 @@ internal sealed class RelatedHolons(TransactionView view)
             : removed.Contains(new RelatedPosition(relationship, new LinkSlot(0, target, slot.Occurrence)));
     }
 
-    private static LinkEdits Edits(HolonSnapshot holon, string name) =>
+    /// <summary>What a draft changes in a relationship.</summary>
+    public static LinkEdits Edits(HolonSnapshot holon, string name) =>
         holon.Draft?.EditsOf(name) ?? LinkEdits.None;
 
     private static bool HasSavedSide(HolonSnapshot holon) => holon.Draft is null || holon.Draft.Base is not null;
 
     /// <summary>A name stands for its typed relationship and for links made before a type declared it.</summary>
-    private static LocalId[] Relationships(RelationshipFacts facts) =>
+    public static LocalId[] Relationships(RelationshipFacts facts) =>
         facts.IsTyped ? [facts.Id, LocalId.OfName(facts.Name)] : [facts.Id];
 
     /// <summary>Reads relationships one after the other, beginning after a position.</summary>

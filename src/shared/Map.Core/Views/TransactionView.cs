@@ -17,6 +17,7 @@ public sealed class TransactionView
     private readonly RelatedHolons _related;
     private readonly HolonListing _listing;
     private readonly HolonVersions _versions;
+    private readonly DraftLookup _drafts;
 
     /// <summary>The view of one state.</summary>
     /// <param name="state">The state.</param>
@@ -30,6 +31,7 @@ public sealed class TransactionView
         _related = new RelatedHolons(this);
         _listing = new HolonListing(this);
         _versions = new HolonVersions(this);
+        _drafts = new DraftLookup(this);
     }
 
     /// <summary>The state seen.</summary>
@@ -96,11 +98,7 @@ public sealed class TransactionView
                 [new HolonError(HolonErrorCode.KeyNotFound, $"No holon{of} has the key \"{key}\".") { Key = key }]);
         }
 
-        var candidates = matches.Select(ReferenceTo).ToList();
-        var types = matches.Select(id => Resolve(ReferenceTo(id)).Descriptor).Select(id => id is null ? "no type" : Display(id.Value));
-        var message = $"{matches.Count} holons have the key \"{key}\" ({string.Join(", ", types)}). Name the type.";
-        throw new HolonException(
-            [new HolonError(HolonErrorCode.AmbiguousKey, message) { Key = key, Candidates = candidates }]);
+        throw Ambiguous(key, [.. matches.Select(ReferenceTo)], "Name the type.");
     }
 
     /// <summary>The holon of an id, or one of its saved versions.</summary>
@@ -137,6 +135,62 @@ public sealed class TransactionView
     public Page<RelatedPosition> Related(HolonReference holon, string name, RelatedPosition? after, int size) =>
         ToPage(_related.Members(Resolve(holon), name, after), size);
 
+    /// <summary>
+    /// What the order of those members hangs on: positions of a page are good as long as this is the same. It is another
+    /// one when the name means another relationship, or when members had to be numbered anew.
+    /// </summary>
+    public string RelatedOrder(HolonReference holon, string name) => _related.OrderOf(Resolve(holon), name);
+
+    /// <summary>The relationships of a holon that have members, by name, each with its count and first members.</summary>
+    /// <param name="holon">The holon.</param>
+    /// <param name="membersEach">How many members of each to tell; 0 for counts alone.</param>
+    /// <param name="most">How many relationships and members to tell at most.</param>
+    /// <exception cref="HolonException">There are more to tell.</exception>
+    public IReadOnlyList<RelationshipSummary> Relationships(HolonReference holon, int membersEach, int most)
+    {
+        var current = Resolve(holon);
+        var counts = new RelatedCounts(this, _related, current).All().ToList();
+        if ((long)counts.Count * Math.Max(1, membersEach) > most)
+        {
+            var limit = most / counts.Count;
+            var advice = limit > 0 ? $"Ask for at most {limit:N0} members of each." : "Ask for them by name, with RelatedHolons.";
+            var message = $"The holon has {counts.Count:N0} relationships; at most {most:N0} members are told at once. {advice}";
+            throw new HolonException(
+                [new HolonError(HolonErrorCode.TooLarge, message) { Subject = holon, Field = "members_each", Limit = limit }]);
+        }
+
+        return [.. counts.Select(each => new RelationshipSummary(
+            each.Name, each.IsInverse, each.Count,
+            membersEach == 0 ? [] : ToPage(_related.Members(current, each.Name, null), membersEach).Members))];
+    }
+
+    /// <summary>The members of each declared relationship, in order, those in view alone.</summary>
+    internal IEnumerable<(string Name, IEnumerable<HolonReference> Members)> DeclaredMembers(HolonSnapshot holon) =>
+        new RelatedCounts(this, _related, holon).Declared().Select(name => (
+            name,
+            _related.Members(holon, name, null).Where(member => Exists(member.Id)).Select(member => ReferenceTo(member.Id))));
+
+    /// <summary>A holon in a sentence for a person.</summary>
+    public string Summarize(HolonReference holon)
+    {
+        var current = Resolve(holon);
+        return HolonSentence.Of(this, current, new RelatedCounts(this, _related, current).All().Count());
+    }
+
+    /// <summary>A page of the staged holons of a key, those staged for delete among them, or of the transient ones.</summary>
+    /// <param name="pool">The nursery or the transient holons.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="after">Where to continue; null to start.</param>
+    /// <param name="size">How many at most.</param>
+    public Page<ListPosition> DraftsByKey(DraftPool pool, string key, ListPosition? after, int size) =>
+        ToPage(_drafts.WithKey(pool, key, after), size);
+
+    /// <summary>The one staged or transient holon of a versioned key.</summary>
+    /// <param name="pool">The nursery or the transient holons.</param>
+    /// <param name="versionedKey">The key, two underscores and the version, as <see cref="HolonSnapshot.VersionedKey"/> has it.</param>
+    /// <exception cref="HolonException">It has another form; or none, or several have it.</exception>
+    public HolonReference DraftByVersionedKey(DraftPool pool, string versionedKey) => _drafts.Find(pool, versionedKey);
+
     /// <summary>A page of the holons in view.</summary>
     /// <param name="filter">Which ones.</param>
     /// <param name="after">Where to continue; null to start.</param>
@@ -155,7 +209,7 @@ public sealed class TransactionView
     /// <summary>Ids of the live holons in view of exactly that key, staged first.</summary>
     public IEnumerable<LocalId> WithKey(string key, LocalId? type)
     {
-        var staged = State.Nursery.WithKey(key)
+        var staged = State.Nursery.LiveWithKey(key)
             .Where(draft => type is null || draft.Descriptor == type).Select(draft => draft.Id);
         var saved = Saved.FindByKey(key, State.Snapshot)
             .Where(match => (type is null || match.Type == type) && State.Nursery.Find(match.Holon) is null)
@@ -204,6 +258,24 @@ public sealed class TransactionView
         var reference = ReferenceTo(id);
         if (reference is not SmartReference) return new HolonMember(reference, Resolve(reference).Key);
         return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(reference, KeyOf(saved)) : null;
+    }
+
+    /// <summary>Whether there is such a holon, staged, transient or saved.</summary>
+    internal bool Exists(LocalId id) =>
+        State.Nursery.Find(id) is not null || State.Transients.Find(id) is not null || Saved.FindHolon(id, State.Snapshot) is not null;
+
+    /// <summary>The refusal of a key that several holons have.</summary>
+    internal HolonException Ambiguous(string key, IReadOnlyList<HolonReference> candidates, string advice)
+    {
+        const int maxNamed = 10;
+        var types = candidates.Take(maxNamed).Select(each => Resolve(each).Descriptor).Select(id => id is null ? "no type" : Display(id.Value));
+        var more = candidates.Count > maxNamed ? " and more" : "";
+        var message = $"{candidates.Count:N0} holons have the key \"{key}\" ({string.Join(", ", types)}{more}). {advice}";
+        return new HolonException([new HolonError(HolonErrorCode.AmbiguousKey, message)
+        {
+            Key = key,
+            Candidates = [.. candidates.Take(ErrorLists.MaxListed)],
+        }]);
     }
 
     internal void RequireOwn(HolonReference reference)

@@ -17,11 +17,12 @@ internal sealed class RelatedHolonsHandler : QueryHandler
         var state = context.View.State;
         var tokens = context.Services.PageTokens;
         var asked = $"related {holon} {name}";
-        var after = message.Page is { } page ? tokens.ReadRelated(page.Token, state, asked) : null;
+        var order = context.View.RelatedOrder(holon, name);
+        var after = message.Page is { } page ? tokens.ReadRelated(page.Token, state, asked, order) : null;
         var members = context.View.Related(holon, name, after, size);
         return new CommandResponse
         {
-            Page = WireWriter.ToPage(members.Members, tokens.Write(members.Next, state, asked)),
+            Page = WireWriter.ToPage(members.Members, tokens.Write(members.Next, state, asked, order)),
         };
     }
 }

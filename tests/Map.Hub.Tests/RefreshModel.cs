@@ -1,4 +1,4 @@
-namespace Map.Hub.Tests.Model;
+namespace Map.Hub.Tests;
 
 /// <summary>What one side did to the holons of a refresh test, by key.</summary>
 internal sealed class RefreshSide

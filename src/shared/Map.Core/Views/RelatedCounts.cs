@@ -1,0 +1,134 @@
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Types;
+
+namespace Map.Core.Views;
+
+/// <summary>
+/// How many members each relationship of one holon has: as many as <see cref="RelatedHolons.Members"/> gives. The store
+/// knows the numbers of saved links; they are counted one by one only where something staged hides some of them, or
+/// where an old version is read.
+/// </summary>
+internal sealed class RelatedCounts
+{
+    private readonly TransactionView _view;
+    private readonly RelatedHolons _related;
+    private readonly HolonSnapshot _holon;
+    private readonly List<LinkGroup> _forward;
+    private readonly Dictionary<LocalId, long> _saved;
+    private readonly Dictionary<LocalId, long> _savedReverse;
+    private readonly bool _hidesSavedLinks;
+
+    public RelatedCounts(TransactionView view, RelatedHolons related, HolonSnapshot holon)
+    {
+        _view = view;
+        _related = related;
+        _holon = holon;
+        _forward = [.. view.Saved.LinkGroups(holon.Id, LinkDirection.Forward, holon.AsOf)];
+        _saved = _forward.ToDictionary(group => group.Relationship, group => group.Count);
+        _savedReverse = view.Saved.LinkGroups(holon.Id, LinkDirection.Reverse, holon.AsOf)
+            .ToDictionary(group => group.Relationship, group => group.Count);
+        _hidesSavedLinks = IsPast
+            || State.Nursery.OfSaved.Any(draft => !draft.IsLive || draft.Links.Values.Any(edits => !edits.Removed.IsEmpty));
+    }
+
+    private TransactionState State => _view.State;
+
+    /// <summary>Whether links may lead to holons that were deleted since.</summary>
+    private bool IsPast => _holon.AsOf != State.Snapshot;
+
+    /// <summary>The relationships that have members, by name.</summary>
+    public IEnumerable<(string Name, bool IsInverse, long Count)> All()
+    {
+        foreach (var name in Names())
+        {
+            var (isInverse, count) = Count(name);
+            if (count > 0) yield return (name, isInverse, count);
+        }
+    }
+
+    /// <summary>The declared relationships that have members, by name.</summary>
+    public IEnumerable<string> Declared() =>
+        All().Where(each => !each.IsInverse && !CoreSchema.IsKeptBySystem(each.Name)).Select(each => each.Name);
+
+    /// <summary>Every name under which the holon can have members.</summary>
+    private SortedSet<string> Names()
+    {
+        var contract = _view.ContractOf(_holon);
+        var names = new SortedSet<string>(CoreSchema.KeptBySystem, StringComparer.Ordinal);
+        names.UnionWith(contract.DeclaredNames);
+        names.UnionWith(contract.InverseNames);
+        if (_holon.Properties[CoreSchema.TypeName] is not null) names.UnionWith(_view.ContractOf(_holon.Id).InverseNames);
+        foreach (var group in _forward)
+            if (group.Name is { } name) names.Add(name);
+        if (_holon.Draft is { } draft) names.UnionWith(draft.Links.Keys);
+        return names;
+    }
+
+    private (bool IsInverse, long Count) Count(string name)
+    {
+        if (_related.KeptBySystem(_holon, name, null) is { } members)
+        {
+            var isInverse = name is CoreSchema.Instances or CoreSchema.Owns or CoreSchema.Successor;
+            return (isInverse, CountKept(name, members.Select(member => member.Id)));
+        }
+
+        if (_view.ContractOf(_holon).Declares(name)) return (false, CountForward(name));
+        var inverse = _related.InverseRelationships(_holon, name);
+        return inverse.Count == 0 ? (false, CountForward(name)) : (true, inverse.Sum(each => CountReverse(each.Key, each.Value)));
+    }
+
+    private long CountKept(string name, IEnumerable<LocalId> members)
+    {
+        var nursery = State.Nursery;
+        switch (name)
+        {
+            case CoreSchema.Instances:
+                var moved = nursery.OfSaved.LongCount(draft => draft.Base!.Descriptor == _holon.Id);
+                return _view.Saved.CountInstances(_holon.Id, State.Snapshot) - moved + nursery.OfType(_holon.Id, null).LongCount();
+            case CoreSchema.Owns:
+                var space = _view.Saved.SpaceHolon;
+                var live = nursery.Count - nursery.Deletions - (nursery.Find(space) is { IsLive: true } ? 1 : 0);
+                return _view.Saved.CountHolons(State.Snapshot) - nursery.OfSaved.LongCount(draft => draft.Id != space) + live;
+            default:
+                return Tally(members, mayBeGone: true);
+        }
+    }
+
+    private long CountForward(string name)
+    {
+        var edits = RelatedHolons.Edits(_holon, name);
+        var facts = _view.ContractOf(_holon).Declared(name);
+        var count = Tally(edits.Added.Select(slot => slot.Other), mayBeGone: true);
+        foreach (var relationship in RelatedHolons.Relationships(facts))
+        {
+            if (!_saved.TryGetValue(relationship, out var saved)) continue;
+            // An abandoned draft hides links from who refers to it, and from nobody else.
+            count += _hidesSavedLinks || !edits.Removed.IsEmpty ? Tally(_related.SavedForward(_holon, edits, relationship, null)) : saved;
+        }
+
+        return count;
+    }
+
+    private long CountReverse(LocalId relationship, RelationshipFacts facts)
+    {
+        var count = Tally(_related.Incoming(_holon, relationship, facts, null));
+        if (!_savedReverse.TryGetValue(relationship, out var saved)) return count;
+        return count + (_hidesSavedLinks ? Tally(_related.SavedReverse(_holon, relationship, facts, null)) : saved);
+    }
+
+    private long Tally(IEnumerable<LinkSlot> links) => Tally(links.Select(slot => slot.Other), mayBeGone: IsPast);
+
+    private long Tally(IEnumerable<LocalId> members, bool mayBeGone)
+    {
+        long count = 0;
+        foreach (var id in members)
+        {
+            _view.Cancellation.ThrowIfCancellationRequested();
+            if (!_view.IsHidden(id) && (!mayBeGone || _view.Exists(id))) count++;
+        }
+
+        return count;
+    }
+}
