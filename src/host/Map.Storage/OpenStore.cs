@@ -22,7 +22,6 @@ internal sealed class OpenStore
     private OpenStore(Database rows, HeadFile head, LocalId spaceHolon, CommitState last)
     {
         (Rows, Head, SpaceHolon, Last) = (rows, head, spaceHolon, last);
-        Removals = new RemovalWatch(last.Number);
         Views = new ViewPool(rows);
         Views.Renew(last.Number);
     }
@@ -41,9 +40,6 @@ internal sealed class OpenStore
 
     /// <summary>Iterators kept for the next reader.</summary>
     internal ViewPool Views { get; }
-
-    /// <summary>The last commit that removed links, as far as known.</summary>
-    internal RemovalWatch Removals { get; }
 
     /// <summary>Ends once the database is closed, which is when its last user has left.</summary>
     internal Task Released => _released.Task;

@@ -174,7 +174,6 @@ internal sealed class StoreWriter(
         }
 
         faults?.Invoke(FaultPoint.CommitPrepared);
-        if (prepared.RemovesLinks) store.Removals.Tell(prepared.After.Number);
         after = prepared.After;
         write.Outcome = new CommitOutcome(after.Number, []);
         write.IsWritten = true;
