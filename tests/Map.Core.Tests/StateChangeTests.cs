@@ -111,6 +111,9 @@ public sealed class StateChangeTests
             Equal(
                 live.Where(draft => draft.Key is not null).Select(draft => (draft.Key, draft.Id)).Order(),
                 pool.ScanKeys("", null).Select(entry => ((string?)entry.Key, entry.Holon)).Order());
+            Equal(drafts.Where(draft => draft.Base is not null).Select(draft => draft.Id), pool.OfSaved.Select(draft => draft.Id));
+            foreach (var key in drafts.Select(draft => draft.Key).OfType<string>().Distinct())
+                Equal(drafts.Where(draft => draft.Key == key).Select(draft => draft.Id).Order(), pool.WithKey(key, null).Select(entry => entry.Holon).Order());
             foreach (var type in drafts.Select(draft => draft.Descriptor).OfType<LocalId>().Distinct())
                 Equal(live.Where(draft => draft.Descriptor == type).Select(draft => draft.Id), pool.OfType(type, null));
             var links = live.SelectMany(draft => draft.Links.SelectMany(

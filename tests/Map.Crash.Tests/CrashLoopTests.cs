@@ -21,22 +21,37 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
             ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
             : Environment.TickCount;
         output.WriteLine($"seed {seed}; repeat with MAP_TEST_SEED={seed}");
-        using var rounds = new Rounds(seed);
+        var log = new RoundLog($"{seed}");
+        using var rounds = new Rounds(seed, log);
+        try
+        {
+            await RunAsync(rounds, isLong ? LongKills : Kills);
+        }
+        catch (Exception failure)
+        {
+            log.End($"failed: {failure.Message}");
+            throw new Xunit.Sdk.XunitException($"{failure.Message}\n{log.Text}", failure);
+        }
+
+        output.WriteLine(log.Text);
+        output.WriteLine($"{rounds.Acknowledged} requests acknowledged, {rounds.Commits} commits, {rounds.Reopened} transactions open again");
+        output.WriteLine($"{rounds.Backups} backups, {rounds.Restored} of them restored");
+        Assert.True(rounds.Commits > 0 && rounds.Acknowledged > rounds.Commits);
+        Assert.True(rounds.Reopened > 0 && rounds.Restored > 0);
+    }
+
+    private static async Task RunAsync(Rounds rounds, int kills)
+    {
         await rounds.PrepareAsync();
         var points = Enum.GetValues<FaultPoint>().Except([FaultPoint.RestoreCopied, FaultPoint.RestoreChecked]).ToArray();
-        for (var round = 0; round < (isLong ? LongKills : Kills); round++)
+        for (var round = 0; round < kills; round++)
         {
-            output.WriteLine($"round {round}: {(round % 2 == 0 ? "random" : points[round / 2 % points.Length])}");
             if (round % 2 == 0) await rounds.KillAsync(round);
             else await rounds.KillAtAsync(round, points[round / 2 % points.Length]);
             if (round % RoundsBetweenRestores == RoundsBetweenRestores - 1) await rounds.RestoreAsync();
         }
 
         await rounds.FinishAsync();
-        output.WriteLine($"{rounds.Acknowledged} requests acknowledged, {rounds.Commits} commits, {rounds.Reopened} transactions open again");
-        output.WriteLine($"{rounds.Backups} backups, {rounds.Restored} of them restored");
-        Assert.True(rounds.Commits > 0 && rounds.Acknowledged > rounds.Commits);
-        Assert.True(rounds.Reopened > 0 && rounds.Restored > 0);
     }
 
     /// <summary>The loop itself can fail: it notices a daemon that did not write what it acknowledged.</summary>
@@ -46,7 +61,7 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
     [InlineData(nameof(Saboteur.DropOutcomes), "There is no transaction")]
     public async Task What_was_acknowledged_and_is_gone_is_noticed(string sabotage, string notice)
     {
-        using var rounds = new Rounds(SabotageSeed);
+        using var rounds = new Rounds(SabotageSeed, new RoundLog(sabotage));
         await rounds.PrepareAsync();
         await rounds.KillAsync(0, newSpaces: 0, requests: RequestsBeforeSabotage);
         rounds.Sabotage(saboteur => typeof(Saboteur).GetMethod(sabotage)!.Invoke(saboteur, null));

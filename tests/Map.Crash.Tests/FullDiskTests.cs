@@ -41,7 +41,7 @@ public sealed class FullDiskTests
         Assert.True(staged.Count > saver.Saved.Count);
         Assert.Equal(ErrorCode.StoreUnavailable, error.Code);
         Assert.Contains("No space left on device", error.Message);
-        await RequireStateAsync(daemon.Owner, SpaceState.InDoubt, "No space left on device");
+        await daemon.RequireDoubtAsync("No space left on device");
         await saver.CompareAsync(transaction, staged);
 
         disk.Free();
@@ -49,7 +49,7 @@ public sealed class FullDiskTests
         await Eventually.HoldsAsync("it takes loads again", async () => await saver.LoadAsync(transaction, last) is null);
         staged = staged.AddRange(last);
         await saver.CompareAsync(transaction, staged);
-        await RequireStateAsync(daemon.Owner, SpaceState.Open, "");
+        await daemon.RequireRecoveredAsync();
         await daemon.StopAsync(MapProgram.Kill);
         await daemon.RunAsync(_smallBuffers);
         await new Saver(daemon.Owner).CompareAsync(transaction, staged);
@@ -122,7 +122,7 @@ public sealed class FullDiskTests
         Assert.Contains("No space left on device", error.Message);
         Assert.DoesNotContain("restart", error.Message, StringComparison.OrdinalIgnoreCase);
         await saver.CompareAsync(reader, seen);
-        await RequireStateAsync(daemon.Owner, SpaceState.InDoubt, "No space left on device");
+        await daemon.RequireDoubtAsync("No space left on device");
         Assert.NotNull(await saver.SaveAsync(FewTasks));
         await saver.CompareAsync(reader, seen);
 
@@ -130,19 +130,10 @@ public sealed class FullDiskTests
         await Eventually.HoldsAsync("it saves again", async () => await saver.SaveAsync(FewTasks) is null);
         await saver.SettleAsync();
         await saver.CompareAsync();
-        await RequireStateAsync(daemon.Owner, SpaceState.Open, "");
+        await daemon.RequireRecoveredAsync();
         Assert.False(daemon.Process.HasExited);
         await daemon.StopAsync(MapProgram.Kill);
         await daemon.RunAsync(_smallBuffers);
         await new Saver(daemon.Owner).CompareAsync(expected: saver.Saved);
-    }
-
-    /// <summary>How the space is, as the daemon tells it.</summary>
-    private static async Task RequireStateAsync(MapClient client, SpaceState state, string problem)
-    {
-        var space = Assert.Single((await client.StatusAsync()).SpaceStatuses);
-        Assert.Equal(state, space.State);
-        Assert.Contains(problem, space.Problem);
-        Assert.Equal(problem.Length == 0, space.Problem.Length == 0);
     }
 }

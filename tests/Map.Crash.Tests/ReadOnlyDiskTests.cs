@@ -49,19 +49,21 @@ public sealed class ReadOnlyDiskTests
         var reader = await daemon.Owner.BeginAsync(Saver.Space);
         var seen = saver.Saved;
 
-        using (await RefusedCalls.BeginAsync(daemon.Process.Id, "EROFS"))
+        await using (await RefusedCalls.BeginAsync(daemon.Process.Id, "EROFS"))
         {
             var error = await saver.SaveUntilRefusedAsync(FewTasks);
             Assert.Contains(error.Code, (ErrorCode[])[ErrorCode.CommitInDoubt, ErrorCode.StoreUnavailable]);
             Assert.Contains("Read-only file system", error.Message);
             Assert.DoesNotContain("restart", error.Message, StringComparison.OrdinalIgnoreCase);
             await saver.CompareAsync(reader, seen);
+            await daemon.RequireDoubtAsync("Read-only file system");
             Assert.NotNull(await saver.SaveAsync(FewTasks));
         }
 
         await Eventually.HoldsAsync("it saves again", async () => await saver.SaveAsync(FewTasks) is null);
         await saver.SettleAsync();
         await saver.CompareAsync();
+        await daemon.RequireRecoveredAsync();
         await daemon.StopAsync(MapProgram.Kill);
         await daemon.RunAsync();
         await new Saver(daemon.Owner).CompareAsync(expected: saver.Saved);

@@ -19,6 +19,7 @@ internal sealed partial class MapProgram : IDisposable
     public const int Terminate = 15;
 
     private readonly Process _process;
+    private readonly string _name;
     private readonly StringBuilder _error = new();
     private readonly Task<string> _output;
     private readonly Task _errorEnd;
@@ -26,9 +27,9 @@ internal sealed partial class MapProgram : IDisposable
     // Asked for once: several may wait, and a Process is not made for many threads.
     private readonly Task _exit;
 
-    private MapProgram(Process process)
+    private MapProgram(Process process, string name)
     {
-        _process = process;
+        (_process, _name) = (process, name);
         _output = process.StandardOutput.ReadToEndAsync();
         _errorEnd = CopyErrorAsync();
         _exit = process.WaitForExitAsync();
@@ -69,7 +70,7 @@ internal sealed partial class MapProgram : IDisposable
         if (home is not null) start.Environment["HOME"] = home;
         var process = Process.Start(start)!;
         process.StandardInput.Close();
-        return new MapProgram(process);
+        return new MapProgram(process, $"{Path.GetFileName(file)} {string.Join(' ', start.ArgumentList)}");
     }
 
     /// <summary>Runs a command to its end.</summary>
@@ -82,23 +83,58 @@ internal sealed partial class MapProgram : IDisposable
     public void Signal(int signal) => Assert.Equal(0, SendSignal(_process.Id, signal));
 
     /// <summary>Waits for its end.</summary>
+    /// <exception cref="TimeoutException">It has not ended; the message says what was waited for and how the process is.</exception>
     public async Task<Ending> EndAsync()
     {
-        await _exit.WaitAsync(Eventually.Patience);
-        await _errorEnd.WaitAsync(Eventually.Patience);
-        return new Ending(_process.ExitCode, await _output.WaitAsync(Eventually.Patience), Error);
+        await AwaitAsync(_exit, "exit");
+        await AwaitAsync(_errorEnd, "close its standard error");
+        await AwaitAsync(_output, "close its standard output");
+        return new Ending(_process.ExitCode, await _output, Error);
     }
 
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
-        _process.WaitForExit();
+        if (!_process.WaitForExit(Eventually.Patience)) throw new TimeoutException(WaitedInVain("exit after a kill"));
         _process.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SendSignal(int process, int signal);
+
+    private async Task AwaitAsync(Task end, string what)
+    {
+        try
+        {
+            await end.WaitAsync(Eventually.Patience);
+        }
+        catch (TimeoutException vain)
+        {
+            throw new TimeoutException(WaitedInVain(what), vain);
+        }
+    }
+
+    private string WaitedInVain(string what) =>
+        $"{_name} (process {Id}) did not {what} in {Eventually.Patience.TotalSeconds} s. Its threads: {Threads()}. It wrote: {Error}";
+
+    /// <summary>What each thread does, as the system tells it: name, state, and where in the system it waits.</summary>
+    private string Threads()
+    {
+        try
+        {
+            return string.Join(", ", Directory.GetDirectories($"/proc/{Id}/task").Select(thread =>
+            {
+                var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+                var state = stat[stat.LastIndexOf(')')..].Split(' ')[1];
+                return $"{File.ReadAllText(Path.Combine(thread, "comm")).Trim()} {state} {File.ReadAllText(Path.Combine(thread, "wchan"))}";
+            }));
+        }
+        catch (IOException gone)
+        {
+            return $"none ({gone.Message})";
+        }
+    }
 
     private async Task CopyErrorAsync()
     {

@@ -98,6 +98,109 @@ public sealed class DoubtTests : IDisposable
     }
 
     [Fact]
+    public void A_failure_while_a_commit_is_prepared_leaves_the_transaction_open_and_the_space_writing()
+    {
+        var transaction = _hub.Begin(_space);
+        transaction.StageOf(TestSchema.Book, "One");
+        var before = transaction.View();
+        FailAt("CommitPrepared");
+        transaction.Send(CommitMutation).Refused(ErrorCode.Internal);
+        _hub.Faults = null;
+        Assert.Empty(_writability);
+        Assert.Equal(TransactionStatus.Open, _space.Describe(transaction.Id).Status);
+        Assert.Equal(before, transaction.View());
+        _hub.Begin(_space).Send(ByKeyQuery("One")).Refused(ErrorCode.KeyNotFound);
+        Assert.Single(transaction.Commit().Saved);
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_after_it_is_published_is_in_doubt_until_it_settles_as_committed()
+    {
+        var transaction = _hub.Begin(_space);
+        transaction.StageOf(TestSchema.Book, "One");
+        using var watch = _space.Watch(null);
+        FailAt("CommitPublished");
+        transaction.Send(CommitMutation).Refused(ErrorCode.CommitInDoubt);
+        Assert.Throws<Core.Errors.HolonException>(() => _space.Describe(transaction.Id));
+        Assert.True(transaction.Send(CommitMutation).Refused(ErrorCode.CommitInDoubt).Retryable);
+        _hub.Faults = null;
+        _time.RunDue();
+        Assert.Equal([("library", false), ("library", true)], _writability);
+        Assert.Equal(TransactionStatus.Committed, _space.Describe(transaction.Id).Status);
+        transaction.Send(CommitMutation).Refused(ErrorCode.TransactionCommitted);
+        var next = _hub.Begin(_space);
+        next.StageOf(TestSchema.Book, "Two");
+        var last = next.Commit().CommitNumber;
+
+        var numbers = new List<ulong>();
+        using var patience = new CancellationTokenSource(Patience);
+        await foreach (var message in watch.ReadAsync(patience.Token))
+        {
+            if (message.Commit is { } commit) numbers.Add(commit.Number);
+            if (numbers.Count == 2) break;
+        }
+
+        Assert.Equal([last - 1, last], numbers);
+    }
+
+    [Fact]
+    public void A_store_that_could_not_be_opened_anew_reads_again_with_the_next_query_and_settles_later()
+    {
+        var transaction = _hub.Begin(_space);
+        transaction.StageOf(TestSchema.Book, "One");
+        var before = transaction.View();
+        FailAt("CommitSynced");
+        transaction.Send(CommitMutation).Refused(ErrorCode.CommitInDoubt);
+        _hub.Faults = null;
+        var current = Path.Combine(_hub.DataDirectory, "spaces", _space.Space.Id.ToString(), "CURRENT");
+        File.Move(current, current + ".away");
+        _time.RunDue();
+        transaction.Send(ByKeyQuery(TestSchema.Book)).Refused(ErrorCode.StoreUnavailable);
+
+        File.Move(current + ".away", current);
+        Assert.Equal(before, transaction.View());
+        Assert.Equal([("library", false)], _writability);
+        Assert.Throws<Core.Errors.HolonException>(() => _space.Describe(transaction.Id));
+        _time.RunDue();
+        Assert.Equal([("library", false), ("library", true)], _writability);
+        Assert.Equal(TransactionStatus.Committed, _space.Describe(transaction.Id).Status);
+    }
+
+    [Fact]
+    public void A_query_goes_on_when_the_store_is_to_be_opened_anew_in_its_midst()
+    {
+        var time = new ManualTimers();
+        var hooks = default(HookedCatalog);
+        using var hub = new TestHub(wrap: catalog => hooks = new HookedCatalog(catalog), time: time);
+        var space = hub.NewSpace("library", [TestSchema.Alone]);
+        var transaction = hub.Begin(space);
+        for (var i = 0; i < 3; i++) transaction.StageOf(TestSchema.Book, $"b{i}");
+        transaction.Commit();
+        var (reader, writer) = (hub.Begin(space), hub.Begin(space));
+        hub.Faults = point =>
+        {
+            if (point == FaultPoint.CommitWriting) throw new IOException("No space left on device");
+        };
+        writer.Send(CommitMutation).Refused(ErrorCode.CommitInDoubt);
+        hub.Faults = null;
+        var type = reader.ByKey(TestSchema.Book);
+        var finds = 0;
+        hooks!.BeforeRead = method =>
+        {
+            // First the type is found, then each book, while the books are listed.
+            if (method != nameof(space.Store.FindHolon) || ++finds != 3) return;
+            time.RunDue();
+            Assert.NotNull(space.Store.Doubt);
+        };
+        Assert.Equal(["b0", "b1", "b2"], reader.All(new GetAllQuery { Type = type }));
+        Assert.InRange(finds, 4, int.MaxValue);
+        hooks.BeforeRead = null;
+        time.RunDue();
+        Assert.Equal(TransactionStatus.Open, space.Describe(writer.Id).Status);
+        writer.Commit();
+    }
+
+    [Fact]
     public async Task A_commit_whose_types_change_while_it_waits_is_judged_by_the_new_ones()
     {
         var transaction = _hub.Begin(_space);

@@ -155,11 +155,15 @@ public sealed class PagingTests : IDisposable
         var first = transaction.Ok(query).Page;
         Assert.Equal(["P0", "P2", "P3", "P4"], first.Members.Select(member => member.Key));
         query.RelatedHolons.Page.Token = first.NextToken;
+        var readers = Related(one, TestSchema.Readers, null);
+        readers.RelatedHolons.Page.Token = transaction.Ok(readers).Page.NextToken;
 
         // A novel is a book; of a person the name is declared by no type.
         transaction.Describe(one, transaction.ByKey(TestSchema.Person));
         Assert.Equal("page.token", transaction.Send(query).Refused(ErrorCode.CollectionReordered).Field);
+        transaction.Send(readers).Refused(ErrorCode.CollectionReordered);
         transaction.Describe(one, transaction.ByKey(TestSchema.Book));
+        Assert.Equal(["P3", "P4", "P5"], transaction.Ok(readers).Page.Members.Select(member => member.Key));
         Assert.Equal("page.token", transaction.Send(query).Refused(ErrorCode.CollectionReordered).Field);
         transaction.Undo();
         transaction.Undo();

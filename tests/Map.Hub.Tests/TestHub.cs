@@ -19,13 +19,18 @@ internal sealed class TestHub : IDisposable
     private readonly HubOptions _options;
     private readonly TimeProvider _time;
     private readonly Func<ISpaceCatalog, ISpaceCatalog> _wrap;
+    private readonly TimeProvider _storeTime;
     private ISpaceCatalog _catalog;
 
     /// <param name="options">Limits; the usual ones when absent.</param>
     /// <param name="wrap">Puts something before the store.</param>
     /// <param name="time">The clock; the system's when absent.</param>
-    public TestHub(HubOptions? options = null, Func<ISpaceCatalog, ISpaceCatalog>? wrap = null, TimeProvider? time = null)
+    /// <param name="storeTime">The clock of the store; the system's when absent.</param>
+    public TestHub(
+        HubOptions? options = null, Func<ISpaceCatalog, ISpaceCatalog>? wrap = null, TimeProvider? time = null,
+        TimeProvider? storeTime = null)
     {
+        _storeTime = storeTime ?? TimeProvider.System;
         _options = options ?? Options();
         _wrap = wrap ?? (catalog => catalog);
         _time = time ?? TimeProvider.System;
@@ -78,7 +83,12 @@ internal sealed class TestHub : IDisposable
 
     private void Start()
     {
-        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions { DataDirectory = _directory, Faults = point => Faults?.Invoke(point) }));
+        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions
+        {
+            DataDirectory = _directory,
+            Time = _storeTime,
+            Faults = point => Faults?.Invoke(point),
+        }));
         Content = new ContentStore(_options, _time);
         Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time, NullLogger<HolonSpaces>.Instance);
         Dispatcher = new CommandDispatcher(

@@ -334,7 +334,8 @@ public sealed class BackupTests : IDisposable
 
     private BackupSummary Restore(string? id = null, string? to = null, Action<FaultPoint>? faults = null) =>
         ClosedDirectory.Restore(
-            Backups, id, new StorageOptions { DataDirectory = to ?? Restored, Faults = faults, Time = EarlyTime.Clock }, TimeProvider.System, null, default);
+            Backups, id, new StorageOptions { DataDirectory = to ?? Restored, Faults = faults, Time = EarlyTime.Clock },
+            TimeProvider.System, null, default);
 
     private string[] List() => [.. ClosedDirectory.ListBackups(Backups).Select(backup => backup.Id)];
 

@@ -56,7 +56,8 @@ public sealed class CatalogTests : IDisposable
     {
         using (Open())
             Assert.Equal(
-                $"another map-daemon (pid {Environment.ProcessId}) has this data directory open: {DataPath}. Stop it first, or choose another directory.",
+                $"another map-daemon (pid {Environment.ProcessId}) has this data directory open: {DataPath}. "
+                    + "Stop it first, or choose another directory.",
                 Assert.Throws<StoreException>(Open).Message);
         Open().Dispose();
     }

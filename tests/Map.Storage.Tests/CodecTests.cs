@@ -30,8 +30,8 @@ public sealed class CodecTests(ITestOutputHelper output)
     [
         ("node", Node(), value => NodeRow.Read(_id, 1, value)),
         ("node key", Node(), value => NodeRow.ReadKey(value, out _)),
-        ("live", Written(w => MemberRow.Write(w, new MemberRow(12345, 1UL << 63))), value => MemberRow.Read(value)),
-        ("head", Written(w => GroupHead.Write(w, new GroupHead(3, 400, 50000, "Likes"))), value => GroupHead.Read(value)),
+        ("member", Written(w => MemberRow.Write(w, new MemberRow(1, 12345, 1UL << 63))), value => MemberRow.Read(new byte[RowKeys.LinkSize], value)),
+        ("head", Written(w => GroupHead.Write(w, new GroupHead(3, 400, 50000, 300, 17, "Likes"))), value => GroupHead.Read(value)),
         ("key", Written(w => KeyRow.Write(w, _id)), value => KeyRow.Read(value)),
         ("transaction", Written(w => TransactionRow.Write(w, new TransactionOutcome(7, -5))), value => TransactionRow.Read(value)),
         ("meta head", Written(w => MetaRows.WriteHead(w, new CommitState(5, new byte[32], 6, 7))), value => MetaRows.ReadHead(value)),

@@ -6,69 +6,112 @@ namespace Map.Storage.Tests;
 /// <summary>Two commits that touch the same facts: the second is judged alike, alone and within the group of the first.</summary>
 public sealed class GroupTests
 {
-    /// <summary>Two plans over a space, and what the second meets for each order in which they are committed.</summary>
-    private sealed record Pair(CommitPlan First, CommitPlan Second, ConflictKind? SecondAfterFirst, ConflictKind? FirstAfterSecond);
+    /// <summary>Two plans over a space, and what comes of them in either order.</summary>
+    /// <param name="First">One.</param>
+    /// <param name="Second">The other.</param>
+    /// <param name="InOrder">When the first is committed first.</param>
+    /// <param name="Swapped">When the second is committed first.</param>
+    private sealed record Pair(CommitPlan First, CommitPlan Second, End InOrder, End Swapped);
+
+    /// <summary>What the plan that is committed last meets, and what is there in the end.</summary>
+    /// <param name="Conflict">The conflict; null when it goes through.</param>
+    /// <param name="Links">Who is linked, relationship by relationship, by the numbers of the holons.</param>
+    private sealed record End(ConflictKind? Conflict, string Links = "")
+    {
+        internal static readonly End Changed = new(ConflictKind.Changed);
+        internal static readonly End Deleted = new(ConflictKind.Deleted);
+        internal static readonly End KeyTaken = new(ConflictKind.KeyTaken);
+        internal static readonly End NothingLinked = new(Conflict: null);
+    }
 
     private static readonly Dictionary<string, Func<TestSpace, Pair>> _pairs = new()
     {
         ["changed head"] = static space =>
         {
             var id = space.Created();
-            return Of(space.Plan([space.Update(id, "a")]), space.Plan([space.Update(id, "b")]), ConflictKind.Changed, ConflictKind.Changed);
+            return new(space.Plan([space.Update(id, "a")]), space.Plan([space.Update(id, "b")]), End.Changed, End.Changed);
         },
         ["changed and deleted"] = static space =>
         {
             var id = space.Created();
-            return Of(space.Plan([space.Update(id, "a")]), space.Plan([space.Delete(id)]), ConflictKind.Changed, ConflictKind.Deleted);
+            return new(space.Plan([space.Update(id, "a")]), space.Plan([space.Delete(id)]), End.Changed, End.Deleted);
         },
         ["deleted twice"] = static space =>
         {
             var id = space.Created();
-            return Of(space.Plan([space.Delete(id)]), space.Plan([space.Delete(id)]), ConflictKind.Deleted, ConflictKind.Deleted);
+            return new(space.Plan([space.Delete(id)]), space.Plan([space.Delete(id)]), End.Deleted, End.Deleted);
         },
-        ["equal links"] = static space =>
-        {
-            var (a, b) = (space.Created(), space.Created());
-            return Of(space.Plan([], [Rel.Likes.Add(a, b)]), space.Plan([], [Rel.Likes.Add(a, b)]), null, null);
-        },
-        ["equal removals"] = static space =>
-        {
-            var (a, b) = (space.Created(), space.Created());
-            space.Link(Rel.Likes.Add(a, b));
-            var removal = Rel.Likes.Remove(a, new LinkSlot(0, b, 0));
-            return Of(space.Plan([], [removal]), space.Plan([], [removal]), null, null);
-        },
+        ["equal links"] = static space => Linked(space, [], Add(Rel.Likes), Add(Rel.Likes), Links("Likes 0-1")),
+        ["equal links, typed"] = static space => Linked(space, [], Add(Rel.Typed), Add(Rel.Typed), Links("Typed 0-1")),
+        ["equal links, ordered"] = static space => Linked(space, [], Add(Rel.Steps), Add(Rel.Steps), Links("Steps 0-1")),
+        ["equal links, repeated"] = static space => Linked(space, [], Add(Rel.Bag), Add(Rel.Bag), Links("Bag 0-1, Bag 0-1")),
+        ["equal links, ordered and repeated"] = static space =>
+            Linked(space, [], Add(Rel.List), Add(Rel.List), Links("List 0-1, List 0-1")),
+        ["equal removals"] = static space => Linked(space, [Rel.Likes], Remove(Rel.Likes), Remove(Rel.Likes), End.NothingLinked),
+        ["equal removals, ordered"] = static space =>
+            Linked(space, [Rel.Steps], Remove(Rel.Steps), Remove(Rel.Steps), End.NothingLinked),
+        ["equal removals, repeated"] = static space =>
+            Linked(space, [Rel.Bag, Rel.Bag], Remove(Rel.Bag), Remove(Rel.Bag), Links("Bag 0-1")),
+        ["equal removals, ordered and repeated"] = static space =>
+            Linked(space, [Rel.List, Rel.List], Remove(Rel.List), Remove(Rel.List), Links("List 0-1")),
         ["opposing links"] = static space =>
+            Linked(space, [Rel.Likes], Add(Rel.Likes), Remove(Rel.Likes), End.NothingLinked, Links("Likes 0-1")),
+        ["opposing links, ordered"] = static space =>
+            Linked(space, [Rel.Steps], Add(Rel.Steps), Remove(Rel.Steps), End.NothingLinked, Links("Steps 0-1")),
+        ["opposing links, repeated"] = static space =>
+            Linked(space, [Rel.Bag], Add(Rel.Bag), Remove(Rel.Bag), Links("Bag 0-1")),
+        ["opposing links, ordered and repeated"] = static space =>
+            Linked(space, [Rel.List], Add(Rel.List), Remove(Rel.List), Links("List 0-1")),
+        ["moved and removed"] = static space =>
         {
-            var (a, b) = (space.Created(), space.Created());
-            space.Link(Rel.Likes.Add(a, b));
-            return Of(
-                space.Plan([], [Rel.Likes.Add(a, b)]), space.Plan([], [Rel.Likes.Remove(a, new LinkSlot(0, b, 0))]), null, null);
+            var (source, moved, other) = (space.Created(), space.Created(), space.Created());
+            space.Link(Rel.Steps.Add(source, moved), Rel.Steps.Add(source, other));
+            var slot = space.Forward(source, Rel.Steps)[0];
+            return new(
+                space.Plan([], [Rel.Steps.Remove(source, slot), Rel.Steps.Add(source, moved)]),
+                space.Plan([], [Rel.Steps.Remove(source, slot)]),
+                Links("Steps 0-2"),
+                Links("Steps 0-2, Steps 0-1"));
         },
         ["link to a deleted holon"] = static space =>
         {
             var (a, b) = (space.Created(), space.Created());
-            return Of(
-                space.Plan([], [Rel.Likes.Add(a, b)]), space.Plan([space.Delete(b)]), ConflictKind.NewLink, ConflictKind.LinkEndGone);
+            return new(
+                space.Plan([], [Rel.Likes.Add(a, b)]), space.Plan([space.Delete(b)]),
+                new(ConflictKind.NewLink, "Likes 0-1"), new(ConflictKind.LinkEndGone));
         },
         ["link from a deleted holon"] = static space =>
         {
             var (a, b) = (space.Created(), space.Created());
-            return Of(
-                space.Plan([], [Rel.Typed.Add(a, b)]), space.Plan([space.Delete(a)]), ConflictKind.NewLink, ConflictKind.LinkEndGone);
+            return new(
+                space.Plan([], [Rel.Typed.Add(a, b)]), space.Plan([space.Delete(a)]),
+                new(ConflictKind.NewLink, "Typed 0-1"), new(ConflictKind.LinkEndGone));
+        },
+        ["link removed of a deleted holon"] = static space =>
+        {
+            var (a, b) = (space.Created(), space.Created());
+            space.Link(Rel.Steps.Add(a, b));
+            return new(
+                space.Plan([], [Rel.Steps.Remove(a, space.Forward(a, Rel.Steps)[0])]), space.Plan([space.Delete(b)]),
+                End.NothingLinked, End.NothingLinked);
         },
         ["key taken"] = static space =>
         {
             var type = space.Created();
-            return Of(
-                space.Plan([space.Create("k", type)]), space.Plan([space.Create("k", type)]), ConflictKind.KeyTaken, ConflictKind.KeyTaken);
+            return new(space.Plan([space.Create("k", type)]), space.Plan([space.Create("k", type)]), End.KeyTaken, End.KeyTaken);
+        },
+        ["key taken by a new name"] = static space =>
+        {
+            var (type, id) = (space.Created(), space.NewId());
+            space.Commit(space.Create("old", type, id));
+            return new(space.Plan([space.Update(id, "k", type)]), space.Plan([space.Create("k", type)]), End.KeyTaken, End.KeyTaken);
         },
         ["instance of a deleted type"] = static space =>
         {
             var type = space.Created();
-            return Of(
-                space.Plan([space.Create("k", type)]), space.Plan([space.Delete(type)]), ConflictKind.NewInstance,
-                ConflictKind.DescriptorGone);
+            return new(
+                space.Plan([space.Create("k", type)]), space.Plan([space.Delete(type)]),
+                new(ConflictKind.NewInstance), new(ConflictKind.DescriptorGone));
         },
     };
 
@@ -88,27 +131,63 @@ public sealed class GroupTests
         using var space = new TestSpace();
         var pair = _pairs[name](space);
         var plans = isSwapped ? new[] { pair.Second, pair.First } : [pair.First, pair.Second];
-        var expected = isSwapped ? pair.FirstAfterSecond : pair.SecondAfterFirst;
-        var outcomes = isGroup
-            ? [.. (await space.CommitTogether(plans)).Select(each => each.Outcome!)]
-            : plans.Select(plan => space.Store.Commit(plan, 1)).ToList();
+        var expected = isSwapped ? pair.Swapped : pair.InOrder;
+        var outcomes = await CommitAsync(space, isGroup, plans);
         Assert.NotNull(outcomes[0].CommitNumber);
-        Assert.Equal(expected is { } kind ? [kind] : [], outcomes[1].Conflicts.Select(conflict => conflict.Kind));
-        Assert.Equal(expected is null, outcomes[1].CommitNumber is not null);
+        Assert.Equal(expected.Conflict is { } kind ? [kind] : [], outcomes[1].Conflicts.Select(conflict => conflict.Kind));
+        Assert.Equal(expected.Conflict is null, outcomes[1].CommitNumber is not null);
         Assert.All(outcomes[1].Conflicts, conflict => Assert.Equal(outcomes[0].CommitNumber, conflict.CommitNumber));
         Assert.Empty(Verified.Findings(space.Store));
-        AssertEndState(space, name, isSwapped);
+        Assert.Equal(expected.Links, LinksOf(space));
     }
 
-    [Fact]
-    public async Task A_commit_whose_types_change_within_its_group_is_stale_and_the_others_go_through()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_commit_after_a_change_of_types_is_judged_anew_and_one_before_it_is_not(bool isGroup)
     {
         using var space = new TestSpace();
-        var outcomes = await space.CommitTogether(
-            space.Plan([space.Create("type")], schema: true), space.Plan([space.Create("late")]));
-        Assert.NotNull(outcomes[0].Outcome!.CommitNumber);
-        Assert.Same(CommitOutcome.Stale, outcomes[1].Outcome);
+        var late = space.Create("late");
+        var outcomes = await CommitAsync(
+            space, isGroup, space.Plan([space.Create("early")]), space.Plan([space.Create("type")], schema: true),
+            space.Plan([late]), space.Plan([space.Create("other type")], schema: true));
+        Assert.Equal([true, true, false, false], outcomes.Select(outcome => outcome.CommitNumber is not null));
+        Assert.Same(CommitOutcome.Stale, outcomes[2]);
+        Assert.Same(CommitOutcome.Stale, outcomes[3]);
+        Assert.Equal(outcomes[1].CommitNumber, space.Latest);
         Assert.Empty(space.Store.FindByKey("late", space.Latest));
+        space.Commit(late);
+        Assert.Empty(Verified.Findings(space.Store));
+    }
+
+    public static TheoryData<string, bool> WaysToFreeAKey()
+    {
+        var ways = new TheoryData<string, bool>();
+        foreach (var way in (string[])["delete", "rename", "retype"])
+            foreach (var isGroup in (bool[])[false, true]) ways.Add(way, isGroup);
+        return ways;
+    }
+
+    [Theory]
+    [MemberData(nameof(WaysToFreeAKey))]
+    public async Task A_key_can_be_taken_once_after_the_commit_that_frees_it(string way, bool isGroup)
+    {
+        using var space = new TestSpace();
+        var (type, other) = (space.Created(), space.Created());
+        var holder = space.Created("k", type);
+        var held = space.Latest;
+        var free = space.Plan(
+            [way switch { "delete" => space.Delete(holder), "rename" => space.Update(holder, "l", type), _ => space.Update(holder, "k", other) }]);
+        var takers = Enumerable.Range(0, 3).Select(_ => space.Plan([space.Create("k", type)])).ToList();
+        var outcomes = await CommitAsync(space, isGroup, takers[0], free, takers[1], takers[2]);
+        Assert.Equal([false, true, true, false], outcomes.Select(outcome => outcome.CommitNumber is not null));
+        var (early, heir, late) = (takers[0].Nodes[0].Id, takers[1].Nodes[0].Id, takers[2].Nodes[0].Id);
+        Assert.Equal([new CommitConflict(ConflictKind.KeyTaken, early, holder, held, "k")], outcomes[0].Conflicts);
+        Assert.Equal(
+            [new CommitConflict(ConflictKind.KeyTaken, late, heir, outcomes[2].CommitNumber!.Value, "k")], outcomes[3].Conflicts);
+        Assert.Contains(new KeyMatch("k", type, heir), space.Store.FindByKey("k", space.Latest));
+        Assert.Contains(new KeyMatch("k", type, holder), space.Store.FindByKey("k", held));
+        Assert.Empty(Verified.Findings(space.Store));
     }
 
     [Fact]
@@ -136,14 +215,37 @@ public sealed class GroupTests
         Assert.Equal(Enumerable.Range(1, 21).Select(number => (long)number), told);
     }
 
-    private static void AssertEndState(TestSpace space, string name, bool isSwapped)
+    private static async Task<List<CommitOutcome>> CommitAsync(TestSpace space, bool isGroup, params CommitPlan[] plans) => isGroup
+        ? [.. (await space.CommitTogether(plans)).Select(each => each.Outcome!)]
+        : [.. plans.Select(plan => space.Store.Commit(plan, 1))];
+
+    /// <summary>Each of two plans changes one link between the same two holons.</summary>
+    private static Pair Linked(
+        TestSpace space, RelationshipFacts[] before, Func<TestSpace, LocalId, LocalId, LinkChange> first,
+        Func<TestSpace, LocalId, LocalId, LinkChange> second, End inOrder, End? swapped = null)
     {
-        var links = space.Store.ScanHolons(null, space.Latest).Sum(id => space.Forward(id, Rel.Likes).Count);
-        if (name == "equal links") Assert.Equal(1, links);
-        if (name == "equal removals") Assert.Equal(0, links);
-        if (name == "opposing links") Assert.Equal(isSwapped ? 1 : 0, links);
+        var (source, target) = (space.Created(), space.Created());
+        if (before.Length > 0) space.Link([.. before.Select(relationship => relationship.Add(source, target))]);
+        return new Pair(
+            space.Plan([], [first(space, source, target)]), space.Plan([], [second(space, source, target)]), inOrder, swapped ?? inOrder);
     }
 
-    private static Pair Of(CommitPlan first, CommitPlan second, ConflictKind? secondAfterFirst, ConflictKind? firstAfterSecond) =>
-        new(first, second, secondAfterFirst, firstAfterSecond);
+    private static Func<TestSpace, LocalId, LocalId, LinkChange> Add(RelationshipFacts relationship) =>
+        (_, source, target) => relationship.Add(source, target);
+
+    /// <summary>Removes the first of the links.</summary>
+    private static Func<TestSpace, LocalId, LocalId, LinkChange> Remove(RelationshipFacts relationship) =>
+        (space, source, _) => relationship.Remove(source, space.Forward(source, relationship)[0]);
+
+    private static End Links(string links) => new(Conflict: null, links);
+
+    /// <summary>Who is linked to whom, in order; each holon has its number by age.</summary>
+    private static string LinksOf(TestSpace space)
+    {
+        var holons = space.Store.ScanHolons(null, space.Latest).Order().ToList();
+        return string.Join(", ", holons.SelectMany(
+            source => Rel.All.SelectMany(
+                relationship => space.Forward(source, relationship).Select(
+                    slot => $"{relationship.Name} {holons.IndexOf(source)}-{holons.IndexOf(slot.Other)}"))));
+    }
 }

@@ -5,6 +5,8 @@ namespace Map.Storage.Tests;
 /// <summary>Makes commits go into one group, in a given order.</summary>
 internal static class Groups
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+
     /// <summary>Commits plans in one group, led by a commit that has nothing to do with them.</summary>
     /// <returns>What became of each, or why it failed.</returns>
     internal static async Task<IReadOnlyList<(CommitOutcome? Outcome, Exception? Failure)>> CommitTogether(
@@ -20,18 +22,18 @@ internal static class Groups
             if (point == FaultPoint.CommitPrepared && Interlocked.Exchange(ref isLeader, 0) == 1)
             {
                 held.Set();
-                release.Wait();
+                Assert.True(release.Wait(_patience), "the group is complete");
             }
 
             faults?.Invoke(point);
         };
         var leader = Start(space, space.Plan([space.Create()]));
-        held.Wait();
+        Assert.True(held.Wait(_patience), "a commit leads");
         var commits = new List<Task<(CommitOutcome?, Exception?)>>();
         foreach (var plan in plans)
         {
             commits.Add(Start(space, plan));
-            SpinWait.SpinUntil(() => space.Store.WaitingWrites == commits.Count);
+            Assert.True(SpinWait.SpinUntil(() => space.Store.WaitingWrites == commits.Count, _patience), "a commit waits its turn");
         }
 
         release.Set();

@@ -50,7 +50,8 @@ internal sealed class JournalChanges(Random random, IReadOnlyList<SavedHolon> sa
     {
         var links = draft.Links.Select(pair =>
             $"{pair.Key}: +{string.Join(',', pair.Value.Added)} -{string.Join(',', pair.Value.Removed)}");
-        return $"{draft.Id} {draft.Phase} {draft.Descriptor} {Show(draft.Properties)} {string.Join(';', links)} {(draft.Base is null ? "" : Show(draft.Base))}";
+        var from = draft.Base is null ? "" : Show(draft.Base);
+        return $"{draft.Id} {draft.Phase} {draft.Descriptor} {Show(draft.Properties)} {string.Join(';', links)} {from}";
     }
 
     private static string Show(SavedHolon saved) =>

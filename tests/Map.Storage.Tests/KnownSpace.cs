@@ -26,6 +26,7 @@ internal sealed class KnownSpace : IDisposable
         Space.Link(Rel.Likes.Remove(First, Space.Forward(First, Rel.Likes)[0]));
         Space.Link(Rel.Likes.Add(First, Second));
         Space.Link(Rel.Steps.Remove(First, Space.Forward(First, Rel.Steps)[0]), Rel.Steps.Add(First, Second));
+        Wear();
         var many = Enumerable.Range(0, 200).Select(i => Space.Create($"many {i}", TypeA)).ToArray();
         Many = [.. many.Select(change => change.Id)];
         Space.Commit(many, [.. Many.Select(id => Rel.List.Add(First, id))]);
@@ -48,6 +49,15 @@ internal sealed class KnownSpace : IDisposable
     internal LocalId Ended { get; }
 
     internal LocalId[] Many { get; }
+
+    /// <summary>A holon that lost most of its links, so that their group is in its second period.</summary>
+    internal LocalId Worn { get; private set; }
+
+    /// <summary>A type that lost most of its instances, so that it is in its second period.</summary>
+    internal LocalId TypeC { get; private set; }
+
+    /// <summary>Those that were linked by the worn one and of the type; the last two still are.</summary>
+    internal LocalId[] Others { get; private set; } = [];
 
     /// <summary>The findings of a check.</summary>
     internal IReadOnlyList<string> Findings => Verified.Findings(Space.Store, Space.HeadPath);
@@ -97,12 +107,22 @@ internal sealed class KnownSpace : IDisposable
         return key;
     }
 
-    internal static byte[] Link(LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot slot, long? removal = null)
+    internal static byte[] Link(
+        LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot slot, long added, long period = 0)
     {
-        var key = new byte[removal is null ? RowKeys.LinkSize : RowKeys.MaxMemberSize];
-        RowKeys.WriteLink(key, holon, direction, relationship, slot);
-        if (removal is { } commit) RowKeys.WriteInverse(key.AsSpan(RowKeys.LinkSize), commit);
+        var key = new byte[RowKeys.LinkSize];
+        RowKeys.WriteLinkPeriod(key, holon, direction, relationship, period);
+        RowKeys.WriteLinkMember(key.AsSpan(RowKeys.LinkPeriodSize), slot, added);
         return key;
+    }
+
+    /// <summary>The key of the row that a link has as of the last commit.</summary>
+    internal byte[] LiveLink(LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot slot)
+    {
+        var group = Group(holon, direction, relationship);
+        return Rows(ColumnFamily.Links).Single(row =>
+            row.Key.Length == RowKeys.LinkSize && row.Key.AsSpan().StartsWith(group)
+            && RowKeys.ReadLinkSlot(row.Key) == slot && MemberRow.Read(row.Key, row.Value).IsLive).Key;
     }
 
     internal static byte[] Group(LocalId holon, LinkDirection direction, LocalId relationship)
@@ -112,11 +132,10 @@ internal sealed class KnownSpace : IDisposable
         return key;
     }
 
-    internal static byte[] TypeMember(LocalId type, LocalId holon, long? removal = null)
+    internal static byte[] TypeMember(LocalId type, LocalId holon, long added)
     {
-        var key = new byte[RowKeys.TypeMemberSize + (removal is null ? 0 : RowKeys.InverseSize)];
-        RowKeys.WriteTypeMember(key, type, holon);
-        if (removal is { } commit) RowKeys.WriteInverse(key.AsSpan(RowKeys.TypeMemberSize), commit);
+        var key = new byte[RowKeys.TypeMemberSize];
+        RowKeys.WriteTypeMember(key, type, period: 0, holon, added);
         return key;
     }
 
@@ -148,4 +167,15 @@ internal sealed class KnownSpace : IDisposable
     internal static PropertyMap Named(string key) => TestSpace.Properties(key);
 
     public void Dispose() => Space.Dispose();
+
+    private void Wear()
+    {
+        (Worn, TypeC) = (Space.Created(), Space.Created("type c"));
+        var others = Enumerable.Range(0, 20).Select(i => Space.Create($"other {i}", TypeC)).ToArray();
+        Others = [.. others.Select(change => change.Id)];
+        Space.Commit(others, [.. Others.Select(id => Rel.List.Add(Worn, id))]);
+        Space.Link([.. Space.Forward(Worn, Rel.List)[..^2].Select(slot => Rel.List.Remove(Worn, slot))]);
+        Space.Commit([.. Others[..^2].Select(Space.Delete)], null);
+        Space.Link(Rel.List.Add(Worn, First));
+    }
 }

@@ -1,6 +1,8 @@
 using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Core.Values;
+using Map.Storage.Encoding;
+using Map.Storage.Native;
 using Xunit.Abstractions;
 
 namespace Map.Storage.Tests;
@@ -41,6 +43,18 @@ public sealed class ModelTests(ITestOutputHelper output)
         foreach (var asOf in (int[])[0, 1, 10, 75, states.Count - 2, states.Count - 1])
             Compare(space.Store, states, everSeen, asOf, seed);
         Assert.Equal([], Verified.Findings(space.Store));
+        var (links, types) = (LaterPeriods(space, ColumnFamily.LinkHeads), LaterPeriods(space, ColumnFamily.TypeHeads));
+        output.WriteLine($"{links} groups of links and {types} types are in a later period than their first");
+        Assert.True(links > 1 && types > 0, "periods ended");
+    }
+
+    private static int LaterPeriods(TestSpace space, ColumnFamily heads)
+    {
+        using var rows = space.Store.Rows.Iterate(heads, isWithinPrefix: false);
+        var count = 0;
+        for (var isOnRow = rows.Seek([]); isOnRow; isOnRow = rows.Next())
+            if (GroupHead.Read(rows.Value).Period > 0) count++;
+        return count;
     }
 
     private static CommitPlan NextPlan(TestSpace space, Random random, ModelState state, List<LocalId> everSeen)
@@ -106,7 +120,18 @@ public sealed class ModelTests(ITestOutputHelper output)
             if (random.Next(5) == 0) links.Add(link.Relationship.Remove(link.Source, link.Slot));
         }
 
+        if (random.Next(3) == 0) Wear(random, links, state, ends);
         return links;
+    }
+
+    /// <summary>Removes all that one holon is linked to and links it anew, so that much of it is past.</summary>
+    private static void Wear(Random random, List<LinkChange> links, ModelState state, List<LocalId> ends)
+    {
+        var relationship = Rel.All[random.Next(Rel.All.Length)];
+        foreach (var link in state.Links)
+            if (link.Source == ends[0] && link.Relationship == relationship && random.Next(8) > 0)
+                links.Add(relationship.Remove(link.Source, link.Slot));
+        for (var i = 0; i < 12; i++) links.Add(relationship.Add(ends[0], ends[random.Next(ends.Count)]));
     }
 
     private static PropertyMap NextProperties(Random random, HashSet<(string, LocalId)> taken)

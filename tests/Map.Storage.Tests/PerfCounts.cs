@@ -9,6 +9,7 @@ internal sealed partial class PerfCounts : IDisposable
     private const int CountsOff = 1;
     private const int CountsOn = 2;
     private const int UserKeyComparisons = 0;
+    private const int InternalKeysSkipped = 10;
 
     static PerfCounts()
     {
@@ -26,6 +27,9 @@ internal sealed partial class PerfCounts : IDisposable
     }
 
     internal long KeyComparisons => (long)rocksdb_perfcontext_metric(_context, UserKeyComparisons);
+
+    /// <summary>How many rows and versions of rows an iterator leaves behind, whether it showed them or not.</summary>
+    internal long RowsPassed => (long)rocksdb_perfcontext_metric(_context, InternalKeysSkipped);
 
     public void Dispose()
     {

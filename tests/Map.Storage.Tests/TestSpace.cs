@@ -78,15 +78,21 @@ internal sealed class TestSpace : IDisposable
     internal void Close() => Catalog.Dispose();
 
     /// <summary>Closes the catalogue, and answers a store of the space that says itself whether there is room.</summary>
-    internal HolonStore Detach(Action requireRoom)
+    /// <param name="requireRoom">Throws while there is none.</param>
+    /// <param name="opening">Runs before each opening; what it throws fails that.</param>
+    internal HolonStore Detach(Action? requireRoom = null, Action? opening = null)
     {
         Close();
         var options = _directory.Options();
         var cache = new Native.CacheHandle(options.BlockCacheBytes);
         var files = new StoreFiles(
-            () => OpenStore.Check(
-                Native.Database.Open(StorePath, create: false, cache, options), HeadFile.Open(HeadPath), Record.Id),
-            requireRoom, static _ => { }, StorePath + ".set-aside");
+            () =>
+            {
+                opening?.Invoke();
+                return OpenStore.Check(
+                    Native.Database.Open(StorePath, create: false, cache, options), HeadFile.Open(HeadPath), Record.Id);
+            },
+            requireRoom ?? (static () => { }), static _ => { }, StorePath + ".set-aside");
         return Store = new HolonStore(Record, files, point => Faults?.Invoke(point));
     }
 

@@ -61,7 +61,7 @@ public sealed class VerifyTests : IDisposable
     {
         var slot = _known.Space.Forward(_known.First, Rel.Steps)[^1];
         var name = $"The link {_known.First} -> {slot.Other} of relationship {Rel.Steps.Id}";
-        var reverse = KnownSpace.Link(
+        var reverse = _known.LiveLink(
             slot.Other, LinkDirection.Reverse, Rel.Steps.Id, new LinkSlot(0, _known.First, slot.Occurrence));
         var kept = _known.Value(ColumnFamily.Links, reverse);
         _known.Delete(ColumnFamily.Links, reverse);
@@ -69,7 +69,7 @@ public sealed class VerifyTests : IDisposable
         Finds($"link_heads: The reverse links of relationship {Rel.Steps.Id} at holon {slot.Other} are 0; their head row says that they are 1.");
         _known.Put(ColumnFamily.Links, reverse, kept);
         Assert.Empty(_known.Findings);
-        _known.Delete(ColumnFamily.Links, KnownSpace.Link(_known.First, LinkDirection.Forward, Rel.Steps.Id, slot));
+        _known.Delete(ColumnFamily.Links, _known.LiveLink(_known.First, LinkDirection.Forward, Rel.Steps.Id, slot));
         Finds($"links: {name} has no row at its source.");
         Finds($"{name}, added by commit");
     }
@@ -78,10 +78,14 @@ public sealed class VerifyTests : IDisposable
     public void A_link_whose_sides_differ_is_named()
     {
         var slot = _known.Space.Forward(_known.First, Rel.Steps)[0];
-        var reverse = KnownSpace.Link(
+        var key = _known.LiveLink(
             slot.Other, LinkDirection.Reverse, Rel.Steps.Id, new LinkSlot(0, _known.First, slot.Occurrence));
-        var row = MemberRow.Read(_known.Value(ColumnFamily.Links, reverse));
-        _known.Put(ColumnFamily.Links, reverse, value => MemberRow.Write(value, row with { Added = row.Added - 1 }));
+        var row = MemberRow.Read(key, _known.Value(ColumnFamily.Links, key));
+        _known.Put(ColumnFamily.Links, key, value => MemberRow.Write(value, row with { ForwardOrder = slot.Order + 1 }));
+        Finds($"is of commit {row.Added} and order {slot.Order} at its source, and of commit {row.Added} and order {slot.Order + 1}");
+        _known.Delete(ColumnFamily.Links, key);
+        RowKeys.WriteInverse(key.AsSpan(key.Length - RowKeys.InverseSize), row.Added - 1);
+        _known.Put(ColumnFamily.Links, key, value => MemberRow.Write(value, row));
         Finds($"is of commit {row.Added} and order {slot.Order} at its source, and of commit {row.Added - 1}");
     }
 
@@ -90,12 +94,12 @@ public sealed class VerifyTests : IDisposable
     {
         var slot = new LinkSlot(0, _known.Ended, 0);
         _known.Put(
-            ColumnFamily.Links, KnownSpace.Link(_known.First, LinkDirection.Forward, Rel.Likes.Id, slot),
-            value => MemberRow.Write(value, new MemberRow(7, 0)));
+            ColumnFamily.Links, KnownSpace.Link(_known.First, LinkDirection.Forward, Rel.Likes.Id, slot, added: 7),
+            value => MemberRow.Write(value, new MemberRow(7)));
         _known.Put(
             ColumnFamily.Links,
-            KnownSpace.Link(_known.Ended, LinkDirection.Reverse, Rel.Likes.Id, slot with { Other = _known.First }),
-            value => MemberRow.Write(value, new MemberRow(7, 0)));
+            KnownSpace.Link(_known.Ended, LinkDirection.Reverse, Rel.Likes.Id, slot with { Other = _known.First }, added: 7),
+            value => MemberRow.Write(value, new MemberRow(7)));
         Finds($"The link {_known.First} -> {_known.Ended} of relationship {Rel.Likes.Id} was added by commit 7, whose record does not tell of it.");
         Finds($"The reverse links of relationship {Rel.Likes.Id} at holon {_known.Ended} are there although it does not live.");
         Finds($"link_heads: The reverse links of relationship {Rel.Likes.Id} at holon {_known.Ended} have no head row.");
@@ -105,20 +109,52 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void A_missing_and_an_extra_past_link_are_named()
     {
-        var forward = _known.Rows(ColumnFamily.LinksPast).First(row => row.Key[LocalId.Size] == 0);
-        _known.Delete(ColumnFamily.LinksPast, forward.Key);
-        var removal = RowKeys.CommitAtEnd(forward.Key);
-        Finds($"links_past: The link {LocalId.Read(forward.Key.AsSpan(0, LocalId.Size))} -> ");
-        Finds($"removed by commit {removal}, is missing among the past ones.");
+        var (key, kept) = _known.Rows(ColumnFamily.Links).First(row =>
+            row.Key.Length == RowKeys.LinkSize && row.Key[LocalId.Size] == 0 && !MemberRow.Read(row.Key, row.Value).IsLive);
+        var row = MemberRow.Read(key, kept);
+        _known.Delete(ColumnFamily.Links, key);
+        Finds($"links: The link {LocalId.Read(key.AsSpan(0, LocalId.Size))} -> ");
+        Finds($"removed by commit {row.Removed}, is missing among the past ones.");
         Finds("has no row at its source.");
-        _known.Put(ColumnFamily.LinksPast, forward.Key, forward.Value);
+        _known.Put(ColumnFamily.Links, key, kept);
         Assert.Empty(_known.Findings);
 
-        var invented = forward.Key.ToArray();
-        RowKeys.WriteInverse(invented.AsSpan(RowKeys.LinkSize), removal + 1);
-        _known.Put(ColumnFamily.LinksPast, invented, forward.Value);
-        Finds($"by commit {removal + 1}, whose record does not tell of it.");
-        Finds("have a past one twice as of commit");
+        _known.Put(ColumnFamily.Links, key, value => MemberRow.Write(value, row with { Removed = row.Removed + 1 }));
+        Finds($"removed by commit {row.Removed + 1}, has no row at its target.");
+        var invented = key.ToArray();
+        RowKeys.WriteInverse(invented.AsSpan(key.Length - RowKeys.InverseSize), row.Added - 1);
+        _known.Put(ColumnFamily.Links, invented, kept);
+        Finds($"by commit {row.Added - 1}, whose record does not tell of it.");
+        Finds($"have one twice as of commit {row.Added}");
+    }
+
+    [Fact]
+    public void A_period_must_take_over_what_the_one_before_ends_with()
+    {
+        var links = $"links: The links of relationship {Rel.List.Id} at holon {_known.Worn}";
+        var head = GroupHead.Read(_known.Value(
+            ColumnFamily.LinkHeads, KnownSpace.Group(_known.Worn, LinkDirection.Forward, Rel.List.Id)));
+        Assert.NotEqual(0, head.Period);
+        var group = KnownSpace.Group(_known.Worn, LinkDirection.Forward, Rel.List.Id);
+        var rows = _known.Rows(ColumnFamily.Links).FindAll(row => row.Key.AsSpan().StartsWith(group));
+        Assert.Equal(head.Period, RowKeys.CommitAt(rows[0].Key, RowKeys.LinkGroupSize));
+        var (first, takenOver) = (rows[0], rows[1]);
+        var before = rows.Single(row =>
+            RowKeys.CommitAt(row.Key, RowKeys.LinkGroupSize) == 0
+            && row.Key.AsSpan(RowKeys.LinkPeriodSize).SequenceEqual(takenOver.Key.AsSpan(RowKeys.LinkPeriodSize)));
+
+        _known.Delete(ColumnFamily.Links, first.Key);
+        Finds($"{links} have no first row of the period since commit {head.Period}.");
+        _known.Put(ColumnFamily.Links, first.Key, first.Value);
+        _known.Delete(ColumnFamily.Links, takenOver.Key);
+        Finds($"{links} lack one of commit {RowKeys.CommitAtEnd(takenOver.Key)} in the period since commit {head.Period}");
+        _known.Put(ColumnFamily.Links, takenOver.Key, takenOver.Value);
+        Assert.Empty(_known.Findings);
+        _known.Delete(ColumnFamily.Links, before.Key);
+        Finds($"{links} were 1 when the period since commit {head.Period} began, which took over 2.");
+        foreach (var row in rows)
+            if (RowKeys.CommitAt(row.Key, RowKeys.LinkGroupSize) == 0 && row.Key != before.Key) _known.Delete(ColumnFamily.Links, row.Key);
+        Finds($"{links} have no period before the one since commit {head.Period}.");
     }
 
     [Fact]
@@ -133,6 +169,10 @@ public sealed class VerifyTests : IDisposable
         Finds($"{links} were last removed from by commit {head.LastRemoval}; their head row says that it was {head.LastRemoval - 1}.");
         _known.Put(ColumnFamily.LinkHeads, key, value => GroupHead.Write(value, head with { LastAdd = 1 }));
         Finds($"{links} were last added to by commit {head.LastAdd}; their head row says that it was 1.");
+        _known.Put(ColumnFamily.LinkHeads, key, value => GroupHead.Write(value, head with { Period = 3 }));
+        Finds($"{links} have their last period since commit 0; their head row says that it is since 3.");
+        _known.Put(ColumnFamily.LinkHeads, key, value => GroupHead.Write(value, head with { Ended = 0 }));
+        Finds($"{links} lost 1 in their last period; their head row says that it was 0.");
         _known.Put(ColumnFamily.LinkHeads, key, value => GroupHead.Write(value, head with { Name = "Loves" }));
         Finds($"{links} have the name \"Loves\", which is not that of their relationship.");
         _known.Delete(ColumnFamily.LinkHeads, key);
@@ -167,23 +207,28 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void Instances_and_past_instances_are_checked_from_both_sides()
     {
-        var member = KnownSpace.TypeMember(_known.TypeA, _known.First);
+        var member = KnownSpace.TypeMember(_known.TypeA, _known.First, added: 3);
         var row = _known.Value(ColumnFamily.Types, member);
         _known.Delete(ColumnFamily.Types, member);
         Finds($"types: Holon {_known.First} is missing among the instances of its type {_known.TypeA}.");
         Finds($"type_heads: The instances of type {_known.TypeA} are 200; their head row says that they are 201.");
-        _known.Put(ColumnFamily.Types, member, value => MemberRow.Write(value, new MemberRow(1, 0)));
+        var early = KnownSpace.TypeMember(_known.TypeA, _known.First, added: 1);
+        _known.Put(ColumnFamily.Types, early, row);
         Finds($"Holon {_known.First} is an instance of its type since commit 3; the type has it since commit 1.");
+        _known.Delete(ColumnFamily.Types, early);
         _known.Put(ColumnFamily.Types, member, row);
-        _known.Put(ColumnFamily.Types, KnownSpace.TypeMember(_known.TypeB, _known.First), row);
+        var other = KnownSpace.TypeMember(_known.TypeB, _known.First, added: 3);
+        _known.Put(ColumnFamily.Types, other, row);
         Finds($"types: Holon {_known.First} is among the instances of {_known.TypeB}, which is not its type.");
-        _known.Delete(ColumnFamily.Types, KnownSpace.TypeMember(_known.TypeB, _known.First));
+        _known.Delete(ColumnFamily.Types, other);
 
         var change = _known.CommitOf(_known.Second);
-        _known.Delete(ColumnFamily.TypesPast, KnownSpace.TypeMember(_known.TypeA, _known.Second, change));
-        Finds($"types_past: Holon {_known.Second} left the type {_known.TypeA} with commit {change}, but is missing among its past instances.");
-        _known.Put(ColumnFamily.TypesPast, KnownSpace.TypeMember(_known.TypeA, _known.Third, change), row);
-        Finds($"types_past: Holon {_known.Third} is among the past instances of {_known.TypeA} until commit {change}, which did not end that.");
+        _known.Delete(ColumnFamily.Types, KnownSpace.TypeMember(_known.TypeA, _known.Second, added: 4));
+        Finds($"types: Holon {_known.Second} left the type {_known.TypeA} with commit {change}, but is missing among its past instances.");
+        _known.Put(
+            ColumnFamily.Types, KnownSpace.TypeMember(_known.TypeA, _known.Third, added: 4),
+            value => MemberRow.Write(value, new MemberRow(4, change)));
+        Finds($"types: Holon {_known.Third} is among the past instances of {_known.TypeA} until commit {change}, which did not end that.");
         _known.Delete(ColumnFamily.TypeHeads, KnownSpace.IdKey(_known.TypeB));
         Finds($"type_heads: The instances of type {_known.TypeB} have no head row.");
     }
@@ -228,8 +273,8 @@ public sealed class VerifyTests : IDisposable
         _known.Put(ColumnFamily.Journal, [9], [1]);
         foreach (var family in (ColumnFamily[])
             [
-                ColumnFamily.Nodes, ColumnFamily.Links, ColumnFamily.LinksPast, ColumnFamily.LinkHeads, ColumnFamily.Types,
-                ColumnFamily.TypesPast, ColumnFamily.TypeHeads, ColumnFamily.Commits, ColumnFamily.Transactions,
+                ColumnFamily.Nodes, ColumnFamily.Links, ColumnFamily.LinkHeads, ColumnFamily.Types, ColumnFamily.TypeHeads,
+                ColumnFamily.Commits, ColumnFamily.Transactions,
             ])
         {
             _known.Put(family, [0xab], [1]);

@@ -22,7 +22,6 @@ internal sealed class OpenStore
     private OpenStore(Database rows, HeadFile head, LocalId spaceHolon, CommitState last)
     {
         (Rows, Head, SpaceHolon, Last) = (rows, head, spaceHolon, last);
-        Removals = new RemovalWatch(last.Number);
         Views = new ViewPool(rows);
         Views.Renew(last.Number);
     }
@@ -42,11 +41,11 @@ internal sealed class OpenStore
     /// <summary>Iterators kept for the next reader.</summary>
     internal ViewPool Views { get; }
 
-    /// <summary>The last commit that removed links, as far as known.</summary>
-    internal RemovalWatch Removals { get; }
-
     /// <summary>Ends once the database is closed, which is when its last user has left.</summary>
     internal Task Released => _released.Task;
+
+    /// <summary>Whether nobody may enter.</summary>
+    internal bool IsClosed => Volatile.Read(ref _users) < 0;
 
     /// <summary>Takes over a new database that has commit 0.</summary>
     internal static OpenStore Create(Database rows, HeadFile head, LocalId spaceHolon, CommitState last)
@@ -110,6 +109,24 @@ internal sealed class OpenStore
         return users is 0 or Closed;
     }
 
+    /// <summary>Lets nobody in any more and closes it once its users have left; lets in again when they do not leave.</summary>
+    /// <param name="patience">How long to wait for them.</param>
+    /// <returns>Whether it is closed and nobody uses it.</returns>
+    internal bool TryClose(TimeSpan patience)
+    {
+        Close();
+        while (!_released.Task.Wait(patience))
+        {
+            var users = Volatile.Read(ref _users);
+
+            // The last one has just left, and is about to release it.
+            if (users == Closed) continue;
+            if (Interlocked.CompareExchange(ref _users, users & ~Closed, users) == users) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Lets nobody in any more; it is released when the last user leaves, which may be now.</summary>
     internal void Close()
     {
@@ -119,9 +136,16 @@ internal sealed class OpenStore
 
     private void Release()
     {
-        Views.Dispose();
-        Rows.Dispose();
-        Head.Dispose();
-        _released.SetResult();
+        try
+        {
+            Views.Dispose();
+            Rows.Dispose();
+            Head.Dispose();
+        }
+        finally
+        {
+            // Whoever waits must not wait for ever, whatever went wrong.
+            _released.SetResult();
+        }
     }
 }

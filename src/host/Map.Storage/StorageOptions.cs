@@ -48,7 +48,7 @@ public sealed record StorageOptions
 /// <summary>The named steps at which tests can make the store fail, or look at what is on disk.</summary>
 internal enum FaultPoint
 {
-    /// <summary>A commit was checked; nothing is written.</summary>
+    /// <summary>A commit was checked; nothing is written. A failure is that of the commit alone.</summary>
     CommitPrepared,
 
     /// <summary>Just before the write. A failure counts as a failed write.</summary>
@@ -60,7 +60,7 @@ internal enum FaultPoint
     /// <summary>Written and synced, not yet published. A failure counts as a failed write.</summary>
     CommitSynced,
 
-    /// <summary>Published; the head file is not yet written.</summary>
+    /// <summary>Published; the head file is not yet written, and nobody is told. A failure counts as a failed write.</summary>
     CommitPublished,
 
     /// <summary>Just before a write to a journal. A failure counts as a failed write.</summary>

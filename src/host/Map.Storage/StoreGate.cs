@@ -10,8 +10,11 @@ namespace Map.Storage;
 /// </summary>
 internal sealed class StoreGate(SpaceId space, Func<OpenStore> open) : IDisposable
 {
-    /// <summary>How long to wait for the users of an earlier opening: RocksDB opens a database once at a time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long a new opening waits for the users of the one before, since RocksDB opens a database once at a time. All reads
+    /// wait meanwhile, also those within a read that is being waited for.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _opening = new();
     private volatile OpenStore? _store;
@@ -77,17 +80,20 @@ internal sealed class StoreGate(SpaceId space, Func<OpenStore> open) : IDisposab
         }
     }
 
-    /// <summary>Closes the store once its users have left, and opens it anew; nobody enters in between.</summary>
-    /// <exception cref="StoreException">Users stay too long, or it cannot be opened. The next to enter tries again.</exception>
+    /// <summary>
+    /// Closes the store once its users have left, and opens it anew; nobody enters in between. Users who stay long keep it
+    /// as it was.
+    /// </summary>
+    /// <exception cref="StoreException">Users stay, or it cannot be opened; then the next to enter tries again.</exception>
     /// <exception cref="ObjectDisposedException">It is closed for good.</exception>
     internal void Reopen()
     {
         lock (_opening)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var store = _store;
-            store?.Close();
-            Replace(store);
+            if (_store?.TryClose(Patience) == false)
+                throw new StoreException($"Space {space} is not opened anew yet, since reads that began before have not ended.");
+            _store = open();
         }
     }
 
@@ -101,19 +107,15 @@ internal sealed class StoreGate(SpaceId space, Func<OpenStore> open) : IDisposab
         }
     }
 
-    private void Open(OpenStore? closed)
+    /// <summary>Opens the store, unless somebody has by now, or has let its users in again.</summary>
+    private void Open(OpenStore? refused)
     {
         lock (_opening)
-            if (_store == closed) Replace(closed);
-    }
-
-    private void Replace(OpenStore? closed)
-    {
-        if (_isDisposed) throw new StoreException($"Space {space} is closed, since the daemon stops.");
-        if (closed?.Released.Wait(Patience) == false)
-            throw new StoreException(
-                $"Space {space} is being opened anew, but reads that began before have not ended. Try again.");
-        _store = open();
+        {
+            if (_isDisposed) throw new StoreException($"Space {space} is closed, since the daemon stops.");
+            if (_store != refused || refused?.IsClosed == false) return;
+            _store = open();
+        }
     }
 }
 

@@ -12,16 +12,26 @@ internal sealed class BackupMaker(string path) : IDisposable
 
     private readonly List<string> _acknowledged = [];
     private bool _isChanged;
+    private volatile int _made;
 
     public string Path => path;
+
+    /// <summary>How many were acknowledged.</summary>
+    public int Made => _made;
 
     /// <summary>The backups that there are, each with the commit that it is as of.</summary>
     public IReadOnlyList<(string Id, long Commit)> Listed { get; private set; } = [];
 
     /// <summary>Makes backups until a call fails.</summary>
-    public async Task RunAsync(MapClient client)
+    /// <param name="client">The client.</param>
+    /// <param name="made">Is told of each.</param>
+    public async Task RunAsync(MapClient client, Action made)
     {
-        while (true) await MakeAsync(client);
+        while (true)
+        {
+            await MakeAsync(client);
+            made();
+        }
     }
 
     /// <summary>Makes a backup.</summary>
@@ -35,6 +45,7 @@ internal sealed class BackupMaker(string path) : IDisposable
         Assert.NotNull(made);
         Assert.Empty(made.LeftOut);
         _acknowledged.Add(made.BackupId);
+        _made = _acknowledged.Count;
     }
 
     /// <summary>

@@ -46,30 +46,36 @@ internal sealed class Inspection(MapClient client, string space, IReadOnlyList<s
     }
 
     /// <summary>Compares what is saved; of tasks that were compared before, the keys alone, unless all is asked for.</summary>
-    public async Task CompareSavedAsync(IReadOnlyList<Partition> partitions, bool isWhole)
+    public async Task CompareSavedAsync(Partition partition, bool isWhole)
     {
-        var transaction = await client.BeginAsync(space, "inspection");
-        foreach (var partition in partitions)
-        {
-            await CompareAsync(transaction, partition.Prefix, partition.Saved, isWhole ? partition.Saved.Keys : partition.Unseen);
-            partition.Unseen.Clear();
-        }
-
-        await CompareHubsAsync(transaction, partitions.SelectMany(partition => partition.Saved));
-        await client.MustAsync(transaction, TaskCalls.Rollback());
+        var keys = isWhole ? partition.Saved.Keys : [.. partition.Unseen];
+        await LookAsync(transaction => CompareAsync(transaction, partition.Prefix, partition.Saved, keys));
+        partition.Unseen.Clear();
     }
 
     /// <summary>Compares everything with what was saved as of a commit.</summary>
     public async Task CompareSavedAsync(IReadOnlyList<Partition> partitions, long asOf)
     {
-        var transaction = await client.BeginAsync(space, "inspection");
         foreach (var partition in partitions)
         {
             var saved = partition.SavedAsOf(asOf);
-            await CompareAsync(transaction, partition.Prefix, saved, saved.Keys);
+            await LookAsync(transaction => CompareAsync(transaction, partition.Prefix, saved, saved.Keys));
         }
 
-        await CompareHubsAsync(transaction, partitions.SelectMany(partition => partition.SavedAsOf(asOf)));
+        await CompareHubsAsync([.. partitions.SelectMany(partition => partition.SavedAsOf(asOf))]);
+    }
+
+    /// <summary>Compares the links that lead to the hubs with those of the tasks.</summary>
+    public Task CompareHubsAsync(IReadOnlyList<KeyValuePair<string, TaskContent>> tasks) => LookAsync(async transaction =>
+    {
+        foreach (var hub in hubs) await CompareHubAsync(transaction, hub, tasks);
+    });
+
+    /// <summary>Looks with a transaction of its own.</summary>
+    private async Task LookAsync(Func<TransactionId, Task> look)
+    {
+        var transaction = await client.BeginAsync(space, "inspection");
+        await look(transaction);
         await client.MustAsync(transaction, TaskCalls.Rollback());
     }
 
@@ -80,14 +86,8 @@ internal sealed class Inspection(MapClient client, string space, IReadOnlyList<s
             Assert.Equal($"{key}: {saved.GetValueOrDefault(key)?.Line}", $"{key}: {await client.LineAsync(transaction, key)}");
     }
 
-    private async Task CompareHubsAsync(TransactionId transaction, IEnumerable<KeyValuePair<string, TaskContent>> tasks)
-    {
-        var all = tasks.ToList();
-        foreach (var hub in hubs) await CompareHubAsync(transaction, hub, all);
-    }
-
     /// <summary>The links that lead to a hub, from its end.</summary>
-    private async Task CompareHubAsync(TransactionId transaction, string hub, List<KeyValuePair<string, TaskContent>> tasks)
+    private async Task CompareHubAsync(TransactionId transaction, string hub, IReadOnlyList<KeyValuePair<string, TaskContent>> tasks)
     {
         var expected = tasks
             .Where(task => task.Value.Upon.Contains(hub)).Select(task => task.Key);

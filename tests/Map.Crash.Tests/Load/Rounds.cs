@@ -13,9 +13,13 @@ internal sealed class Rounds : IDisposable
 {
     private const string Space = "tasks";
     private const int Clients = 4;
-    private const int RoundsBetweenWholeLooks = 10;
+    private const int RoundsBetweenWholeLooks = 20;
     private const int RoundsBetweenVerifications = 4;
-    private const int MaxRequests = 250;
+    private const int MaxRequestsToKill = 250;
+
+    /// <summary>Then the load pauses, so that one long backup does not make all rounds after it long.</summary>
+    private const int MaxRequests = 2 * MaxRequestsToKill;
+    private const int MaxSpinMicroseconds = 3_000;
     private const int SmallWriteBuffer = 128 << 10;
 
     /// <summary>The exit code of a process that was killed by a signal is that of shells: 128 and the signal.</summary>
@@ -28,11 +32,15 @@ internal sealed class Rounds : IDisposable
     private readonly List<Partition> _partitions = [.. Enumerable.Range(0, Clients).Select(i => new Partition(i))];
     private readonly SpaceMaker _spaces;
     private readonly BackupMaker _backups;
+    private readonly RoundLog _log;
     private ulong _schemaHolons;
     private int _acknowledged;
 
-    public Rounds(int seed)
+    /// <param name="seed">What chance begins with.</param>
+    /// <param name="log">Is told of each round.</param>
+    public Rounds(int seed, RoundLog log)
     {
+        _log = log;
         _random = new Random(seed);
         _spaces = new SpaceMaker(_daemon.Data);
         _backups = new BackupMaker(_daemon.Data + ".backups");
@@ -53,6 +61,7 @@ internal sealed class Rounds : IDisposable
 
     public async Task PrepareAsync()
     {
+        _log.Begin("preparation", "work");
         await _daemon.RunAsync();
         await _daemon.Owner.CreateSpaceAsync(Space, isBare: false);
         var transaction = await _daemon.Owner.BeginAsync(Space, "schema");
@@ -64,10 +73,11 @@ internal sealed class Rounds : IDisposable
         // Whether one gets done before a kill is chance, and there is to be one to restore.
         await _backups.MakeAsync(_daemon.OverSocket());
         await _daemon.StopAsync(MapProgram.Kill);
+        _log.End("ready");
     }
 
     /// <summary>A round that ends from outside, after a random number of acknowledged requests.</summary>
-    public Task KillAsync(int round) => KillAsync(round, _random.Next(4) == 0 ? 1 : 0, _random.Next(1, MaxRequests));
+    public Task KillAsync(int round) => KillAsync(round, _random.Next(4) == 0 ? 1 : 0, _random.Next(1, MaxRequestsToKill));
 
     /// <summary>A round that ends from outside.</summary>
     /// <param name="round">Its number.</param>
@@ -75,14 +85,18 @@ internal sealed class Rounds : IDisposable
     /// <param name="requests">After how many acknowledged requests it ends.</param>
     public async Task KillAsync(int round, int newSpaces, int requests)
     {
-        await StartAsync(round, []);
-        var spin = _random.Next(3_000);
+        var spin = _random.Next(MaxSpinMicroseconds);
+        var isBackedUp = _random.Next(3) == 0;
+
+        // Of backups, some are to be cut short, and some to get done under load, to be restored later.
+        var backups = _backups.Made + (isBackedUp && _random.Next(2) == 0 ? 1 : 0);
+        await StartAsync(round, $"killed {spin} us after {requests} requests and {backups} backups", []);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var work = Work(newSpaces, isBackedUp: _random.Next(3) == 0, () =>
+        var work = Work(newSpaces, isBackedUp, () =>
         {
-            if (Interlocked.Increment(ref _acknowledged) >= requests) end.TrySetResult();
+            if (Volatile.Read(ref _acknowledged) >= requests && _backups.Made >= backups) end.TrySetResult();
         });
-        await Task.WhenAny(end.Task, work);
+        await AwaitAsync(Task.WhenAny(end.Task, work), "The clients did not get that far");
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalMicroseconds < spin;) Thread.SpinWait(20);
         if (!_daemon.Process.HasExited) _daemon.Process.Signal(MapProgram.Kill);
         await EndAsync(work);
@@ -93,10 +107,10 @@ internal sealed class Rounds : IDisposable
     {
         var isOfSpaces = point is FaultPoint.SpaceCreated or FaultPoint.CatalogueWritten or FaultPoint.CatalogueRenamed;
         var isOfBackups = point is FaultPoint.BackupCopied or FaultPoint.BackupWritten;
-        var count = _random.Next(1, isOfSpaces || isOfBackups ? 3 : 30);
-        await StartAsync(round, ["--crash-at", $"{point}:{count}"]);
+        var count = isOfBackups ? 1 : _random.Next(1, isOfSpaces ? 3 : 20);
+        await StartAsync(round, $"killed at {point} {count}", ["--crash-at", $"{point}:{count}"]);
         _daemon.Process.Signal(CrashHost.HangUp);
-        await EndAsync(Work(isOfSpaces ? int.MaxValue : 0, isOfBackups, () => Interlocked.Increment(ref _acknowledged)));
+        await EndAsync(Work(isOfSpaces ? int.MaxValue : 0, isOfBackups, static () => { }));
         Assert.Contains($"killed at {point}", _daemon.Process.Error);
     }
 
@@ -106,25 +120,33 @@ internal sealed class Rounds : IDisposable
     /// <summary>Looks at everything, and ends the daemon in order.</summary>
     public async Task FinishAsync()
     {
+        _log.Begin("end in order", "start");
         await _daemon.RunAsync();
+        _log.Next("look");
         await InspectAsync(isWhole: true, isVerified: true);
+        _log.Next("stop");
         Assert.Equal(0, (await _daemon.StopAsync()).ExitCode);
+        _log.End("all is there");
     }
 
-    /// <summary>Restores a backup, and looks whether it is the state of its commit, whole.</summary>
+    /// <summary>Restores the newest backup, and looks whether it is the state of its commit, whole.</summary>
     public async Task RestoreAsync()
     {
         if (_backups.Listed.Count == 0) return;
-        var (id, commit) = _backups.Listed[_random.Next(_backups.Listed.Count)];
+        var (id, commit) = _backups.Listed[^1];
+        _log.Begin($"restore as of commit {commit}", "restore");
         using var restored = new TestDaemon(_daemon.Data + ".restored", CrashHost.Launch);
         var ending = await MapProgram.RunAsync("restore", _backups.Path, "--id", id, "--data", restored.Data);
         Assert.True(ending.ExitCode == 0, ending.Error);
+        _log.Next("start");
         await restored.RunAsync();
+        _log.Next("look");
         var inspection = new Inspection(restored.Owner, Space, _hubs);
         await inspection.CompareSavedAsync(_partitions, commit);
         await inspection.VerifyAsync();
         Assert.Equal((ulong)commit, (await restored.Owner.DescribeAsync(Space)).LastCommit);
         Restored++;
+        _log.End("all is there");
     }
 
     public void Dispose()
@@ -133,19 +155,24 @@ internal sealed class Rounds : IDisposable
         _backups.Dispose();
     }
 
-    private async Task StartAsync(int round, string[] options)
+    private async Task StartAsync(int round, string end, string[] options)
     {
+        _log.Begin($"round {round}, {end}", "start");
+
         // Small tables in every third round, so that tables are written and merged while it is killed.
         string[] buffer = round % 3 == 0 ? ["--write-buffer", $"{SmallWriteBuffer}"] : [];
         await _daemon.RunAsync([.. options, .. buffer]);
+        _log.Next("look");
         await InspectAsync(round % RoundsBetweenWholeLooks == 0, round % RoundsBetweenVerifications == 0);
+        _log.Next("work");
     }
 
     private async Task InspectAsync(bool isWhole, bool isVerified)
     {
+        var reopened = await Task.WhenAll(_partitions.Select(partition => InspectAsync(partition, isWhole)));
+        Reopened += reopened.Sum();
         var inspection = new Inspection(_daemon.Owner, Space, _hubs);
-        foreach (var partition in _partitions) Reopened += await inspection.SettleAsync(partition, _random);
-        await inspection.CompareSavedAsync(_partitions, isWhole);
+        await inspection.CompareHubsAsync([.. _partitions.SelectMany(partition => partition.Saved)]);
         await _spaces.CompareAsync(_daemon.Owner, Space);
         await _backups.CompareAsync();
         if (isVerified) await inspection.VerifyAsync();
@@ -154,44 +181,94 @@ internal sealed class Rounds : IDisposable
         Assert.Equal((ulong)_partitions.Sum(partition => partition.Open.Count), space.OpenTransactions);
     }
 
+    /// <summary>Looks at one client's share, beside the looks at the others'.</summary>
+    private Task<int> InspectAsync(Partition partition, bool isWhole)
+    {
+        var inspection = new Inspection(_daemon.OverSocket(), Space, _hubs);
+        var random = new Random(_random.Next());
+        return Task.Run(async () =>
+        {
+            var reopened = await inspection.SettleAsync(partition, random);
+            await inspection.CompareSavedAsync(partition, isWhole);
+            return reopened;
+        });
+    }
+
     /// <summary>The clients' work, which ends when the daemon does.</summary>
-    private Task Work(int newSpaces, bool isBackedUp, Action acknowledged)
+    /// <param name="newSpaces">How many spaces are made.</param>
+    /// <param name="isBackedUp">Whether backups are made.</param>
+    /// <param name="advanced">Is told of each acknowledged request and backup.</param>
+    private Task Work(int newSpaces, bool isBackedUp, Action advanced)
     {
         _acknowledged = 0;
         return Task.WhenAll(
         [
             .. _partitions.Select(partition => UntilGoneAsync(
-                new Worker(Space, _hubs, partition, new Random(_random.Next()), acknowledged).RunAsync)),
+                new Worker(Space, _hubs, partition, new Random(_random.Next()), GoesOn).RunAsync)),
             UntilGoneAsync(client => _spaces.RunAsync(client, newSpaces)),
-            UntilGoneAsync(client => isBackedUp ? _backups.RunAsync(client) : Task.CompletedTask),
+            UntilGoneAsync(client => isBackedUp ? _backups.RunAsync(client, advanced) : Task.CompletedTask),
         ]);
+
+        bool GoesOn()
+        {
+            var requests = Interlocked.Increment(ref _acknowledged);
+            advanced();
+            return requests < MaxRequests;
+        }
     }
 
-    /// <summary>Runs a client. That the daemon is gone is no failure, anything else is.</summary>
+    /// <summary>Runs a client. That the daemon is gone is no failure, anything else is, and ends the others, too.</summary>
     private async Task UntilGoneAsync(Func<MapClient, Task> work)
     {
         try
         {
-            await Task.Run(() => work(_daemon.OverSocket()));
+            var client = _daemon.OverSocket();
+            await Task.Run(() => work(client));
         }
-        catch (GrpcStatusException failure) when (failure.GetDetail<HolonError>() is null && failure.StatusCode != StatusCode.DeadlineExceeded)
+        catch (GrpcStatusException lost) when (lost.GetDetail<HolonError>() is null && lost.StatusCode != StatusCode.DeadlineExceeded)
         {
-            try
-            {
-                await _daemon.Process.EndAsync();
-            }
-            catch (TimeoutException)
-            {
-                Assert.Fail($"A call failed while the daemon lives: {failure} {_daemon.Process.Error}");
-            }
+            await RequireGoneAsync(lost);
+        }
+        catch
+        {
+            if (!_daemon.Process.HasExited) _daemon.Process.Signal(MapProgram.Kill);
+            throw;
+        }
+    }
+
+    private async Task RequireGoneAsync(GrpcStatusException lost)
+    {
+        try
+        {
+            await _daemon.Process.EndAsync();
+        }
+        catch (TimeoutException alive)
+        {
+            _daemon.Process.Signal(MapProgram.Kill);
+            throw new TimeoutException($"A call failed while the daemon lives: {lost.Message} {alive.Message}", lost);
         }
     }
 
     private async Task EndAsync(Task work)
     {
-        // Longer than a call may take, so that one that is never answered shows as such.
-        await work.WaitAsync(2 * Eventually.Patience);
+        await AwaitAsync(work, "The clients did not end, which they do when the daemon does");
+        _log.Next("end");
         Assert.Equal(Killed, (await _daemon.Process.EndAsync()).ExitCode);
         Acknowledged += _acknowledged;
+        _log.End($"{_acknowledged} requests, as expected");
+    }
+
+    private static async Task AwaitAsync(Task end, string failure)
+    {
+        // Longer than a call may take, so that one that is never answered shows as such.
+        var patience = 2 * Eventually.Patience;
+        try
+        {
+            await end.WaitAsync(patience);
+        }
+        catch (TimeoutException vain) when (!end.IsCompleted)
+        {
+            throw new TimeoutException($"{failure}, in {patience.TotalSeconds} s.", vain);
+        }
     }
 }

@@ -12,7 +12,12 @@ namespace Map.Crash.Tests.Load;
 /// A client that edits its partition in a few transactions at a time, and commits, rolls back, undoes and loads, until
 /// the daemon is gone. Each intent is noted before its request is sent.
 /// </summary>
-internal sealed class Worker(string space, IReadOnlyList<string> hubs, Partition partition, Random random, Action acknowledged)
+/// <param name="space">The space.</param>
+/// <param name="hubs">Tasks that all clients link to.</param>
+/// <param name="partition">The client's share.</param>
+/// <param name="random">What it does.</param>
+/// <param name="goesOn">Is asked after each acknowledged request.</param>
+internal sealed class Worker(string space, IReadOnlyList<string> hubs, Partition partition, Random random, Func<bool> goesOn)
 {
     private const int MaxOpen = 3;
     private const int MaxSteps = 30;
@@ -22,15 +27,12 @@ internal sealed class Worker(string space, IReadOnlyList<string> hubs, Partition
 
     private MapClient _client = null!;
 
-    /// <summary>Works until a call fails.</summary>
+    /// <summary>Works until a call fails, or nothing more is to be done.</summary>
     public async Task RunAsync(MapClient client)
     {
         _client = client;
-        while (true)
-        {
-            await ActAsync();
-            acknowledged();
-        }
+        do await ActAsync();
+        while (goesOn());
     }
 
     private async Task ActAsync()

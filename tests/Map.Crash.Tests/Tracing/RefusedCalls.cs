@@ -3,7 +3,7 @@ using Map.Daemon.Tests;
 namespace Map.Crash.Tests.Tracing;
 
 /// <summary>Makes a running process' attempts to make files durable fail, until it is disposed.</summary>
-internal sealed class RefusedCalls : IDisposable
+internal sealed class RefusedCalls : IAsyncDisposable
 {
     private const string Calls = "fdatasync,fsync,sync_file_range,fallocate,ftruncate,rename,unlink,mkdir";
 
@@ -22,11 +22,11 @@ internal sealed class RefusedCalls : IDisposable
         return new RefusedCalls(strace);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         // It lets the process go before it ends.
         if (!_strace.HasExited) _strace.Signal(MapProgram.Terminate);
-        _strace.EndAsync().GetAwaiter().GetResult();
+        await _strace.EndAsync();
         _strace.Dispose();
     }
 

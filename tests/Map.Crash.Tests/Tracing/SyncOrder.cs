@@ -21,7 +21,8 @@ internal static class SyncOrder
         if (sync is null) return $"commit {commit.CommitNumber}: its rows were not synced";
         return sync.End < replies.Min(reply => reply.Start)
             ? null
-            : $"commit {commit.CommitNumber}: written by line {write.End}, synced by line {sync.End}, but told at line {replies.Min(reply => reply.Start)}";
+            : $"commit {commit.CommitNumber}: written by line {write.End}, synced by line {sync.End}, "
+                + $"but told at line {replies.Min(reply => reply.Start)}";
     }
 
     /// <summary>A HolonId message, which no other reply of the test has.</summary>

@@ -64,7 +64,8 @@ internal static partial class Trace
 
     /// <summary>All quoted strings one after the other, of a vector as well.</summary>
     private static byte[] Bytes(string arguments) =>
-        [.. Quoted().Matches(arguments).SelectMany(match => Convert.FromHexString(match.Groups[1].Value.Replace("\\x", "", StringComparison.Ordinal)))];
+        [.. Quoted().Matches(arguments).SelectMany(
+            match => Convert.FromHexString(match.Groups[1].Value.Replace("\\x", "", StringComparison.Ordinal)))];
 
     private static string Text(string escaped) => Escaped().Replace(
         escaped, match => Encoding.Latin1.GetString(Convert.FromHexString(match.Value.Replace("\\x", "", StringComparison.Ordinal))));

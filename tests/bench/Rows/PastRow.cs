@@ -25,7 +25,10 @@ internal sealed class PastRow : Row
         foreach (var hub in (Hub[])[still, toggled, worn]) await hub.MakeAsync(firstMember: 0, (int)Members);
         var before = await space.BeginAsync();
         context.Progress($"{context.Settings.Toggles:N0} commits that toggle {Members} links");
-        await toggled.ToggleAsync(context, context.Settings.Toggles, (int)Members);
+        var half = context.Settings.Toggles / 4 * 2;
+        await toggled.ToggleAsync(context, half, (int)Members);
+        var middle = await space.BeginAsync();
+        await toggled.ToggleAsync(context, context.Settings.Toggles - half, (int)Members);
         context.Progress($"{past:N0} members that come and go");
         await worn.WearAsync((int)Members, past - (int)Members);
         var now = await space.BeginAsync();
@@ -38,14 +41,16 @@ internal sealed class PastRow : Row
             context,
             await still.ReadAsync(before, "of links never removed, as of before"),
             await toggled.ReadAsync(before, "of toggled links, as of before"),
+            await toggled.ReadAsync(middle, "of toggled links, as of the middle"),
             await worn.ReadAsync(before, $"beside {past:N0} members that came later, as of before"));
         var toggles = $"{context.Settings.Toggles:N0} commits";
         return
         [
             RowResult.Ratio($"100 links after {toggles} toggled them", times[1], times[0], Bar),
             RowResult.Ratio($"the same as of before {toggles}", asOf[1], asOf[0], Bar),
+            RowResult.Ratio($"the same as of the middle of {toggles}", asOf[2], asOf[0], Bar),
             RowResult.Ratio($"100 links beside {past:N0} past members", times[2], times[0], Bar),
-            RowResult.Ratio($"the same as of before the {past:N0} came", asOf[2], asOf[0], null),
+            RowResult.Ratio($"the same as of before the {past:N0} came", asOf[3], asOf[0], null),
         ];
     }
 

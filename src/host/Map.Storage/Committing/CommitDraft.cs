@@ -31,9 +31,6 @@ internal sealed class CommitDraft(LatestRows latest, long number, int nodeCount)
     /// <summary>What no longer holds.</summary>
     internal List<CommitConflict> Conflicts { get; } = [];
 
-    /// <summary>Whether it removes links that are stored.</summary>
-    internal bool RemovesLinks { get; set; }
-
     /// <summary>For the value of one row after the other.</summary>
     internal ByteWriter Value { get; } = new();
 

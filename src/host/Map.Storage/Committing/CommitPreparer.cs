@@ -8,8 +8,7 @@ namespace Map.Storage.Committing;
 /// <summary>A commit that was checked and is ready to be written.</summary>
 /// <param name="Rows">All its rows.</param>
 /// <param name="After">The state of the space after it.</param>
-/// <param name="RemovesLinks">Whether it removes links.</param>
-internal sealed record PreparedCommit(RowBatch Rows, CommitState After, bool RemovesLinks);
+internal sealed record PreparedCommit(RowBatch Rows, CommitState After);
 
 /// <summary>
 /// Checks a plan against what is written so far and makes the rows of its commit. Writes nothing itself: a group of
@@ -43,7 +42,7 @@ internal static class CommitPreparer
         Invariant.Require(state.LiveHolons >= 0, "no more holons end than live");
         state = PutRecord(draft, plan, before, state, nowUnixMicros);
         OutcomeRows.Put(draft.Rows, plan.Transaction.Local, new TransactionOutcome(number, nowUnixMicros));
-        return new PreparedCommit(draft.Rows, state, draft.RemovesLinks);
+        return new PreparedCommit(draft.Rows, state);
     }
 
     private static long Stage(CommitDraft draft, CommitPlan plan, LocalId spaceHolon)

@@ -20,15 +20,19 @@ internal sealed class LatestRows(Database db) : IDisposable
     private RowIterator? _nodes;
     private RowIterator? _links;
     private RowIterator? _keys;
+    private RowIterator? _types;
 
     /// <summary>The versions of holons.</summary>
     internal RowIterator Nodes => _nodes ??= db.Iterate(ColumnFamily.Nodes, isWithinPrefix: false);
 
-    /// <summary>Live links.</summary>
+    /// <summary>Links.</summary>
     internal RowIterator Links => _links ??= db.Iterate(ColumnFamily.Links, isWithinPrefix: false);
 
     /// <summary>Keys and who has them.</summary>
     internal RowIterator Keys => _keys ??= db.Iterate(ColumnFamily.Keys, isWithinPrefix: false);
+
+    /// <summary>Which holons types describe.</summary>
+    internal RowIterator Types => _types ??= db.Iterate(ColumnFamily.Types, isWithinPrefix: false);
 
     /// <summary>The newest version of a holon, or null when there was never one.</summary>
     internal NodeHead? FindHead(LocalId id)
@@ -48,13 +52,19 @@ internal sealed class LatestRows(Database db) : IDisposable
         return value.Exists ? GroupHead.Read(value.Bytes) : default;
     }
 
-    /// <summary>A membership of a type, which must be there.</summary>
-    internal MemberRow GetTypeMember(ReadOnlySpan<byte> key)
+    /// <summary>Since which commit a holon is an instance of its type.</summary>
+    /// <exception cref="StoreException">It is missing there.</exception>
+    internal long FindInstanceSince(LocalId type, long period, LocalId holon)
     {
-        using var value = db.Get(ColumnFamily.Types, key);
-        if (!value.Exists)
-            throw new StoreException("A holon is missing among the instances of its type. Restore the space from a backup.");
-        return MemberRow.Read(value.Bytes);
+        Span<byte> key = stackalloc byte[RowKeys.TypeMemberSize];
+        RowKeys.WriteTypeMember(key, type, period, holon, long.MaxValue);
+        if (Types.Seek(key) && Types.Key.StartsWith(key[..^RowKeys.InverseSize]))
+        {
+            var row = MemberRow.Read(Types.Key, Types.Value);
+            if (row.IsLive) return row.Added;
+        }
+
+        throw new StoreException("A holon is missing among the instances of its type. Restore the space from a backup.");
     }
 
     public void Dispose()
@@ -62,5 +72,6 @@ internal sealed class LatestRows(Database db) : IDisposable
         _nodes?.Dispose();
         _links?.Dispose();
         _keys?.Dispose();
+        _types?.Dispose();
     }
 }

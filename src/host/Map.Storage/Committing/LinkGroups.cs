@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Map.Core.Identity;
 using Map.Core.Services;
@@ -18,6 +17,7 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
 
     private struct State
     {
+        internal GroupHead Stored;
         internal GroupHead Head;
         internal ulong MaxOrder;
         internal bool IsMaxKnown;
@@ -34,7 +34,7 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
 
     /// <summary>A link was removed.</summary>
     /// <param name="pair">Its pair.</param>
-    /// <param name="isStored">Whether the store has it; else this commit has added it.</param>
+    /// <param name="isStored">Whether it is the one that the store has; else this commit has added it.</param>
     internal void CountRemoval(LinkPair pair, bool isStored)
     {
         CountRemoval(ref Get(pair.Source, LinkDirection.Forward, pair.Relationship), isStored);
@@ -50,7 +50,7 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
         ref var state = ref Get(source, LinkDirection.Forward, relationship);
         if (!state.IsMaxKnown)
         {
-            if (!draft.StandingOf(source).IsNew) state.MaxOrder = FindMaxOrder(source, relationship);
+            if (state.Stored.Count > 0) state.MaxOrder = FindMaxOrder(source, relationship, state.Stored.Period);
             state.IsMaxKnown = true;
         }
 
@@ -61,26 +61,47 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
         return order;
     }
 
-    /// <summary>Makes the head rows.</summary>
-    internal void Finish()
+    /// <summary>The head of a group before this commit; empty when there is none.</summary>
+    internal GroupHead FindStored(LocalId holon, LinkDirection direction, LocalId relationship) =>
+        Get(holon, direction, relationship).Stored;
+
+    /// <summary>The period that the members of a group belong to that this commit adds. After all changes.</summary>
+    internal long FindPeriod(LocalId holon, LinkDirection direction, LocalId relationship) =>
+        Get(holon, direction, relationship).Head.After(draft.Number).Period;
+
+    /// <summary>Makes the head rows, and begins the periods that are due.</summary>
+    /// <param name="links">What this commit does to links.</param>
+    internal void Finish(LinkTable links)
     {
         draft.Rows.Reserve(ColumnFamily.LinkHeads, _groups.Count);
         Span<byte> key = stackalloc byte[RowKeys.LinkGroupSize];
         foreach (var (group, state) in _groups)
         {
+            if (state.Head == state.Stored) continue;
+            var head = state.Head.After(draft.Number);
             RowKeys.WriteLinkGroup(key, group.Holon, group.Direction, group.Relationship);
-            GroupHead.Write(draft.Value, state.Head);
+            GroupHead.Write(draft.Value, head);
             draft.PutValue(ColumnFamily.LinkHeads, key);
+            if (head.Period == state.Stored.Period) continue;
+            PeriodStart.Put(
+                draft, ColumnFamily.Links, draft.Latest.Links, key, state.Stored, head,
+                member => Ends(links, group, RowKeys.ReadLinkSlot(member)));
         }
     }
 
-    private void CountAdd(ref State state, string? name) => state.Head = new GroupHead(
-        state.Head.Count + 1, draft.Number, state.Head.LastRemoval, name ?? state.Head.Name);
+    private static bool Ends(LinkTable links, Group group, LinkSlot slot) => group.Direction == LinkDirection.Forward
+        ? links.Ends(new LinkPair(group.Holon, group.Relationship, slot.Other), slot.Occurrence)
+        : links.Ends(new LinkPair(slot.Other, group.Relationship, group.Holon), slot.Occurrence);
+
+    private void CountAdd(ref State state, string? name) => state.Head = state.Head with
+    {
+        Count = state.Head.Count + 1, LastAdd = draft.Number, Name = name ?? state.Head.Name,
+    };
 
     private void CountRemoval(ref State state, bool isStored)
     {
-        var lastRemoval = isStored ? draft.Number : state.Head.LastRemoval;
-        state.Head = state.Head with { Count = state.Head.Count - 1, LastRemoval = lastRemoval };
+        state.Head = state.Head with { Count = state.Head.Count - 1 };
+        if (isStored) state.Head = state.Head with { LastRemoval = draft.Number, Ended = state.Head.Ended + 1 };
         Invariant.Require(state.Head.Count >= 0, "a group has no more removals than links");
     }
 
@@ -91,17 +112,23 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
         if (isKnown || draft.StandingOf(holon).IsNew) return ref state;
         Span<byte> key = stackalloc byte[RowKeys.LinkGroupSize];
         RowKeys.WriteLinkGroup(key, holon, direction, relationship);
-        state.Head = draft.Latest.FindGroup(ColumnFamily.LinkHeads, key);
+        state.Head = state.Stored = draft.Latest.FindGroup(ColumnFamily.LinkHeads, key);
         return ref state;
     }
 
-    private ulong FindMaxOrder(LocalId source, LocalId relationship)
+    /// <summary>The order of the last member that lives; past ones may follow it.</summary>
+    private ulong FindMaxOrder(LocalId source, LocalId relationship, long period)
     {
         Span<byte> key = stackalloc byte[RowKeys.LinkSize];
         key.Fill(0xff);
-        RowKeys.WriteLinkGroup(key, source, LinkDirection.Forward, relationship);
+        RowKeys.WriteLinkPeriod(key, source, LinkDirection.Forward, relationship, period);
         var rows = draft.Latest.Links;
-        if (!rows.SeekBackward(key) || !rows.Key.StartsWith(key[..RowKeys.LinkGroupSize])) return 0;
-        return BinaryPrimitives.ReadUInt64BigEndian(rows.Key[RowKeys.LinkGroupSize..]);
+        for (var isOnRow = rows.SeekBackward(key); isOnRow; isOnRow = rows.Previous())
+        {
+            if (rows.Key.Length != RowKeys.LinkSize || !rows.Key.StartsWith(key[..RowKeys.LinkPeriodSize])) break;
+            if (MemberRow.Read(rows.Key, rows.Value).IsLive) return RowKeys.ReadLinkSlot(rows.Key).Order;
+        }
+
+        return 0;
     }
 }

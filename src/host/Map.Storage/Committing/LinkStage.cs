@@ -19,8 +19,8 @@ internal sealed class LinkStage
     internal LinkStage(CommitDraft draft, int linkCount)
     {
         _draft = draft;
-        _links = new LinkTable(draft, linkCount);
         _groups = new LinkGroups(draft, 2 * linkCount);
+        _links = new LinkTable(draft, _groups, linkCount);
         draft.Rows.Reserve(ColumnFamily.Links, 2 * linkCount);
     }
 
@@ -43,22 +43,14 @@ internal sealed class LinkStage
     internal void RemoveAll(LocalId holon, long snapshot)
     {
         Span<byte> prefix = stackalloc byte[LocalId.Size];
+        Span<byte> next = stackalloc byte[RowKeys.LinkSize + 1];
+        next.Fill(0xff);
         holon.Write(prefix);
         var rows = _draft.Latest.Links;
-        for (var isOnRow = rows.Seek(prefix); isOnRow && rows.Key.StartsWith(prefix); isOnRow = rows.Next())
+        for (var isOnRow = rows.Seek(prefix); isOnRow && rows.Key.StartsWith(prefix); isOnRow = rows.Seek(next))
         {
-            var key = rows.Key;
-            var relationship = LocalId.Read(key.Slice(RowKeys.LinkSideSize, LocalId.Size));
-            var slot = RowKeys.ReadSlot(key[RowKeys.LinkGroupSize..]);
-            var isForward = key[LocalId.Size] == (byte)LinkDirection.Forward;
-            var pair = isForward
-                ? new LinkPair(holon, relationship, slot.Other)
-                : new LinkPair(slot.Other, relationship, holon);
-            var row = MemberRow.Read(rows.Value);
-            if (row.Added > snapshot && _reported.Add((holon, slot.Other)))
-                _draft.Conflict(ConflictKind.NewLink, holon, slot.Other, row.Added);
-            if (isForward) row = row with { ForwardOrder = slot.Order };
-            End(_links.TakeStored(pair, slot.Occurrence, row));
+            rows.Key[..RowKeys.LinkGroupSize].CopyTo(next);
+            RemoveGroup(rows, holon, snapshot);
         }
     }
 
@@ -66,7 +58,30 @@ internal sealed class LinkStage
     internal void Finish()
     {
         foreach (ref var link in _links.All) Write(ref link);
-        _groups.Finish();
+        _groups.Finish(_links);
+    }
+
+    /// <summary>Removes the links of the group whose last period, which stands first, begins where the rows are.</summary>
+    private void RemoveGroup(RowIterator rows, LocalId holon, long snapshot)
+    {
+        Span<byte> period = stackalloc byte[RowKeys.LinkPeriodSize];
+        rows.Key[..RowKeys.LinkPeriodSize].CopyTo(period);
+        var relationship = LocalId.Read(period.Slice(RowKeys.LinkSideSize, LocalId.Size));
+        var isForward = period[LocalId.Size] == (byte)LinkDirection.Forward;
+        for (var isOnRow = true; isOnRow && rows.Key.StartsWith(period); isOnRow = rows.Next())
+        {
+            if (rows.Key.Length == period.Length) continue;
+            var row = MemberRow.Read(rows.Key, rows.Value);
+            if (!row.IsLive) continue;
+            var slot = RowKeys.ReadLinkSlot(rows.Key);
+            var pair = isForward
+                ? new LinkPair(holon, relationship, slot.Other)
+                : new LinkPair(slot.Other, relationship, holon);
+            if (row.Added > snapshot && _reported.Add((holon, slot.Other)))
+                _draft.Conflict(ConflictKind.NewLink, holon, slot.Other, row.Added);
+            if (isForward) row = row with { ForwardOrder = slot.Order };
+            End(_links.TakeStored(pair, slot.Occurrence, row));
+        }
     }
 
     private bool AreEndsLive(LinkPair pair)
@@ -107,68 +122,50 @@ internal sealed class LinkStage
     {
         ref var link = ref _links.All[index];
         if (!link.IsLive) return;
+
+        // One that was brought back before was stored and counted then.
+        _groups.CountRemoval(link.Pair, link.IsStored && !link.IsAdded);
         link.IsLive = false;
         link.IsAdded = false;
-        _groups.CountRemoval(link.Pair, link.IsStored);
-    }
-
-    private void Write(ref LinkEntryState link)
-    {
-        if (link.IsStored && (!link.IsLive || link.IsAdded)) WriteRemoval(ref link);
-        if (!link.IsLive || !link.IsAdded) return;
-        Put(ref link, ColumnFamily.Links, link.Order, new MemberRow(_draft.Number, link.Order), removal: null);
-        _draft.Body.AddLink(
-            isAdd: true, link.Pair.Source, link.Pair.Relationship,
-            new LinkSlot(link.Order, link.Pair.Target, link.Occurrence));
     }
 
     /// <summary>
-    /// Moves a link from the live rows to the past ones. Where the commit adds it again at the same place, the live
-    /// rows are left to be overwritten.
+    /// Ends the stored link in the period that has it, and puts an added one into the period that the group then has.
     /// </summary>
-    private void WriteRemoval(ref LinkEntryState link)
+    private void Write(ref LinkEntryState link)
     {
-        Invariant.Require(link.StoredAdd < _draft.Number, "a stored link is older than this commit");
-        _draft.RemovesLinks = true;
-        var row = new MemberRow(link.StoredAdd, link.StoredOrder);
-        Put(ref link, ColumnFamily.LinksPast, link.StoredOrder, row, removal: _draft.Number);
-        Span<byte> key = stackalloc byte[RowKeys.LinkSize];
-        if (!link.IsLive || link.Order != link.StoredOrder)
+        var pair = link.Pair;
+        if (link.IsStored && (!link.IsLive || link.IsAdded))
         {
-            WriteForwardKey(key, ref link, link.StoredOrder);
-            _draft.Rows.Delete(ColumnFamily.Links, key);
+            Invariant.Require(link.StoredAdd < _draft.Number, "a stored link is older than this commit");
+            Put(
+                ref link, new MemberRow(link.StoredAdd, _draft.Number, link.StoredOrder),
+                _groups.FindStored(pair.Source, LinkDirection.Forward, pair.Relationship).Period,
+                _groups.FindStored(pair.Target, LinkDirection.Reverse, pair.Relationship).Period);
         }
 
-        if (!link.IsLive)
-        {
-            WriteReverseKey(key, ref link);
-            _draft.Rows.Delete(ColumnFamily.Links, key);
-        }
-
-        _draft.Body.AddLink(
-            isAdd: false, link.Pair.Source, link.Pair.Relationship,
-            new LinkSlot(link.StoredOrder, link.Pair.Target, link.Occurrence));
+        if (link.IsLive && link.IsAdded)
+            Put(
+                ref link, new MemberRow(_draft.Number, Removed: 0, link.Order),
+                _groups.FindPeriod(pair.Source, LinkDirection.Forward, pair.Relationship),
+                _groups.FindPeriod(pair.Target, LinkDirection.Reverse, pair.Relationship));
     }
 
     /// <summary>Puts the rows of both sides. The reverse one says where the forward one stands.</summary>
-    private void Put(ref LinkEntryState link, ColumnFamily family, ulong order, MemberRow row, long? removal)
+    private void Put(ref LinkEntryState link, MemberRow row, long sourcePeriod, long targetPeriod)
     {
-        Span<byte> buffer = stackalloc byte[RowKeys.MaxMemberSize];
-        var key = removal is null ? buffer[..RowKeys.LinkSize] : buffer;
-        if (removal is { } commit) RowKeys.WriteInverse(buffer[RowKeys.LinkSize..], commit);
-        WriteForwardKey(key, ref link, order);
+        var (source, relationship, target) = link.Pair;
+        Span<byte> key = stackalloc byte[RowKeys.LinkSize];
+        var slot = new LinkSlot(row.ForwardOrder, target, link.Occurrence);
+        RowKeys.WriteLinkPeriod(key, source, LinkDirection.Forward, relationship, sourcePeriod);
+        RowKeys.WriteLinkMember(key[RowKeys.LinkPeriodSize..], slot, row.Added);
         MemberRow.Write(_draft.Value, row with { ForwardOrder = 0 });
-        _draft.PutValue(family, key);
-        WriteReverseKey(key, ref link);
+        _draft.PutValue(ColumnFamily.Links, key);
+        RowKeys.WriteLinkPeriod(key, target, LinkDirection.Reverse, relationship, targetPeriod);
+        RowKeys.WriteLinkMember(
+            key[RowKeys.LinkPeriodSize..], new LinkSlot(0, source, link.Occurrence), row.Added);
         MemberRow.Write(_draft.Value, row);
-        _draft.PutValue(family, key);
+        _draft.PutValue(ColumnFamily.Links, key);
+        _draft.Body.AddLink(isAdd: row.IsLive, source, relationship, slot);
     }
-
-    private static void WriteForwardKey(Span<byte> key, ref LinkEntryState link, ulong order) => RowKeys.WriteLink(
-        key, link.Pair.Source, LinkDirection.Forward, link.Pair.Relationship,
-        new LinkSlot(order, link.Pair.Target, link.Occurrence));
-
-    private static void WriteReverseKey(Span<byte> key, ref LinkEntryState link) => RowKeys.WriteLink(
-        key, link.Pair.Target, LinkDirection.Reverse, link.Pair.Relationship,
-        new LinkSlot(0, link.Pair.Source, link.Occurrence));
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Map.Core.Identity;
 using Map.Core.Services;
@@ -40,7 +39,7 @@ internal struct LinkEntryState
 /// The links that one commit looks at, by pair. What the store has of a pair is read when the pair is met first, unless
 /// the commit creates one of its ends.
 /// </summary>
-internal sealed class LinkTable(CommitDraft draft, int linkCount)
+internal sealed class LinkTable(CommitDraft draft, LinkGroups groups, int linkCount)
 {
     private struct PairState
     {
@@ -109,6 +108,15 @@ internal sealed class LinkTable(CommitDraft draft, int linkCount)
         return index >= 0 ? index : Take(pair, occurrence, stored);
     }
 
+    /// <summary>Whether this commit ends a stored link.</summary>
+    internal bool Ends(LinkPair pair, uint occurrence)
+    {
+        if (!_pairs.TryGetValue(pair, out var state)) return false;
+        for (var index = state.First; index >= 0; index = All[index].Next)
+            if (All[index].Occurrence == occurrence) return All[index].IsStored && (!All[index].IsLive || All[index].IsAdded);
+        return false;
+    }
+
     private ref PairState Pair(LinkPair pair)
     {
         ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, pair, out _);
@@ -121,19 +129,22 @@ internal sealed class LinkTable(CommitDraft draft, int linkCount)
 
     private int Load(LinkPair pair)
     {
-        Span<byte> key = stackalloc byte[RowKeys.LinkSize];
-        RowKeys.WriteLink(
-            key, pair.Target, LinkDirection.Reverse, pair.Relationship, new LinkSlot(0, pair.Source, 0));
-        var prefix = key[..^sizeof(uint)];
-        var rows = draft.Latest.Links;
         var first = -1;
+        var group = groups.FindStored(pair.Target, LinkDirection.Reverse, pair.Relationship);
+        if (group.Count == 0) return first;
+        Span<byte> key = stackalloc byte[RowKeys.LinkSize];
+        RowKeys.WriteLinkPeriod(key, pair.Target, LinkDirection.Reverse, pair.Relationship, group.Period);
+        RowKeys.WriteLinkMember(key[RowKeys.LinkPeriodSize..], new LinkSlot(0, pair.Source, 0), added: 0);
+        var prefix = key[..^(sizeof(uint) + RowKeys.InverseSize)];
+        var rows = draft.Latest.Links;
         for (var isOnRow = rows.Seek(prefix); isOnRow && rows.Key.StartsWith(prefix); isOnRow = rows.Next())
         {
-            var stored = MemberRow.Read(rows.Value);
+            var stored = MemberRow.Read(rows.Key, rows.Value);
+            if (!stored.IsLive) continue;
             _links.Add(new LinkEntryState
             {
                 Pair = pair,
-                Occurrence = BinaryPrimitives.ReadUInt32BigEndian(rows.Key[^sizeof(uint)..]),
+                Occurrence = RowKeys.ReadLinkSlot(rows.Key).Occurrence,
                 IsStored = true,
                 IsLive = true,
                 StoredOrder = stored.ForwardOrder,

@@ -24,9 +24,7 @@ internal sealed class RowBatch
     }
 
     internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        Rows(family).Add(key, value, isDelete: false);
-
-    internal void Delete(ColumnFamily family, ReadOnlySpan<byte> key) => Rows(family).Add(key, default, isDelete: true);
+        Rows(family).Add(key, value);
 
     /// <summary>Puts all rows into a native batch.</summary>
     internal void WriteTo(WriteBatch batch)
@@ -50,7 +48,7 @@ internal sealed class RowBatch
     /// <param name="Low">The next eight.</param>
     /// <param name="Offset">Where the key starts; the value follows it.</param>
     /// <param name="KeySize">Size of the key.</param>
-    /// <param name="ValueSize">Size of the value; negative for a row to delete.</param>
+    /// <param name="ValueSize">Size of the value.</param>
     private readonly record struct Entry(ulong High, ulong Low, int Offset, int KeySize, int ValueSize);
 
     private readonly struct ByKey(byte[] bytes) : IComparer<Entry>
@@ -73,14 +71,14 @@ internal sealed class RowBatch
 
         internal int Count => _count;
 
-        internal void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isDelete)
+        internal void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             Grow(key.Length + value.Length);
             key.CopyTo(_bytes.AsSpan(_length));
             value.CopyTo(_bytes.AsSpan(_length + key.Length));
             var entry = new Entry(
                 Number(key), Number(key.Length > sizeof(ulong) ? key[sizeof(ulong)..] : default), _length, key.Length,
-                isDelete ? -1 : value.Length);
+                value.Length);
             _length += key.Length + value.Length;
             if (_isSorted && _count > 0) _isSorted = new ByKey(_bytes).Compare(_entries[_count - 1], entry) < 0;
             _entries[_count++] = entry;
@@ -109,8 +107,7 @@ internal sealed class RowBatch
                 ref readonly var entry = ref entries[i];
                 if (i > 0) Invariant.Require(order.Compare(entries[i - 1], entry) < 0, "a commit writes each row once");
                 var key = _bytes.AsSpan(entry.Offset, entry.KeySize);
-                if (entry.ValueSize < 0) batch.Delete(family, key);
-                else batch.Put(family, key, _bytes.AsSpan(entry.Offset + entry.KeySize, entry.ValueSize));
+                batch.Put(family, key, _bytes.AsSpan(entry.Offset + entry.KeySize, entry.ValueSize));
             }
         }
 

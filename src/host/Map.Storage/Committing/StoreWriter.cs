@@ -133,17 +133,12 @@ internal sealed class StoreWriter(
 
             if (!isWritten) return;
             Sync(store.Rows);
+            Publish(store, group, after);
         }
         catch (StoreException doubt) when (doubt.IsInDoubt)
         {
             foreach (var write in group) write.Fail(doubt);
-            return;
         }
-
-        foreach (var write in group)
-            if (write.IsWritten) journals.Forget(write.Transaction);
-        Interlocked.Increment(ref _groups);
-        if (after.Number > published.Last!.Number) published.Publish(store, after);
     }
 
     /// <summary>Checks a write; null when nothing is to be written, since it failed, conflicts or was made before.</summary>
@@ -179,7 +174,6 @@ internal sealed class StoreWriter(
         }
 
         faults?.Invoke(FaultPoint.CommitPrepared);
-        if (prepared.RemovesLinks) store.Removals.Tell(prepared.After.Number);
         after = prepared.After;
         write.Outcome = new CommitOutcome(after.Number, []);
         write.IsWritten = true;
@@ -226,6 +220,25 @@ internal sealed class StoreWriter(
             faults?.Invoke(FaultPoint.GroupWritten);
             db.Sync();
             faults?.Invoke(FaultPoint.CommitSynced);
+        }
+        catch (Exception failure)
+        {
+            throw Doubtful(failure);
+        }
+    }
+
+    /// <summary>
+    /// Lets readers see what was synced. A failure is a doubt, too: the commits are on disk, and must not be answered as
+    /// failed.
+    /// </summary>
+    private void Publish(OpenStore store, List<StoreWrite> group, CommitState after)
+    {
+        try
+        {
+            foreach (var write in group)
+                if (write.IsWritten) journals.Forget(write.Transaction);
+            Interlocked.Increment(ref _groups);
+            if (after.Number > published.Last!.Number) published.Publish(store, after);
         }
         catch (Exception failure)
         {

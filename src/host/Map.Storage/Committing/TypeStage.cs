@@ -5,63 +5,85 @@ using Map.Storage.Native;
 
 namespace Map.Storage.Committing;
 
-/// <summary>Which holons join and leave which types.</summary>
+/// <summary>Which holons join and leave which types. First all changes are gone through, then the rows are made.</summary>
 internal sealed class TypeStage(CommitDraft draft)
 {
-    private readonly Dictionary<LocalId, GroupHead> _heads = [];
+    private sealed class Instances(GroupHead stored)
+    {
+        internal GroupHead Stored { get; } = stored;
+
+        internal GroupHead Head { get; set; } = stored;
+
+        internal List<LocalId> Joined { get; } = [];
+
+        internal HashSet<LocalId> Left { get; } = [];
+    }
+
+    private readonly Dictionary<LocalId, Instances> _types = [];
 
     internal void Add(LocalId type, LocalId holon)
     {
-        Span<byte> key = stackalloc byte[RowKeys.TypeMemberSize];
-        RowKeys.WriteTypeMember(key, type, holon);
-        MemberRow.Write(draft.Value, new MemberRow(draft.Number, 0));
-        draft.PutValue(ColumnFamily.Types, key);
-        ref var head = ref Head(type);
-        head = head with { Count = head.Count + 1, LastAdd = draft.Number };
+        var instances = Get(type);
+        instances.Joined.Add(holon);
+        instances.Head = instances.Head with { Count = instances.Head.Count + 1, LastAdd = draft.Number };
     }
 
     internal void Remove(LocalId type, LocalId holon)
     {
-        Span<byte> key = stackalloc byte[RowKeys.TypeMemberSize + RowKeys.InverseSize];
-        var live = key[..RowKeys.TypeMemberSize];
-        RowKeys.WriteTypeMember(live, type, holon);
-        RowKeys.WriteInverse(key[RowKeys.TypeMemberSize..], draft.Number);
-        MemberRow.Write(draft.Value, draft.Latest.GetTypeMember(live));
-        draft.Rows.Delete(ColumnFamily.Types, live);
-        draft.PutValue(ColumnFamily.TypesPast, key);
-        ref var head = ref Head(type);
-        head = head with { Count = head.Count - 1, LastRemoval = draft.Number };
-        Invariant.Require(head.Count >= 0, "a type has no more leavers than instances");
+        var instances = Get(type);
+        var head = instances.Head;
+        Invariant.Require(instances.Left.Add(holon), "a holon leaves a type once");
+        instances.Head = head with { Count = head.Count - 1, LastRemoval = draft.Number, Ended = head.Ended + 1 };
+        Invariant.Require(instances.Head.Count >= 0, "a type has no more leavers than instances");
     }
 
     /// <summary>What is known of a type's instances, after the changes so far.</summary>
-    internal GroupHead Find(LocalId type)
+    internal GroupHead Find(LocalId type) => _types.TryGetValue(type, out var known) ? known.Head : FindStored(type);
+
+    /// <summary>Makes the rows.</summary>
+    internal void Finish()
     {
-        if (_heads.TryGetValue(type, out var head)) return head;
+        foreach (var (type, instances) in _types) Put(type, instances);
+    }
+
+    private void Put(LocalId type, Instances instances)
+    {
+        var (stored, head) = (instances.Stored, instances.Head.After(draft.Number));
+        Span<byte> key = stackalloc byte[RowKeys.TypeMemberSize];
+        foreach (var holon in instances.Left)
+        {
+            var since = draft.Latest.FindInstanceSince(type, stored.Period, holon);
+            RowKeys.WriteTypeMember(key, type, stored.Period, holon, since);
+            MemberRow.Write(draft.Value, new MemberRow(since, draft.Number));
+            draft.PutValue(ColumnFamily.Types, key);
+        }
+
+        foreach (var holon in instances.Joined)
+        {
+            RowKeys.WriteTypeMember(key, type, head.Period, holon, draft.Number);
+            MemberRow.Write(draft.Value, new MemberRow(draft.Number));
+            draft.PutValue(ColumnFamily.Types, key);
+        }
+
+        var group = key[..LocalId.Size];
+        GroupHead.Write(draft.Value, head);
+        draft.PutValue(ColumnFamily.TypeHeads, group);
+        if (head.Period == stored.Period) return;
+        PeriodStart.Put(
+            draft, ColumnFamily.Types, draft.Latest.Types, group, stored, head,
+            member => instances.Left.Contains(RowKeys.ReadTypeInstance(member)));
+    }
+
+    private Instances Get(LocalId type)
+    {
+        ref var instances = ref CollectionsMarshal.GetValueRefOrAddDefault(_types, type, out _);
+        return instances ??= new Instances(draft.StandingOf(type).IsNew ? default : FindStored(type));
+    }
+
+    private GroupHead FindStored(LocalId type)
+    {
         Span<byte> key = stackalloc byte[LocalId.Size];
         type.Write(key);
         return draft.Latest.FindGroup(ColumnFamily.TypeHeads, key);
-    }
-
-    /// <summary>Makes the head rows.</summary>
-    internal void Finish()
-    {
-        Span<byte> key = stackalloc byte[LocalId.Size];
-        foreach (var (type, head) in _heads)
-        {
-            type.Write(key);
-            GroupHead.Write(draft.Value, head);
-            draft.PutValue(ColumnFamily.TypeHeads, key);
-        }
-    }
-
-    private ref GroupHead Head(LocalId type)
-    {
-        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(_heads, type, out var isKnown);
-        if (isKnown || draft.StandingOf(type).IsNew) return ref head;
-        Span<byte> key = stackalloc byte[LocalId.Size];
-        type.Write(key);
-        head = draft.Latest.FindGroup(ColumnFamily.TypeHeads, key);
-        return ref head;
     }
 }

@@ -19,11 +19,14 @@ internal static class RowKeys
 
     /// <summary>Order, other holon, occurrence.</summary>
     internal const int SlotSize = sizeof(ulong) + LocalId.Size + sizeof(uint);
-    internal const int LinkSize = LinkGroupSize + SlotSize;
 
-    /// <summary>A member key of the longest kind, with the removal's inverse.</summary>
-    internal const int MaxMemberSize = LinkSize + InverseSize;
-    internal const int TypeMemberSize = 2 * LocalId.Size;
+    /// <summary>A group of links and the inverse of the commit that began a period of it.</summary>
+    internal const int LinkPeriodSize = LinkGroupSize + InverseSize;
+
+    /// <summary>A member of a period, with the inverse of the commit that added it.</summary>
+    internal const int LinkSize = LinkPeriodSize + SlotSize + InverseSize;
+    internal const int TypePeriodSize = LocalId.Size + InverseSize;
+    internal const int TypeMemberSize = TypePeriodSize + LocalId.Size + InverseSize;
     internal const int CommitSize = sizeof(ulong) + sizeof(uint);
 
     /// <summary>What follows the text of a key: the zero that ends it, the type, the inverse.</summary>
@@ -37,8 +40,11 @@ internal static class RowKeys
         BinaryPrimitives.WriteUInt64BigEndian(target, Inverse(commit));
 
     /// <summary>The commit number whose inverse ends a key.</summary>
-    internal static long CommitAtEnd(ReadOnlySpan<byte> key) =>
-        (long)(ulong.MaxValue - BinaryPrimitives.ReadUInt64BigEndian(key[^InverseSize..]));
+    internal static long CommitAtEnd(ReadOnlySpan<byte> key) => CommitAt(key, key.Length - InverseSize);
+
+    /// <summary>The commit number whose inverse stands in a key, of a period just behind its group.</summary>
+    internal static long CommitAt(ReadOnlySpan<byte> key, int offset) =>
+        (long)(ulong.MaxValue - BinaryPrimitives.ReadUInt64BigEndian(key[offset..]));
 
     internal static void WriteNode(Span<byte> target, LocalId id, long commit)
     {
@@ -66,18 +72,38 @@ internal static class RowKeys
         LocalId.Read(source.Slice(sizeof(ulong), LocalId.Size)),
         BinaryPrimitives.ReadUInt32BigEndian(source[(sizeof(ulong) + LocalId.Size)..]));
 
-    internal static void WriteLink(
-        Span<byte> target, LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot slot)
+    internal static void WriteLinkPeriod(
+        Span<byte> target, LocalId holon, LinkDirection direction, LocalId relationship, long period)
     {
         WriteLinkGroup(target, holon, direction, relationship);
-        WriteSlot(target[LinkGroupSize..], slot);
+        WriteInverse(target[LinkGroupSize..], period);
     }
 
-    internal static void WriteTypeMember(Span<byte> target, LocalId type, LocalId holon)
+    /// <summary>Writes what follows the period in the key of a link.</summary>
+    internal static void WriteLinkMember(Span<byte> target, LinkSlot slot, long added)
+    {
+        WriteSlot(target, slot);
+        WriteInverse(target[SlotSize..], added);
+    }
+
+    /// <summary>The slot in the key of a link.</summary>
+    internal static LinkSlot ReadLinkSlot(ReadOnlySpan<byte> key) => ReadSlot(key[LinkPeriodSize..]);
+
+    internal static void WriteTypePeriod(Span<byte> target, LocalId type, long period)
     {
         type.Write(target);
-        holon.Write(target[LocalId.Size..]);
+        WriteInverse(target[LocalId.Size..], period);
     }
+
+    internal static void WriteTypeMember(Span<byte> target, LocalId type, long period, LocalId holon, long added)
+    {
+        WriteTypePeriod(target, type, period);
+        holon.Write(target[TypePeriodSize..]);
+        WriteInverse(target[(TypePeriodSize + LocalId.Size)..], added);
+    }
+
+    /// <summary>The holon in the key of a membership of a type.</summary>
+    internal static LocalId ReadTypeInstance(ReadOnlySpan<byte> key) => LocalId.Read(key.Slice(TypePeriodSize, LocalId.Size));
 
     internal static void WriteCommit(Span<byte> target, long commit, int chunk)
     {

@@ -8,11 +8,9 @@ internal enum ColumnFamily
     Meta,
     Nodes,
     Links,
-    LinksPast,
     LinkHeads,
     Keys,
     Types,
-    TypesPast,
     TypeHeads,
     Commits,
     Transactions,
@@ -28,18 +26,18 @@ internal static class ColumnFamilies
     /// <summary>The names on disk.</summary>
     internal static readonly string[] Names =
     [
-        "default", "meta", "nodes", "links", "links_past", "link_heads", "keys", "types", "types_past", "type_heads",
-        "commits", "transactions", "journal",
+        "default", "meta", "nodes", "links", "link_heads", "keys", "types", "type_heads", "commits", "transactions",
+        "journal",
     ];
 
     /// <summary>How large a row mostly is, key and value.</summary>
     internal static int UsualRowBytes(ColumnFamily family) => family switch
     {
         ColumnFamily.Nodes => 160,
-        ColumnFamily.Links => 68,
+        ColumnFamily.Links => 80,
         ColumnFamily.LinkHeads => 40,
         ColumnFamily.Keys => 80,
-        ColumnFamily.Types => 36,
+        ColumnFamily.Types => 50,
         _ => 64,
     };
 
@@ -50,8 +48,8 @@ internal static class ColumnFamilies
     internal static int PrefixLength(ColumnFamily family) => family switch
     {
         ColumnFamily.Nodes => 16,
-        ColumnFamily.Links or ColumnFamily.LinksPast => 33,
-        ColumnFamily.Types or ColumnFamily.TypesPast => 16,
+        ColumnFamily.Links => 33,
+        ColumnFamily.Types => 16,
         _ => 0,
     };
 }

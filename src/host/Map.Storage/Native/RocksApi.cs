@@ -61,6 +61,9 @@ internal static unsafe partial class RocksApi
     [LibraryImport(Library)]
     internal static partial void rocksdb_iter_next(nint iterator);
 
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_iter_prev(nint iterator);
+
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial byte* rocksdb_iter_key(nint iterator, nuint* length);
 

@@ -62,6 +62,14 @@ internal sealed unsafe class RowIterator : RocksHandle
         return Arrive();
     }
 
+    /// <summary>Goes to the row before.</summary>
+    internal bool Previous()
+    {
+        Invariant.Require(IsValid, "only an iterator on a row can go back");
+        RocksApi.rocksdb_iter_prev(handle);
+        return Arrive();
+    }
+
     protected override bool ReleaseHandle()
     {
         RocksApi.rocksdb_iter_destroy(handle);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Storage.Encoding;
@@ -27,7 +28,7 @@ internal sealed class LinkReader(StoreGate gate)
         LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf)
     {
         using var read = gate.Read(ViewKind.Links);
-        if (!Start(read, holon, direction, relationship, after, asOf)) yield break;
+        Start(read.View, holon, direction, relationship, after, asOf);
         while (read.View.Members.MoveNext()) yield return RowKeys.ReadSlot(read.View.Members.Suffix);
     }
 
@@ -35,15 +36,16 @@ internal sealed class LinkReader(StoreGate gate)
     internal IReadOnlyList<LinkSlot> Between(LocalId source, LocalId relationship, LocalId target, long asOf)
     {
         using var read = gate.Read(ViewKind.Links);
-        Span<byte> pair = stackalloc byte[RowKeys.LinkSize];
-        RowKeys.WriteLink(pair, target, LinkDirection.Reverse, relationship, new LinkSlot(0, source, 0));
-        if (ReadHead(read.Store, pair[..RowKeys.LinkGroupSize]) is not { } head) return [];
+        Span<byte> group = stackalloc byte[RowKeys.LinkGroupSize];
+        RowKeys.WriteLinkGroup(group, target, LinkDirection.Reverse, relationship);
+        Span<byte> slot = stackalloc byte[RowKeys.SlotSize];
+        RowKeys.WriteSlot(slot, new LinkSlot(0, source, 0));
         var members = read.View.Members;
-        members.Start(pair[..^sizeof(uint)], sizeof(uint), after: default, head, asOf);
+        members.Start(group, slot[..^sizeof(uint)], sizeof(uint), after: default, asOf);
         List<LinkSlot>? found = null;
         while (members.MoveNext())
         {
-            var occurrence = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(members.Suffix);
+            var occurrence = BinaryPrimitives.ReadUInt32BigEndian(members.Suffix);
             (found ??= []).Add(new LinkSlot(members.Row.ForwardOrder, target, occurrence));
         }
 
@@ -51,30 +53,20 @@ internal sealed class LinkReader(StoreGate gate)
         return found ?? (IReadOnlyList<LinkSlot>)[];
     }
 
-    private static bool Start(
-        ReadLease read, LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf)
+    private static void Start(
+        ReadView view, LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf)
     {
         Span<byte> group = stackalloc byte[RowKeys.LinkGroupSize];
         RowKeys.WriteLinkGroup(group, holon, direction, relationship);
-        GroupHead? head = read.Store.Removals.MayHaveRemovedAfter(asOf) ? ReadHead(read.Store, group) : default(GroupHead);
-        if (head is null) return false;
         Span<byte> slot = stackalloc byte[RowKeys.SlotSize];
         if (after is { } last) RowKeys.WriteSlot(slot, last);
-        read.View.Members.Start(group, RowKeys.SlotSize, after is null ? default : slot, head.Value, asOf);
-        return true;
+        view.Members.Start(group, shared: default, RowKeys.SlotSize, after is null ? default : slot, asOf);
     }
 
     private long Count(ReadOnlySpan<byte> group, long asOf)
     {
         using var read = gate.Read(ViewKind.Links);
-        if (ReadHead(read.Store, group) is not { } head) return 0;
-        read.View.Members.Start(group, RowKeys.SlotSize, after: default, head, asOf);
+        read.View.Members.Start(group, shared: default, RowKeys.SlotSize, after: default, asOf);
         return read.View.Members.CountRest();
-    }
-
-    private static GroupHead? ReadHead(OpenStore store, ReadOnlySpan<byte> group)
-    {
-        using var value = store.Rows.Get(ColumnFamily.LinkHeads, group);
-        return value.Exists ? GroupHead.Read(value.Bytes) : null;
     }
 }

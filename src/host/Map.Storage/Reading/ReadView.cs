@@ -14,26 +14,21 @@ internal enum ViewKind
     Keys,
     LinkHeads,
 
-    /// <summary>Members of one group of links, live and past.</summary>
+    /// <summary>Members of one group of links.</summary>
     Links,
 
-    /// <summary>Members of one type, live and past.</summary>
+    /// <summary>Members of one type.</summary>
     Types,
 }
 
 /// <summary>
 /// Iterators over the rows as they were at one moment, for one reader at a time. Any moment serves that is not before
-/// the commit that is read as of. The past rows are looked at later than the live ones: a member removed in between
-/// then shows up in both, never in neither.
+/// the commit that is read as of.
 /// </summary>
 internal sealed class ReadView : IDisposable
 {
-    private readonly Database _db;
-    private RowIterator? _past;
-
     internal ReadView(Database db, ViewKind kind, long generation)
     {
-        _db = db;
         Kind = kind;
         Generation = generation;
         Rows = kind switch
@@ -53,21 +48,13 @@ internal sealed class ReadView : IDisposable
     /// <summary>The last published commit when the iterators were made, or one before it.</summary>
     internal long Generation { get; }
 
-    /// <summary>The rows; of members the live ones.</summary>
+    /// <summary>The rows.</summary>
     internal RowIterator Rows { get; }
 
-    /// <summary>Members that were removed.</summary>
-    internal RowIterator Past => _past ??= _db.Iterate(
-        Kind == ViewKind.Links ? ColumnFamily.LinksPast : ColumnFamily.TypesPast, isWithinPrefix: true);
-
     /// <summary>The walk over members, kept so that reads make no garbage.</summary>
-    internal MemberCursor Members => field ??= new MemberCursor(this);
+    internal MemberCursor Members => field ??= new MemberCursor(Rows);
 
-    public void Dispose()
-    {
-        Rows.Dispose();
-        _past?.Dispose();
-    }
+    public void Dispose() => Rows.Dispose();
 }
 
 /// <summary>

@@ -10,8 +10,7 @@ internal sealed class TypeReader(StoreGate gate)
     internal IEnumerable<LocalId> Scan(LocalId type, LocalId? after, long asOf)
     {
         using var read = gate.Read(ViewKind.Types);
-        if (ReadHead(read.Store, type) is not { } head) yield break;
-        Start(read.View, type, after, head, asOf);
+        Start(read.View, type, after, asOf);
         while (read.View.Members.MoveNext()) yield return LocalId.Read(read.View.Members.Suffix);
     }
 
@@ -20,17 +19,17 @@ internal sealed class TypeReader(StoreGate gate)
         using var read = gate.Read(ViewKind.Types);
         if (ReadHead(read.Store, type) is not { } head) return 0;
         if (head.IsUnchangedSince(asOf)) return head.Count;
-        Start(read.View, type, after: null, head, asOf);
+        Start(read.View, type, after: null, asOf);
         return read.View.Members.CountRest();
     }
 
-    private static void Start(ReadView view, LocalId type, LocalId? after, GroupHead head, long asOf)
+    private static void Start(ReadView view, LocalId type, LocalId? after, long asOf)
     {
         Span<byte> group = stackalloc byte[LocalId.Size];
         type.Write(group);
         Span<byte> last = stackalloc byte[LocalId.Size];
         after?.Write(last);
-        view.Members.Start(group, LocalId.Size, after is null ? default : last, head, asOf);
+        view.Members.Start(group, shared: default, LocalId.Size, after is null ? default : last, asOf);
     }
 
     private static GroupHead? ReadHead(OpenStore store, LocalId type)

@@ -31,38 +31,37 @@ internal sealed class ExtraRows(VerifyScene scene)
         }
     }
 
-    /// <summary>Names links, live and past ones.</summary>
+    /// <summary>Names links, by what added and what removed them.</summary>
     internal void FindLinks()
     {
-        FindLinks(ColumnFamily.Links, RowKeys.LinkSize);
-        FindLinks(ColumnFamily.LinksPast, RowKeys.MaxMemberSize);
-    }
-
-    private void FindLinks(ColumnFamily family, int keySize)
-    {
-        using var walk = new RowWalk(scene, family);
+        using var walk = new RowWalk(scene, ColumnFamily.Links);
         for (var isOnRow = walk.Start(); isOnRow; isOnRow = walk.Next())
         {
             var key = walk.Key;
-            if (key.Length != keySize || key[LocalId.Size] != (byte)LinkDirection.Forward) continue;
-            var isAdd = family == ColumnFamily.Links;
+            if (key.Length != RowKeys.LinkSize || key[LocalId.Size] != (byte)LinkDirection.Forward) continue;
+            if (Read(walk) is not { } row) continue;
             var link = new LinkEntry(
-                isAdd, LocalId.Read(key[..LocalId.Size]), LocalId.Read(key.Slice(RowKeys.LinkSideSize, LocalId.Size)),
-                RowKeys.ReadSlot(key[RowKeys.LinkGroupSize..RowKeys.LinkSize]));
-            if (CommitOf(walk, isAdd) is { } commit && Load(commit) && !_links.Contains(link))
-                scene.Report(
-                    family,
-                    $"The link {link.Source} -> {link.Slot.Other} of relationship {link.Relationship} was "
-                    + $"{(isAdd ? "added" : "removed")} by commit {commit}, whose record does not tell of it.");
+                IsAdd: true, LocalId.Read(key[..LocalId.Size]), LocalId.Read(key.Slice(RowKeys.LinkSideSize, LocalId.Size)),
+                RowKeys.ReadLinkSlot(key));
+            Check(link, row.Added);
+            if (!row.IsLive) Check(link with { IsAdd = false }, row.Removed);
         }
     }
 
-    private static long? CommitOf(RowWalk walk, bool isAdd)
+    private void Check(LinkEntry link, long commit)
     {
-        if (!isAdd) return RowKeys.CommitAtEnd(walk.Key);
+        if (Load(commit) && !_links.Contains(link))
+            scene.Report(
+                ColumnFamily.Links,
+                $"The link {link.Source} -> {link.Slot.Other} of relationship {link.Relationship} was "
+                + $"{(link.IsAdd ? "added" : "removed")} by commit {commit}, whose record does not tell of it.");
+    }
+
+    private static MemberRow? Read(RowWalk walk)
+    {
         try
         {
-            return MemberRow.Read(walk.Value).Added;
+            return MemberRow.Read(walk.Key, walk.Value);
         }
         catch (StoreException)
         {

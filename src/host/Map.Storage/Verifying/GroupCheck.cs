@@ -5,52 +5,47 @@ using Map.Storage.Native;
 namespace Map.Storage.Verifying;
 
 /// <summary>Where the members of groups stand: those of links, or those of types.</summary>
-/// <param name="Live">The live rows.</param>
-/// <param name="Past">Those that were removed.</param>
+/// <param name="Members">The members, by period.</param>
 /// <param name="Heads">What is known of each group without reading it.</param>
 /// <param name="GroupSize">What the keys of one group start with, in bytes.</param>
-/// <param name="MemberSize">The size of a live row's key.</param>
-internal sealed record GroupLayout(
-    ColumnFamily Live, ColumnFamily Past, ColumnFamily Heads, int GroupSize, int MemberSize);
+/// <param name="MemberSize">The size of a member's key.</param>
+internal sealed record GroupLayout(ColumnFamily Members, ColumnFamily Heads, int GroupSize, int MemberSize)
+{
+    /// <summary>What the keys of one period start with, and what the key of its first row is, in bytes.</summary>
+    internal int PeriodSize => GroupSize + RowKeys.InverseSize;
+}
 
-/// <summary>Walks groups of members, live and past rows and heads side by side, and checks each against the others.</summary>
+/// <summary>Walks groups of members and their heads side by side, and checks each against the other.</summary>
 internal abstract class GroupCheck(VerifyScene scene, GroupLayout layout) : IDisposable
 {
     private readonly byte[] _group = new byte[layout.GroupSize];
-    private readonly byte[] _pastMember = new byte[layout.MemberSize];
-    private readonly RowWalk _live = new(scene, layout.Live);
-    private readonly RowWalk _past = new(scene, layout.Past);
+    private readonly RowWalk _members = new(scene, layout.Members);
     private readonly RowWalk _heads = new(scene, layout.Heads);
-    private long _count;
-    private long _lastAdd;
-    private long _lastRemoval;
-    private long _pastAdded;
+    private GroupHead _seen;
 
     /// <summary>The rows.</summary>
     protected VerifyScene Scene { get; } = scene;
 
+    private PeriodCheck Periods => field ??= new PeriodCheck(
+        Scene, layout, what => Scene.Report(layout.Members, $"{Describe(_group)} {what}."));
+
     /// <summary>Checks all groups.</summary>
     internal void Run()
     {
-        _live.Start();
-        _past.Start();
+        _members.Start();
         _heads.Start();
         while (FindGroup()) CheckGroup();
-        Finish(isWhole: !_live.HasGaps && !_past.HasGaps && !_heads.HasGaps);
+        Finish(isWhole: !_members.HasGaps && !_heads.HasGaps);
     }
 
     public void Dispose()
     {
-        _live.Dispose();
-        _past.Dispose();
+        _members.Dispose();
         _heads.Dispose();
     }
 
-    /// <summary>Checks that a live member is what its other side says.</summary>
-    protected abstract void CheckLive(ReadOnlySpan<byte> key, MemberRow row);
-
-    /// <summary>Checks that a past member is what its other side says.</summary>
-    protected abstract void CheckPast(ReadOnlySpan<byte> member, MemberRow row, long removal);
+    /// <summary>Checks that a member is what its other side says: a live one, or a past one in the period that saw it end.</summary>
+    protected abstract void CheckMember(ReadOnlySpan<byte> key, MemberRow row);
 
     /// <summary>Checks a group that has live members.</summary>
     protected virtual void CheckLiveGroup(ReadOnlySpan<byte> group)
@@ -76,7 +71,7 @@ internal abstract class GroupCheck(VerifyScene scene, GroupLayout layout) : IDis
     private bool FindGroup()
     {
         var found = false;
-        foreach (var walk in (ReadOnlySpan<RowWalk>)[_live, _past, _heads])
+        foreach (var walk in (ReadOnlySpan<RowWalk>)[_members, _heads])
         {
             SkipMisshapen(walk);
             if (!walk.IsOnRow) continue;
@@ -91,21 +86,23 @@ internal abstract class GroupCheck(VerifyScene scene, GroupLayout layout) : IDis
 
     private void SkipMisshapen(RowWalk walk)
     {
-        var (family, size) = walk == _live ? (layout.Live, layout.MemberSize)
-            : walk == _past ? (layout.Past, layout.MemberSize + RowKeys.InverseSize)
-            : (layout.Heads, layout.GroupSize);
-        for (; walk.IsOnRow && walk.Key.Length != size; walk.Next())
-            Scene.Report(family, $"Row {Convert.ToHexStringLower(walk.Key)} has no key of this column family.");
+        for (; walk.IsOnRow && !IsWellShaped(walk); walk.Next())
+            Scene.Report(
+                walk == _members ? layout.Members : layout.Heads,
+                $"Row {Convert.ToHexStringLower(walk.Key)} has no key of this column family.");
     }
+
+    private bool IsWellShaped(RowWalk walk) => walk == _heads
+        ? walk.Key.Length == layout.GroupSize
+        : walk.Key.Length == layout.MemberSize || walk.Key.Length == layout.PeriodSize;
 
     private void CheckGroup()
     {
-        (_count, _lastAdd, _lastRemoval) = (0, 0, 0);
-        for (; IsInGroup(_live); _live.Next()) Guard(layout.Live, _live, CheckLiveRow);
-        _pastMember.AsSpan().Clear();
-        for (; IsInGroup(_past); _past.Next()) Guard(layout.Past, _past, CheckPastRow);
-        if (_count > 0) Guard(layout.Live, null, () => CheckLiveGroup(_group));
-        var isWhole = _live.HasAll(_group) && _past.HasAll(_group) && _heads.HasAll(_group);
+        Periods.Start();
+        for (; IsInGroup(_members); _members.Next()) Guard(layout.Members, _members, CheckRow);
+        var isWhole = _members.HasAll(_group) && _heads.HasAll(_group);
+        _seen = Periods.Finish(isWhole);
+        if (_seen.Count > 0) Guard(layout.Members, null, () => CheckLiveGroup(_group));
         if (!IsInGroup(_heads))
         {
             if (isWhole) Scene.Report(layout.Heads, $"{Describe(_group)} have no head row.");
@@ -116,61 +113,36 @@ internal abstract class GroupCheck(VerifyScene scene, GroupLayout layout) : IDis
         _heads.Next();
     }
 
+    private void CheckRow()
+    {
+        if (Periods.Check(_members.Key, _members.Value) is { } row) CheckMember(_members.Key, row);
+    }
+
     private bool IsInGroup(RowWalk walk)
     {
         SkipMisshapen(walk);
         return walk.IsOnRow && walk.Key.StartsWith(_group);
     }
 
-    private void CheckLiveRow()
-    {
-        _count++;
-        var row = MemberRow.Read(_live.Value);
-        _lastAdd = Math.Max(_lastAdd, row.Added);
-        if (row.Added < 1 || row.Added > Scene.Head.Number)
-            Scene.Report(layout.Live, $"{Describe(_group)} have one of commit {row.Added}, which is not there.");
-        CheckLive(_live.Key, row);
-    }
-
-    private void CheckPastRow()
-    {
-        var member = _past.Key[..layout.MemberSize];
-        var removal = RowKeys.CommitAtEnd(_past.Key);
-        var row = MemberRow.Read(_past.Value);
-        _lastAdd = Math.Max(_lastAdd, row.Added);
-        _lastRemoval = Math.Max(_lastRemoval, removal);
-        if (row.Added < 1 || row.Added >= removal || removal > Scene.Head.Number)
-            Scene.Report(
-                layout.Past, $"{Describe(_group)} have a past one of the commits {row.Added} to {removal}, which cannot be.");
-        if (_pastMember.AsSpan().SequenceEqual(member) && _pastAdded < removal)
-            Scene.Report(layout.Past, $"{Describe(_group)} have a past one twice as of commit {_pastAdded}.");
-        member.CopyTo(_pastMember);
-        _pastAdded = row.Added;
-        CheckPast(member, row, removal);
-        using var live = Scene.Get(layout.Live, member);
-        if (live.Exists && MemberRow.Read(live.Bytes).Added < removal)
-            Scene.Report(layout.Past, $"{Describe(_group)} have one that lives since before commit {removal} removed it.");
-    }
-
     private void CheckHead()
     {
         var head = GroupHead.Read(_heads.Value);
         CheckHead(_group, head);
-        if (head.Count != _count)
-            Scene.Report(layout.Heads, $"{Describe(_group)} are {_count}; their head row says that they are {head.Count}.");
+        if (head.Count != _seen.Count) Differs($"are {_seen.Count}", $"they are {head.Count}");
         var isAddRight = MayAddWithoutRow
-            ? head.LastAdd >= _lastAdd && head.LastAdd <= Scene.Head.Number
-            : head.LastAdd == _lastAdd;
-        if (!isAddRight)
-            Scene.Report(
-                layout.Heads,
-                $"{Describe(_group)} were last added to by commit {_lastAdd}; their head row says that it was {head.LastAdd}.");
-        if (head.LastRemoval != _lastRemoval)
-            Scene.Report(
-                layout.Heads,
-                $"{Describe(_group)} were last removed from by commit {_lastRemoval}; their head row says that it was "
-                + $"{head.LastRemoval}.");
+            ? head.LastAdd >= _seen.LastAdd && head.LastAdd <= Scene.Head.Number
+            : head.LastAdd == _seen.LastAdd;
+        if (!isAddRight) Differs($"were last added to by commit {_seen.LastAdd}", $"it was {head.LastAdd}");
+        if (head.LastRemoval != _seen.LastRemoval)
+            Differs($"were last removed from by commit {_seen.LastRemoval}", $"it was {head.LastRemoval}");
+        if (head.Period != _seen.Period)
+            Differs($"have their last period since commit {_seen.Period}", $"it is since {head.Period}");
+        if (head.Ended != _seen.Ended)
+            Differs($"lost {_seen.Ended} in their last period", $"it was {head.Ended}");
     }
+
+    private void Differs(string found, string said) =>
+        Scene.Report(layout.Heads, $"{Describe(_group)} {found}; their head row says that {said}.");
 
     private void Guard(ColumnFamily family, RowWalk? walk, Action check)
     {

@@ -9,26 +9,27 @@ namespace Map.Storage.Verifying;
 internal sealed class LinkCheck(VerifyScene scene, RecordedRows recorded) : GroupCheck(scene, _layout)
 {
     private static readonly GroupLayout _layout = new(
-        ColumnFamily.Links, ColumnFamily.LinksPast, ColumnFamily.LinkHeads, RowKeys.LinkGroupSize, RowKeys.LinkSize);
+        ColumnFamily.Links, ColumnFamily.LinkHeads, RowKeys.LinkGroupSize, RowKeys.LinkSize);
 
-    private long _live;
-    private long _past;
+    private long _links;
+    private long _removed;
 
     /// <inheritdoc/>
     protected override bool MayAddWithoutRow => true;
 
     /// <inheritdoc/>
-    protected override void CheckLive(ReadOnlySpan<byte> key, MemberRow row)
+    protected override void CheckMember(ReadOnlySpan<byte> key, MemberRow row)
     {
-        if (IsForward(key)) _live++;
-        CheckCounterpart(ColumnFamily.Links, key, row, removal: null);
-    }
+        if (key[LocalId.Size] > (byte)LinkDirection.Reverse)
+        {
+            Scene.Report(ColumnFamily.Links, $"Row {Convert.ToHexStringLower(key)} has no direction.");
+            return;
+        }
 
-    /// <inheritdoc/>
-    protected override void CheckPast(ReadOnlySpan<byte> member, MemberRow row, long removal)
-    {
-        if (IsForward(member)) _past++;
-        CheckCounterpart(ColumnFamily.LinksPast, member, row, removal);
+        var isForward = IsForward(key);
+        if (isForward) _links++;
+        if (isForward && !row.IsLive) _removed++;
+        CheckCounterpart(key, row, isForward);
     }
 
     /// <inheritdoc/>
@@ -59,47 +60,34 @@ internal sealed class LinkCheck(VerifyScene scene, RecordedRows recorded) : Grou
     protected override void Finish(bool isWhole)
     {
         if (!isWhole || Scene.IsAnythingUnreadable || !recorded.IsComplete) return;
-        if (_live > recorded.LiveLinks || _past > recorded.PastLinks) new ExtraRows(Scene).FindLinks();
+        if (_links > recorded.AddedLinks || _removed > recorded.RemovedLinks) new ExtraRows(Scene).FindLinks();
     }
 
     private static bool IsForward(ReadOnlySpan<byte> key) => key[LocalId.Size] == (byte)LinkDirection.Forward;
 
-    /// <summary>Each side has a row, and both say the same.</summary>
-    private void CheckCounterpart(ColumnFamily family, ReadOnlySpan<byte> key, MemberRow row, long? removal)
+    /// <summary>At the last moment that the link was there, each side has a row, and both say the same.</summary>
+    private void CheckCounterpart(ReadOnlySpan<byte> key, MemberRow row, bool isForward)
     {
-        if (key[LocalId.Size] > (byte)LinkDirection.Reverse)
-        {
-            Scene.Report(family, $"Row {Convert.ToHexStringLower(key)} has no direction.");
-            return;
-        }
-
-        var isForward = IsForward(key);
         var holon = LocalId.Read(key[..LocalId.Size]);
         var relationship = LocalId.Read(key.Slice(RowKeys.LinkSideSize, LocalId.Size));
-        var slot = RowKeys.ReadSlot(key[RowKeys.LinkGroupSize..]);
+        var slot = RowKeys.ReadLinkSlot(key);
         var order = isForward ? slot.Order : row.ForwardOrder;
-        Span<byte> buffer = stackalloc byte[RowKeys.MaxMemberSize];
-        var other = removal is null ? buffer[..RowKeys.LinkSize] : buffer;
-        RowKeys.WriteLink(
-            other, slot.Other, isForward ? LinkDirection.Reverse : LinkDirection.Forward, relationship,
-            new LinkSlot(isForward ? 0 : order, holon, slot.Occurrence));
-        if (removal is { } commit) RowKeys.WriteInverse(other[RowKeys.LinkSize..], commit);
-        using var value = Scene.Get(family, other);
+        var counterpart = Scene.FindLink(
+            slot.Other, isForward ? LinkDirection.Reverse : LinkDirection.Forward, relationship,
+            new LinkSlot(isForward ? 0 : order, holon, slot.Occurrence), row.IsLive ? Scene.Head.Number : row.Removed - 1);
         var (source, target) = isForward ? (holon, slot.Other) : (slot.Other, holon);
-        var link = $"The link {source} -> {target} of relationship {relationship}"
-            + (removal is null ? "" : $", removed by commit {removal},");
-        if (!value.Exists)
+        var link = $"The link {source} -> {target} of relationship {relationship}{(row.IsLive ? "" : $", removed by commit {row.Removed},")}";
+        if (counterpart is not { } other || other.Removed != row.Removed)
         {
-            Scene.Report(family, $"{link} has no row at its {(isForward ? "target" : "source")}.");
+            Scene.Report(ColumnFamily.Links, $"{link} has no row at its {(isForward ? "target" : "source")}.");
             return;
         }
 
         // Told once, from the source.
-        var counterpart = MemberRow.Read(value.Bytes);
-        if (isForward && (counterpart.Added != row.Added || counterpart.ForwardOrder != order || row.ForwardOrder != 0))
+        if (isForward && (other.Added != row.Added || other.ForwardOrder != order || row.ForwardOrder != 0))
             Scene.Report(
-                family,
-                $"{link} is of commit {row.Added} and order {order} at its source, and of commit {counterpart.Added} and "
-                + $"order {counterpart.ForwardOrder} at its target.");
+                ColumnFamily.Links,
+                $"{link} is of commit {row.Added} and order {order} at its source, and of commit {other.Added} and order "
+                + $"{other.ForwardOrder} at its target.");
     }
 }

@@ -72,9 +72,9 @@ internal sealed class NodeCheck(VerifyScene scene, RecordedRows recorded, LocalI
         _live++;
         if (id == spaceHolon) _isSpaceHolonLive = true;
         if (header.Descriptor is not { } type) return;
-        Span<byte> key = stackalloc byte[RowKeys.TypeMemberSize];
-        RowKeys.WriteTypeMember(key, type, id);
-        ReadMembership(ColumnFamily.Types, key, $"Holon {id} is missing among the instances of its type {type}.");
+        _memberSince = Scene.FindInstance(type, id, Scene.Head.Number)?.Added;
+        if (_memberSince is null)
+            Scene.Report(ColumnFamily.Types, $"Holon {id} is missing among the instances of its type {type}.");
     }
 
     /// <summary>Checks a version against the next newer one.</summary>
@@ -102,19 +102,12 @@ internal sealed class NodeCheck(VerifyScene scene, RecordedRows recorded, LocalI
         FinishMembership();
         _memberSince = null;
         if (olderType is not { } type) return;
-        Span<byte> key = stackalloc byte[RowKeys.TypeMemberSize + RowKeys.InverseSize];
-        RowKeys.WriteTypeMember(key, type, id);
-        RowKeys.WriteInverse(key[RowKeys.TypeMemberSize..], _commit);
-        ReadMembership(
-            ColumnFamily.TypesPast, key,
-            $"Holon {id} left the type {type} with commit {_commit}, but is missing among its past instances.");
-    }
-
-    private void ReadMembership(ColumnFamily family, ReadOnlySpan<byte> key, string missing)
-    {
-        using var row = Scene.Get(family, key);
-        if (row.Exists) _memberSince = MemberRow.Read(row.Bytes).Added;
-        else Scene.Report(family, missing);
+        var left = Scene.FindInstance(type, id, _commit - 1);
+        if (left?.Removed == _commit) _memberSince = left.Value.Added;
+        else
+            Scene.Report(
+                ColumnFamily.Types,
+                $"Holon {id} left the type {type} with commit {_commit}, but is missing among its past instances.");
     }
 
     private void FinishMembership()

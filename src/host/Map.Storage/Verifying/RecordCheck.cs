@@ -94,39 +94,20 @@ internal sealed class RecordCheck(VerifyScene scene, RecordedRows recorded)
         }
     }
 
-    /// <summary>A link that was added is there still, or stands among the past ones with that commit.</summary>
     private void CheckAdd(long number, LinkEntry link)
     {
-        Span<byte> key = stackalloc byte[RowKeys.MaxMemberSize];
-        var live = key[..RowKeys.LinkSize];
-        RowKeys.WriteLink(live, link.Source, LinkDirection.Forward, link.Relationship, link.Slot);
-        using (var row = scene.Get(ColumnFamily.Links, live))
-        {
-            if (row.Exists && MemberRow.Read(row.Bytes).Added == number)
-            {
-                recorded.LiveLinks++;
-                return;
-            }
-        }
-
-        // Equal links follow each other in time, so that the first removal after the commit ended this one.
-        RowKeys.WriteInverse(key[RowKeys.LinkSize..], number + 1);
-        var past = scene.Jump(ColumnFamily.LinksPast);
-        var isFound = past.SeekBackward(key) && past.Key.Length == key.Length && past.Key.StartsWith(live)
-            && MemberRow.Read(past.Value).Added == number;
-        if (!isFound)
-            Report(ColumnFamily.Links, $"{Name(link)}, added by commit {number}, is neither live nor among the past ones.");
+        if (Find(link, number)?.Added == number) recorded.AddedLinks++;
+        else Report(ColumnFamily.Links, $"{Name(link)}, added by commit {number}, is missing.");
     }
 
     private void CheckRemoval(long number, LinkEntry link)
     {
-        Span<byte> key = stackalloc byte[RowKeys.MaxMemberSize];
-        RowKeys.WriteLink(key, link.Source, LinkDirection.Forward, link.Relationship, link.Slot);
-        RowKeys.WriteInverse(key[RowKeys.LinkSize..], number);
-        using var row = scene.Get(ColumnFamily.LinksPast, key);
-        if (row.Exists) recorded.PastLinks++;
-        else Report(ColumnFamily.LinksPast, $"{Name(link)}, removed by commit {number}, is missing among the past ones.");
+        if (Find(link, number - 1)?.Removed == number) recorded.RemovedLinks++;
+        else Report(ColumnFamily.Links, $"{Name(link)}, removed by commit {number}, is missing among the past ones.");
     }
+
+    private MemberRow? Find(LinkEntry link, long asOf) =>
+        scene.FindLink(link.Source, LinkDirection.Forward, link.Relationship, link.Slot, asOf);
 
     private void Report(ColumnFamily family, string message) => scene.Report(family, message);
 }

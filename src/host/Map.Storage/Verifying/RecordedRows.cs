@@ -8,11 +8,11 @@ internal sealed class RecordedRows
     /// <summary>Versions of holons.</summary>
     internal long Nodes { get; set; }
 
-    /// <summary>Links that live, from their sources.</summary>
-    internal long LiveLinks { get; set; }
+    /// <summary>Links that were added, from their sources.</summary>
+    internal long AddedLinks { get; set; }
 
     /// <summary>Links that were removed, from their sources.</summary>
-    internal long PastLinks { get; set; }
+    internal long RemovedLinks { get; set; }
 
     /// <summary>Whether all records could be read.</summary>
     internal bool IsComplete { get; set; } = true;

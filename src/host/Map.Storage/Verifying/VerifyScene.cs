@@ -4,6 +4,7 @@ using Map.Core.Services;
 using Map.Storage.Committing;
 using Map.Storage.Encoding;
 using Map.Storage.Native;
+using Map.Storage.Reading;
 
 namespace Map.Storage.Verifying;
 
@@ -18,6 +19,7 @@ internal sealed partial class VerifyScene : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly HashSet<string> _unreadable = [];
     private readonly RowIterator?[] _jumping = new RowIterator?[ColumnFamilies.Count];
+    private readonly MemberCursor?[] _members = new MemberCursor?[ColumnFamilies.Count];
     private readonly long _totalRows;
     private List<TableFile>? _tables;
 
@@ -115,12 +117,38 @@ internal sealed partial class VerifyScene : IDisposable
     internal LocalId? FindTypeAsOf(LocalId id, long commit) =>
         FindHeaderAsOf(id, commit) is { IsDeleted: false } header ? header.Descriptor : null;
 
+    /// <summary>A link as of a commit, from one side; null when it was not there.</summary>
+    internal MemberRow? FindLink(LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot slot, long asOf)
+    {
+        Span<byte> group = stackalloc byte[RowKeys.LinkGroupSize];
+        RowKeys.WriteLinkGroup(group, holon, direction, relationship);
+        Span<byte> member = stackalloc byte[RowKeys.SlotSize];
+        RowKeys.WriteSlot(member, slot);
+        return FindMember(ColumnFamily.Links, group, member, asOf);
+    }
+
+    /// <summary>An instance of a type as of a commit; null when it was none.</summary>
+    internal MemberRow? FindInstance(LocalId type, LocalId holon, long asOf)
+    {
+        Span<byte> ids = stackalloc byte[2 * LocalId.Size];
+        type.Write(ids);
+        holon.Write(ids[LocalId.Size..]);
+        return FindMember(ColumnFamily.Types, ids[..LocalId.Size], ids[LocalId.Size..], asOf);
+    }
+
     /// <summary>Whether a holon lives after the last commit.</summary>
     internal bool IsLive(LocalId id) => FindHeaderAsOf(id, Head.Number) is { IsDeleted: false };
 
     public void Dispose()
     {
         foreach (var iterator in _jumping) iterator?.Dispose();
+    }
+
+    private MemberRow? FindMember(ColumnFamily family, ReadOnlySpan<byte> group, ReadOnlySpan<byte> member, long asOf)
+    {
+        var members = _members[(int)family] ??= new MemberCursor(Jump(family));
+        members.Start(group, member, suffixSize: 0, after: default, asOf);
+        return members.MoveNext() ? members.Row : null;
     }
 
     private NodeHeader? FindHeaderAsOf(LocalId id, long commit)
