@@ -54,6 +54,21 @@ public sealed class VersionTests : IDisposable
     }
 
     [Fact]
+    public void The_last_version_of_a_deleted_holon_has_the_links_that_it_had_when_it_was_deleted()
+    {
+        var id = _hub.Begin(_space).ByKey("One").Smart.HolonId;
+        var linked = _hub.Begin(_space);
+        linked.Add(linked.StageVersion(linked.ById(id)), TestSchema.Readers, linked.ByKey("Ben"));
+        linked.Commit();
+        var deleted = _hub.Begin(_space);
+        deleted.Delete(deleted.ById(id));
+        deleted.Commit();
+        var after = _hub.Begin(_space);
+        var last = after.Ok(new QueryCommand { GetById = new GetByIdQuery { HolonId = id, Version = 1 } }).Reference;
+        Assert.Equal(["Ann", "Ben"], after.Related(last, TestSchema.Readers));
+    }
+
+    [Fact]
     public void Each_version_is_read_as_it_was_also_after_a_restart()
     {
         var id = _hub.Begin(_space).ByKey("One").Smart.HolonId;

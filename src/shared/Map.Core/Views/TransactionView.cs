@@ -311,7 +311,7 @@ public sealed class TransactionView
     private long LinksAsOf(SavedHolon pinned)
     {
         if (Saved.FindVersion(pinned.Id, pinned.Version + 1, State.Snapshot) is { } next) return next.Commit - 1;
-        return Saved.FindHolon(pinned.Id, State.Snapshot) is null ? pinned.Commit : State.Snapshot;
+        return Saved.FindEnd(pinned.Id, State.Snapshot) - 1 ?? State.Snapshot;
     }
 
     internal static HolonException NotFound(HolonReference? reference, LocalId id) => new(
