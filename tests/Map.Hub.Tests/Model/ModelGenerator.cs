@@ -73,9 +73,12 @@ internal sealed class ModelGenerator
     }
 
     /// <summary>The same request once more, or another under its id.</summary>
-    private CommandStep Repeat(ModelTransaction transaction, CommandStep earlier) => _random.Next(4) > 0
-        ? earlier
-        : Command(transaction.Id, _mutations.Next(transaction, transaction)) with { RequestId = earlier.RequestId };
+    private CommandStep Repeat(ModelTransaction transaction, CommandStep earlier)
+    {
+        // What was refused is run now, so that what it makes is new.
+        var mutation = _random.Next(4) > 0 ? earlier.Command.Mutation : _mutations.Next(transaction, transaction);
+        return Command(transaction.Id, mutation) with { RequestId = earlier.RequestId };
+    }
 
     /// <summary>A command to a transaction that has ended, or never was.</summary>
     private CommandStep ToEnded(ModelTransaction transaction)
