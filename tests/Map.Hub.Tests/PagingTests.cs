@@ -26,6 +26,18 @@ public sealed class PagingTests : IDisposable
     public void Dispose() => _hub.Dispose();
 
     [Fact]
+    public void A_staged_and_a_younger_saved_holon_of_one_key_and_type_are_on_pages_of_their_own()
+    {
+        var first = _hub.Begin(_space);
+        first.StageOf(TestSchema.Book, "old");
+        first.StageOf(TestSchema.Book, "same");
+        first.Commit();
+        var transaction = _hub.Begin(_space);
+        transaction.Set(transaction.StageVersion(transaction.ByKey("old")), "Key", Text("same"));
+        Assert.Equal(["same", "same"], transaction.All(new GetAllQuery { KeyPrefix = "s" }, pageSize: 1));
+    }
+
+    [Fact]
     public void The_default_size_and_the_largest_are_those_of_the_daemon_and_a_larger_one_is_refused()
     {
         var transaction = _hub.Begin(_space);

@@ -31,7 +31,9 @@ internal sealed class HubSide : IDisposable
         foreach (var member in members)
         {
             var content = _symbols.ToModel(transaction.Content(member.Reference));
-            var holon = new ModelHolon { Id = Symbols.HolonOf(content.Reference), Phase = HolonPhase.Saved, Version = 1, Commit = content.HasKey ? 1UL : 0 };
+            var holon = new ModelHolon { Id = Symbols.HolonOf(content.Reference), Phase = HolonPhase.Saved, Version = 1 };
+            // Commit 0 made the space's own holon, commit 1 the types.
+            holon.Commit = content.HasKey ? 1UL : 0;
             holon.Type = content.Descriptor_ is null ? null : Symbols.HolonOf(content.Descriptor_);
             foreach (var property in content.Properties) holon.Properties[property.Name] = property.Value;
             holons[holon.Id] = holon;
@@ -54,7 +56,7 @@ internal sealed class HubSide : IDisposable
     public MapResponse Execute(CommandStep step)
     {
         var request = _symbols.ToHub(new MapRequest { TransactionId = Symbols.Transaction(step.Transaction), Command = step.Command });
-            var response = _hub.Dispatcher.Execute(request, Caller.Owner, step.RequestId, default);
+        var response = _hub.Dispatcher.Execute(request, Caller.Owner, step.RequestId, default);
         if (response.Success) BindNew(step, response);
         return _symbols.ToModel(response);
     }
@@ -74,8 +76,7 @@ internal sealed class HubSide : IDisposable
     {
         if (step.Command.Mutation is { } mutation)
         {
-            if (response.Body?.Reference is { KindCase: HolonReference.KindOneofCase.Staged } staged) _symbols.Bind(step.New, staged.Staged.LocalId);
-            if (response.Body?.Reference is { KindCase: HolonReference.KindOneofCase.Transient } transient) _symbols.Bind(step.New, transient.Transient.LocalId);
+            if (response.Body?.Reference is { } made) _symbols.Bind(step.New, made.Staged?.LocalId ?? made.Transient.LocalId);
             if (mutation.LoadHolons is { } load) BindLoaded(_transactions[step.Transaction], load, step.New);
         }
 

@@ -16,7 +16,6 @@ internal sealed class ModelGenerator
     private readonly Queue<ModelStep> _next = [];
     private readonly Dictionary<int, List<CommandStep>> _stamped = [];
     private int _symbol;
-    private int _markers;
 
     public ModelGenerator(Random random, ModelSpace space)
     {
@@ -39,7 +38,7 @@ internal sealed class ModelGenerator
             case < 8:
                 return Look(transaction.Id);
             case < 14:
-                return Command(_random.Next(10) == 0 ? Symbols.Nothing : Pick([.. _space.Ended.Select(each => each.Id), transaction.Id]), _mutations.Next(transaction, transaction));
+                return ToEnded(transaction);
             case < 24 when _stamped.TryGetValue(transaction.Id, out var stamped):
                 return Repeat(transaction, Pick(stamped));
             case < 40:
@@ -76,10 +75,24 @@ internal sealed class ModelGenerator
     /// <summary>The same request once more, or another under its id.</summary>
     private CommandStep Repeat(ModelTransaction transaction, CommandStep earlier) => _random.Next(4) > 0
         ? earlier
-        : earlier with { Command = new CommandBody { Mutation = _mutations.Next(transaction, transaction) }, New = NewSymbol() };
+        : Command(transaction.Id, _mutations.Next(transaction, transaction)) with { RequestId = earlier.RequestId };
+
+    /// <summary>A command to a transaction that has ended, or never was.</summary>
+    private CommandStep ToEnded(ModelTransaction transaction)
+    {
+        var ended = _space.Ended.Select(each => each.Id).Append(Symbols.Nothing).ToList();
+        return Command(Pick(ended), _mutations.Next(transaction, transaction));
+    }
 
     private CommandStep Commit(ModelTransaction transaction)
     {
+        if (_random.Next(2) == 0)
+        {
+            // Mends what it may have met.
+            _next.Enqueue(Refresh(transaction));
+            _next.Enqueue(Command(transaction.Id, CommitMutation));
+        }
+
         // What it saved is seen by one that begins after it.
         var fresh = NewSymbol();
         _next.Enqueue(new BeginStep(fresh, 0));
@@ -124,19 +137,18 @@ internal sealed class ModelGenerator
     {
         var markers = transaction.Markers.ToList();
         if (markers.Count == 0 || _random.Next(3) == 0)
-        {
-            var id = _random.Next(20) == 0 ? new string('m', _random.Next(2) * 201) : $"m{_markers++ % 40}";
-            return Command(transaction.Id, MarkCommand(markers.Count > 0 && _random.Next(8) == 0 ? Pick(markers) : id, "label"));
-        }
-
+            return Command(transaction.Id, MarkCommand(_random.Next(20) == 0 ? new string('m', _random.Next(2) * 201) : AnyMarker(), "label"));
         for (var i = _random.Next(4); i > 0; i--) _next.Enqueue(Command(transaction.Id, ToMarker()));
         return Command(transaction.Id, ToMarker());
 
         MutationCommand ToMarker()
         {
-            var marker = _random.Next(12) == 0 ? $"m{_random.Next(_markers + 1)}" : Pick(markers);
+            var marker = _random.Next(3) == 0 ? AnyMarker() : Pick(markers);
             return _random.Next(2) == 0 ? UndoToCommand(marker) : RedoToCommand(marker);
         }
+
+        // Few, so that one that is gone is asked for, or placed again.
+        string AnyMarker() => $"m{_random.Next(10)}";
     }
 
     /// <summary>A refresh with a choice for most conflicts.</summary>

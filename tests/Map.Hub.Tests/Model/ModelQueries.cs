@@ -20,7 +20,7 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
         QueryCommand.CommandOneofCase.VersionedKey => VersionedKey(query.VersionedKey.Holon),
         QueryCommand.CommandOneofCase.Predecessor => Predecessor(query.Predecessor.Holon),
         QueryCommand.CommandOneofCase.PropertyValue => Value(query.PropertyValue),
-        QueryCommand.CommandOneofCase.RelatedHolons => Pages.Cut(query, () => Members(query.RelatedHolons.Holon, query.RelatedHolons.Name), () => OrderOf(query.RelatedHolons)),
+        QueryCommand.CommandOneofCase.RelatedHolons => Related(query, query.RelatedHolons),
         QueryCommand.CommandOneofCase.AllRelatedHolons => AllRelated(query.AllRelatedHolons),
         QueryCommand.CommandOneofCase.StagedByBaseKey => ByBaseKey(query, state.Drafts, query.StagedByBaseKey.Key),
         QueryCommand.CommandOneofCase.TransientByBaseKey => ByBaseKey(query, state.Transient.Values, query.TransientByBaseKey.Key),
@@ -44,7 +44,8 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
 
     private HolonReference ReferenceTo(int holon) => transaction.ReferenceTo(state, holon);
 
-    private static CommandResponse Reply(HolonReference? reference) => reference is null ? new CommandResponse() : new CommandResponse { Reference = reference };
+    private static CommandResponse Reply(HolonReference? reference) =>
+        reference is null ? new CommandResponse() : new CommandResponse { Reference = reference };
 
     private CommandResponse Content(HolonReference reference)
     {
@@ -145,7 +146,10 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
             var isInverse = name is "Instances" or "Owns" || ModelRule.Inverse.ContainsKey(name);
             list.Relationships.Add(new RelationshipSummary
             {
-                Name = name, Inverse = isInverse, Count = (ulong)members.Count, Members = { members.Take((int)query.MembersEach) },
+                Name = name,
+                Inverse = isInverse,
+                Count = (ulong)members.Count,
+                Members = { members.Take((int)query.MembersEach) },
             });
         }
 
@@ -183,6 +187,9 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
         return rows.Count == 0 && reference.Smart is not null ? throw new ModelRefusal(ErrorCode.HolonNotFound) : rows;
     }
 
+    private CommandResponse Related(QueryCommand query, RelatedHolonsQuery related) =>
+        Pages.Cut(query, () => Members(related.Holon, related.Name), () => OrderOf(related));
+
     /// <summary>What the order of members hangs on: whether the name means what it did.</summary>
     private string OrderOf(RelatedHolonsQuery query)
     {
@@ -195,7 +202,8 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
         var holon = Resolve(reference);
         int? listed = name switch { "DescribedBy" => holon.Type, "OwnedBy" when holon.Id != Space.SpaceHolon => Space.SpaceHolon, _ => null };
         if (name is "DescribedBy" or "OwnedBy") return listed is { } one && state.Knows(one) ? [Row(one, one)] : [];
-        if (name is "Owns" && holon.Id == Space.SpaceHolon) return state.View().Where(each => each.Id != holon.Id).Select(each => Row(each.Id, each.Id));
+        if (name is "Owns" && holon.Id == Space.SpaceHolon)
+            return state.View().Where(each => each.Id != holon.Id).Select(each => Row(each.Id, each.Id));
         if (name is "Instances") return state.View().Where(each => each.Type == holon.Id).Select(each => Row(each.Id, each.Id));
         if (Space.Declares(holon.Type, name) || !Space.HasInverse(holon.Type, name)) return Forward(holon, name);
         var asOf = reference.Smart is { HasVersion: true } pinned

@@ -75,7 +75,8 @@ internal sealed class ModelRun : IDisposable
         var isSame = refusal is null
             ? answer.Success && answer.Errors.Count == 0 && Equals(answer.Body, body)
             : !answer.Success && answer.Body is null && AreSame(step, answer, refusal);
-        if (!isSame) throw new Disagreement($"{step}\n  the hub says {Show(answer)}\n  the model {(refusal is null ? StepText.Of(body) : Show(refusal))}");
+        var said = refusal is null ? StepText.Of(body) : Show(refusal);
+        if (!isSame) throw new Disagreement($"{step}\n  the hub says {Show(answer)}\n  the model    {said}");
         Count($"{NameOf(step.Command)} {refusal?.Errors[0].Code}");
         return true;
     }

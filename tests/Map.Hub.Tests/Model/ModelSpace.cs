@@ -26,6 +26,9 @@ internal sealed class ModelSpace
     /// <summary>Tells runs of the daemon apart: page tokens are of one.</summary>
     public int Starts { get; private set; }
 
+    /// <summary>The holons that were deleted.</summary>
+    public List<int> Gone { get; } = [];
+
     public IEnumerable<ModelTransaction> Open => _transactions.Values.Where(each => each.Status == TransactionStatus.Open);
 
     public IEnumerable<ModelTransaction> Ended => _transactions.Values.Where(each => each.Status != TransactionStatus.Open);
@@ -99,6 +102,7 @@ internal sealed class ModelSpace
         var result = new CommitResult { CommitNumber = Latest.Number };
         result.Saved.AddRange(changes.Where(change => change.ChangesNode && change.Draft.IsLive).Select(change => Symbols.Holon(change.Draft.Id)));
         result.Deleted.AddRange(changes.Where(change => !change.Draft.IsLive).Select(change => Symbols.Holon(change.Draft.Id)));
+        Gone.AddRange(changes.Where(change => !change.Draft.IsLive).Select(change => change.Draft.Id));
         (result.SavedCount, result.DeletedCount) = ((ulong)result.Saved.Count, (ulong)result.Deleted.Count);
         return result;
     }

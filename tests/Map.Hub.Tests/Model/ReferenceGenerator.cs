@@ -40,7 +40,8 @@ internal sealed class ReferenceGenerator(Random random, ModelSpace space)
 
     public HolonReference Pinned(ModelTransaction transaction, ModelTransaction other)
     {
-        var saved = SavedMostly(transaction, other);
+        var gone = space.Gone.TakeLast(5).ToList();
+        var saved = gone.Count > 0 && random.Next(4) == 0 ? Symbols.Saved(transaction.Id, Pick(gone)) : SavedMostly(transaction, other);
         if (saved.Smart is not { HasVersion: false }) return saved;
         var versions = space.Versions(Symbols.HolonOf(saved), space.Latest.Number).ToList();
         return Symbols.Saved(Symbols.TransactionOf(saved), Symbols.HolonOf(saved), (uint)random.Next(1, versions.Count + 2));

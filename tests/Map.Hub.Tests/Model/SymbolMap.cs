@@ -78,8 +78,8 @@ internal sealed class SymbolMap
         {
             if (!MessageFields.TryGetValue(descriptor, out var fields))
             {
-                fields = [.. descriptor.Fields.InFieldNumberOrder().Where(field => field.FieldType == FieldType.Message && Holds(field.MessageType, []))];
-                MessageFields[descriptor] = fields;
+                fields = MessageFields[descriptor] =
+                    [.. descriptor.Fields.InFieldNumberOrder().Where(field => field.FieldType == FieldType.Message && Holds(field.MessageType, []))];
             }
 
             return fields;

@@ -63,7 +63,11 @@ internal sealed class HolonListing(TransactionView view)
     {
         var savedAfter = after is { } s ? new KeyMatch(s.Key, s.Type, s.Holon) : (KeyMatch?)null;
         var stagedAfter = after is { } t ? new KeyEntry(t.Key, t.Type, t.Holon) : (KeyEntry?)null;
-        var saved = Saved.ScanKeys(prefix, savedAfter, State.Snapshot)
+        // The scan goes on behind a key and type. A staged holon may have those of a saved one, which is younger.
+        var beside = after is { } at
+            ? Saved.FindByKey(at.Key, State.Snapshot).Where(match => match.Type == at.Type && match.Holon.CompareTo(at.Holon) > 0)
+            : [];
+        var saved = beside.Concat(Saved.ScanKeys(prefix, savedAfter, State.Snapshot))
             .Where(match => IsNotStaged(match.Holon))
             .Select(match => new ListPosition(match.Key, match.Type, match.Holon));
         var staged = State.Nursery.ScanKeys(prefix, stagedAfter)
