@@ -95,7 +95,9 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
 
     private void CountAdd(ref State state, string? name) => state.Head = state.Head with
     {
-        Count = state.Head.Count + 1, LastAdd = draft.Number, Name = name ?? state.Head.Name,
+        Count = state.Head.Count + 1,
+        LastAdd = draft.Number,
+        Name = name ?? state.Head.Name,
     };
 
     private void CountRemoval(ref State state, bool isStored)

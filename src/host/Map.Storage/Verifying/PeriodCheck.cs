@@ -113,7 +113,8 @@ internal sealed class PeriodCheck(VerifyScene scene, GroupLayout layout, Action<
     {
         _head = _head with
         {
-            LastAdd = Math.Max(_head.LastAdd, row.Added), LastRemoval = Math.Max(_head.LastRemoval, row.Removed),
+            LastAdd = Math.Max(_head.LastAdd, row.Added),
+            LastRemoval = Math.Max(_head.LastRemoval, row.Removed),
         };
         if (_next is not null) return;
         _head = row.IsLive ? _head with { Count = _head.Count + 1 } : _head with { Ended = _head.Ended + 1 };
