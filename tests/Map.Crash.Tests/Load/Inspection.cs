@@ -54,15 +54,10 @@ internal sealed class Inspection(MapClient client, string space, IReadOnlyList<s
     }
 
     /// <summary>Compares everything with what was saved as of a commit.</summary>
-    public async Task CompareSavedAsync(IReadOnlyList<Partition> partitions, long asOf)
+    public Task CompareSavedAsync(Partition partition, long asOf)
     {
-        foreach (var partition in partitions)
-        {
-            var saved = partition.SavedAsOf(asOf);
-            await LookAsync(transaction => CompareAsync(transaction, partition.Prefix, saved, saved.Keys));
-        }
-
-        await CompareHubsAsync([.. partitions.SelectMany(partition => partition.SavedAsOf(asOf))]);
+        var saved = partition.SavedAsOf(asOf);
+        return LookAsync(transaction => CompareAsync(transaction, partition.Prefix, saved, saved.Keys));
     }
 
     /// <summary>Compares the links that lead to the hubs with those of the tasks.</summary>

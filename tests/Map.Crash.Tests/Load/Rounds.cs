@@ -141,8 +141,13 @@ internal sealed class Rounds : IDisposable
         _log.Next("start");
         await restored.RunAsync();
         _log.Next("look");
+        await Task.WhenAll(_partitions.Select(partition =>
+        {
+            var beside = new Inspection(restored.OverSocket(), Space, _hubs);
+            return Task.Run(() => beside.CompareSavedAsync(partition, commit));
+        }));
         var inspection = new Inspection(restored.Owner, Space, _hubs);
-        await inspection.CompareSavedAsync(_partitions, commit);
+        await inspection.CompareHubsAsync([.. _partitions.SelectMany(partition => partition.SavedAsOf(commit))]);
         await inspection.VerifyAsync();
         Assert.Equal((ulong)commit, (await restored.Owner.DescribeAsync(Space)).LastCommit);
         Restored++;
