@@ -85,6 +85,24 @@ internal sealed class SessionClient : IAsyncDisposable
     }
 }
 
+/// <summary>Commands on a holon without a type, which is staged and never saved.</summary>
+internal static class ScratchCommands
+{
+    public static MutationCommand Stage() => new() { StageNewHolon = new StageNewHolonCommand { Content = new HolonContent() } };
+
+    public static MutationCommand Set(HolonReference holon, long value) => new()
+    {
+        WithPropertyValue = new WithPropertyValueCommand
+        {
+            Holon = holon,
+            Properties = { new Property { Name = "Value", Value = new BaseValue { IntegerValue = value } } },
+        },
+    };
+
+    public static QueryCommand Get(HolonReference holon) =>
+        new() { PropertyValue = new PropertyValueQuery { Holon = holon, Name = "Value" } };
+}
+
 /// <summary>How tests wait for what has to come.</summary>
 internal static class Waiting
 {

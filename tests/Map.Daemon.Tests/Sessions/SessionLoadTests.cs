@@ -3,6 +3,7 @@ using Map.Hub;
 using Map.Hub.Spaces;
 using Map.V1;
 using Xunit.Abstractions;
+using static Map.Daemon.Tests.Sessions.ScratchCommands;
 using CoreTransactionId = Map.Core.Identity.TransactionId;
 
 namespace Map.Daemon.Tests.Sessions;
@@ -69,7 +70,7 @@ public sealed class SessionLoadTests(ITestOutputHelper output)
     /// <summary>One transaction: rounds of changes, reads and undo, each round sent at once, and each reply checked.</summary>
     private static async Task EditAsync(SessionClient client, CoreTransactionId id)
     {
-        var staged = await client.Send(id, new MutationCommand { StageNewHolon = new StageNewHolonCommand { Content = new HolonContent() } });
+        var staged = await client.Send(id, Stage());
         var holon = staged.Body.Reference;
         for (var round = 0; round < 5; round++)
         {
@@ -96,18 +97,6 @@ public sealed class SessionLoadTests(ITestOutputHelper output)
     }
 
     private static CoreTransactionId Begin(HolonSpaceManager space) => space.Begin("load", "tests", Caller.Owner).Id;
-
-    private static MutationCommand Set(HolonReference holon, long value) => new()
-    {
-        WithPropertyValue = new WithPropertyValueCommand
-        {
-            Holon = holon,
-            Properties = { new Property { Name = "Value", Value = new BaseValue { IntegerValue = value } } },
-        },
-    };
-
-    private static QueryCommand Get(HolonReference holon) =>
-        new() { PropertyValue = new PropertyValueQuery { Holon = holon, Name = "Value" } };
 }
 
 /// <summary>Tests that measure the process, and so run when no other does.</summary>

@@ -4,6 +4,7 @@ using Map.Hub.Spaces;
 using Map.Rpc;
 using Map.Storage;
 using Map.V1;
+using static Map.Daemon.Tests.Sessions.ScratchCommands;
 using CoreTransactionId = Map.Core.Identity.TransactionId;
 
 namespace Map.Daemon.Tests.Sessions;
@@ -233,20 +234,6 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     private static TransactionId Wire(CoreTransactionId id) => Map.Hub.Binding.WireWriter.ToWire(id);
-
-    private static MutationCommand Stage() => new() { StageNewHolon = new StageNewHolonCommand { Content = new HolonContent() } };
-
-    private static MutationCommand Set(HolonReference holon, long value) => new()
-    {
-        WithPropertyValue = new WithPropertyValueCommand
-        {
-            Holon = holon,
-            Properties = { new Property { Name = "Value", Value = new BaseValue { IntegerValue = value } } },
-        },
-    };
-
-    private static QueryCommand Get(HolonReference holon) =>
-        new() { PropertyValue = new PropertyValueQuery { Holon = holon, Name = "Value" } };
 
     /// <summary>A holon that is its own type, so that a commit takes it.</summary>
     private static MutationCommand Load(string key)
