@@ -58,12 +58,18 @@ internal sealed class ModelRefresh(ModelTransaction transaction, ModelState stat
         MoveLinks(draft, isKept: true);
         if (head.Commit == from.Commit) return;
         draft.Version = head.Version;
-        // Mine is whole. What was not touched here is theirs.
+        // Mine is whole, the type too: links that theirs added under another type are of relationships that it does not have.
+        if (draft.IsLive && ChangesRules(draft, head)) throw new BeyondModel();
+        // What was not touched here is theirs.
         if ((isConflict && draft.IsLive) || new ModelChange(draft, state).ChangesContent) return;
         draft.Properties.Clear();
         foreach (var (name, value) in head.Properties) draft.Properties[name] = value;
         draft.Type = head.Type;
     }
+
+    private bool ChangesRules(ModelHolon draft, ModelHolon head) =>
+        ModelRule.Of.Keys.Any(name => transaction.Space.Declares(draft.Type, name) != transaction.Space.Declares(head.Type, name)
+            && (draft.See(name).Count > 0 || head.See(name).Count > 0));
 
     /// <summary>Puts what a draft adds and removes on top of the links of the latest commit.</summary>
     private void MoveLinks(ModelHolon draft, bool isKept)
