@@ -18,7 +18,7 @@ public sealed class SessionLoadTests(ITestOutputHelper output)
     private const int Depth = 16;
 
     /// <summary>How much the heap may hold beyond what it held after a quarter of the time.</summary>
-    private const long MaxGrowthBytes = 48L << 20;
+    private const long MaxGrowthBytes = 24L << 20;
 
     private static readonly TimeSpan _duration =
         TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("MAP_TEST_LONG") == "1" ? 60 : 6);
@@ -58,13 +58,15 @@ public sealed class SessionLoadTests(ITestOutputHelper output)
             var pair = (CoreTransactionId[])[Begin(space), Begin(space)];
             await Task.WhenAll(pair.Select(id => EditAsync(client, id)));
             Interlocked.Add(ref _transactions, pair.Length);
+            var answered = client.Answered.ToArray();
+            Assert.Equal(answered.Length, answered.Distinct().Count());
+            Interlocked.Add(ref _commands, answered.Length);
+            // What the test itself notes is not to count as growth.
+            client.Answered.Clear();
         }
 
         await client.EndAsync();
         Assert.Equal(0, client.Unexpected);
-        var answered = client.Answered.ToArray();
-        Assert.Equal(answered.Length, answered.Distinct().Count());
-        Interlocked.Add(ref _commands, answered.Length);
     }
 
     /// <summary>One transaction: rounds of changes, reads and undo, each round sent at once, and each reply checked.</summary>
