@@ -105,8 +105,7 @@ public sealed class ModuleChecker(params string[] command)
         using var timer = new PeriodicTimer(PollInterval);
         while (!process.HasExited)
         {
-            process.Refresh();
-            peak = Math.Max(peak, process.HasExited ? 0 : process.WorkingSet64);
+            peak = Math.Max(peak, ResidentBytes(process));
             if (Excess(limits, Stopwatch.GetElapsedTime(start), peak) is { } excess)
             {
                 process.Kill(entireProcessTree: true);
@@ -124,6 +123,20 @@ public sealed class ModuleChecker(params string[] command)
         }
 
         return (peak, null);
+    }
+
+    private static long ResidentBytes(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.HasExited ? 0 : process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended between the two.
+            return 0;
+        }
     }
 
     private static string? Excess(CheckLimits limits, TimeSpan elapsed, long bytes)
