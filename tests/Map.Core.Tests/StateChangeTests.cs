@@ -108,6 +108,7 @@ public sealed class StateChangeTests
             Equal(drafts.Select(draft => draft.Id), pool.After(null).Select(draft => draft.Id));
             Assert.True(drafts.Count == pool.Count && drafts.All(draft => draft.Phase != HolonPhase.Abandoned), where);
             Assert.True(drafts.All(draft => pool.Hides(draft.Id) == !draft.IsLive), where);
+            Assert.True(drafts.Count(draft => draft.RemovesLinks) == pool.Removers, where);
             Equal(
                 live.Where(draft => draft.Key is not null).Select(draft => (draft.Key, draft.Id)).Order(),
                 pool.ScanKeys("", null).Select(entry => ((string?)entry.Key, entry.Holon)).Order());

@@ -187,6 +187,7 @@ public sealed class SessionTests : IAsyncLifetime
         var holon = _server.Run(Wire(id), new CommandBody { Mutation = Stage() }).Reference;
         var set = new WithPropertyValueCommand { Holon = holon, Properties = { new Property { Name = "Large", Value = large } } };
         _server.Run(Wire(id), new CommandBody { Mutation = new MutationCommand { WithPropertyValue = set } });
+        var cutOff = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var taken = 0;
         var read = new CommandBody { Query = new QueryCommand { PropertyValue = new PropertyValueQuery { Holon = holon, Name = "Large" } } };
         await using var replies = _server.Channel.DuplexAsync<SessionRequest, SessionResponse>("map.v1.MapCommands/Session", Offer())
@@ -194,9 +195,12 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.True(await replies.MoveNextAsync());
         var stood = await Waiting.UntilStillAsync(() => Volatile.Read(ref taken));
         Assert.InRange(stood, 1, 50_000);
+        await cutOff.Task.WaitAsync(Waiting.Patience);
         var error = await Assert.ThrowsAsync<GrpcStatusException>(async () =>
         {
-            while (await replies.MoveNextAsync().AsTask().WaitAsync(Waiting.Patience)) await Task.Delay(TimeSpan.FromSeconds(3));
+            while (await replies.MoveNextAsync().AsTask().WaitAsync(Waiting.Patience))
+            {
+            }
         });
         Assert.NotEqual(StatusCode.Ok, error.StatusCode);
         Assert.True(taken < 1_000_000);
@@ -204,6 +208,7 @@ public sealed class SessionTests : IAsyncLifetime
 
         async IAsyncEnumerable<SessionRequest> Offer([EnumeratorCancellation] CancellationToken cancellation = default)
         {
+            await using var told = cancellation.Register(() => cutOff.TrySetResult());
             for (var i = 1UL; i <= 1_000_000 && !cancellation.IsCancellationRequested; i++)
             {
                 Interlocked.Increment(ref taken);

@@ -274,7 +274,7 @@ public sealed class TransactionEditor(
             var targets = members.Take(left + 1).ToList();
             if (targets.Count > left) throw TooManyTargets(holon);
             left -= targets.Count;
-            relationships.Add((name, targets));
+            if (targets.Count > 0) relationships.Add((name, targets));
         }
 
         return new HolonContent(descriptor, source.Properties, relationships);

@@ -55,6 +55,9 @@ public sealed record DraftHolon
         Properties[CoreSchema.TypeName] is not null || Base?.Properties[CoreSchema.TypeName] is not null
         || (!Links.IsEmpty && Links.Keys.Any(CoreSchema.ShapesContracts));
 
+    /// <summary>Whether it removes saved links.</summary>
+    public bool RemovesLinks => !Links.IsEmpty && Links.Values.Any(edits => !edits.Removed.IsEmpty);
+
     /// <summary>What changes in a relationship.</summary>
     public LinkEdits EditsOf(string name) => Links.GetValueOrDefault(name) ?? LinkEdits.None;
 

@@ -20,6 +20,7 @@ public sealed class HolonPool
         ImmutableSortedSet.Create<IncomingLink>(IncomingLink.Comparer),
         [],
         [],
+        0,
         0);
 
     // The dictionary has no range reads, so the ids stand beside it in a set that has.
@@ -38,7 +39,8 @@ public sealed class HolonPool
         ImmutableSortedSet<IncomingLink> incoming,
         ImmutableSortedSet<LocalId> ofSaved,
         ImmutableDictionary<LocalId, DraftHolon> abandoned,
-        int deletions)
+        int deletions,
+        int removers)
     {
         Holons = holons;
         _ids = ids;
@@ -48,6 +50,7 @@ public sealed class HolonPool
         _ofSaved = ofSaved;
         _abandoned = abandoned;
         Deletions = deletions;
+        Removers = removers;
     }
 
     /// <summary>The drafts in order of id, which is the order of creation; abandoned ones are not among them.</summary>
@@ -58,6 +61,9 @@ public sealed class HolonPool
 
     /// <summary>How many of the drafts are staged for delete.</summary>
     public int Deletions { get; }
+
+    /// <summary>How many of the drafts remove saved links.</summary>
+    public int Removers { get; }
 
     /// <summary>How many drafts were abandoned. They are kept for those who still refer to them.</summary>
     public int Abandoned => _abandoned.Count;
@@ -129,6 +135,7 @@ public sealed class HolonPool
         private readonly ImmutableSortedSet<LocalId>.Builder _ofSaved;
         private readonly ImmutableDictionary<LocalId, DraftHolon>.Builder _abandoned;
         private int _deletions;
+        private int _removers;
 
         internal Builder(HolonPool pool)
         {
@@ -140,6 +147,7 @@ public sealed class HolonPool
             _ofSaved = pool._ofSaved.ToBuilder();
             _abandoned = pool._abandoned.ToBuilder();
             _deletions = pool.Deletions;
+            _removers = pool.Removers;
         }
 
         /// <summary>A draft, or null.</summary>
@@ -196,12 +204,15 @@ public sealed class HolonPool
             _incoming.ToImmutable(),
             _ofSaved.ToImmutable(),
             _abandoned.ToImmutable(),
-            _deletions);
+            _deletions,
+            _removers);
 
         private void MoveIndexes(DraftHolon? before, DraftHolon? after)
         {
             if (before is { IsLive: false }) _deletions--;
             if (after is { IsLive: false }) _deletions++;
+            if (before is { RemovesLinks: true }) _removers--;
+            if (after is { RemovesLinks: true }) _removers++;
             MoveBase(before, after);
             MoveKey(before, after);
             MoveType(before, after);

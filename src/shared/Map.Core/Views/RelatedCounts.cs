@@ -29,8 +29,7 @@ internal sealed class RelatedCounts
         _saved = _forward.ToDictionary(group => group.Relationship, group => group.Count);
         _savedReverse = view.Saved.LinkGroups(holon.Id, LinkDirection.Reverse, holon.AsOf)
             .ToDictionary(group => group.Relationship, group => group.Count);
-        _hidesSavedLinks = IsPast
-            || State.Nursery.OfSaved.Any(draft => !draft.IsLive || draft.Links.Values.Any(edits => !edits.Removed.IsEmpty));
+        _hidesSavedLinks = IsPast || State.Nursery.Deletions > 0 || State.Nursery.Removers > 0;
     }
 
     private TransactionState State => _view.State;
@@ -48,9 +47,8 @@ internal sealed class RelatedCounts
         }
     }
 
-    /// <summary>The declared relationships that have members, by name.</summary>
-    public IEnumerable<string> Declared() =>
-        All().Where(each => !each.IsInverse && !CoreSchema.IsKeptBySystem(each.Name)).Select(each => each.Name);
+    /// <summary>The names of the declared relationships, those without members too.</summary>
+    public IEnumerable<string> Declared() => Names().Where(name => !CoreSchema.IsKeptBySystem(name) && !IsInverse(name));
 
     /// <summary>Every name under which the holon can have members.</summary>
     private SortedSet<string> Names()
@@ -74,10 +72,13 @@ internal sealed class RelatedCounts
             return (isInverse, CountKept(name, members.Select(member => member.Id)));
         }
 
-        if (_view.ContractOf(_holon).Declares(name)) return (false, CountForward(name));
-        var inverse = _related.InverseRelationships(_holon, name);
-        return inverse.Count == 0 ? (false, CountForward(name)) : (true, inverse.Sum(each => CountReverse(each.Key, each.Value)));
+        return IsInverse(name)
+            ? (true, _related.InverseRelationships(_holon, name).Sum(each => CountReverse(each.Key, each.Value)))
+            : (false, CountForward(name));
     }
+
+    private bool IsInverse(string name) =>
+        !_view.ContractOf(_holon).Declares(name) && _related.InverseRelationships(_holon, name).Count > 0;
 
     private long CountKept(string name, IEnumerable<LocalId> members)
     {
