@@ -110,12 +110,12 @@ internal sealed class TestSpace : IDisposable
 
     internal CommitPlan Plan(
         IReadOnlyList<NodeChange> nodes, IReadOnlyList<LinkChange>? links = null, bool schema = false, long? asOf = null,
-        ReliedFacts? relied = null) => new()
+        long? judgedAsOf = null, ReliedFacts? relied = null) => new()
         {
             Transaction = NewTransaction(),
             Label = "test",
             Snapshot = asOf ?? Latest,
-            JudgedAsOf = asOf ?? Latest,
+            JudgedAsOf = judgedAsOf ?? asOf ?? Latest,
             Relied = relied ?? ReliedFacts.None,
             TouchesSchema = schema,
             Nodes = nodes,
