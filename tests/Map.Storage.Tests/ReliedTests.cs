@@ -27,7 +27,8 @@ public sealed class ReliedTests
         {
             var created = scene.Space.Create("new", scene.Type);
             return scene.Space.Plan([created], [scene.Added(created.Id)]);
-        }),
+        }
+        ),
         ["a member is deleted"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Delete(scene.Members[0])])),
         ["the holon is deleted"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Delete(scene.Holon)])),
         ["so many are removed that a period ends"] = (End.Stale, scene =>
@@ -67,7 +68,8 @@ public sealed class ReliedTests
         {
             var created = scene.Space.Create("new", scene.Type);
             return scene.Space.Plan([created], [Rel.Bag.Add(created.Id, scene.Holon)]);
-        }),
+        }
+        ),
         ["one is removed and one added"] = (End.Stale, scene => scene.Turned().Link(scene.Removed(0), scene.Added(scene.Stranger))),
         ["all are removed and one is added"] = (End.Stale, scene => scene.Turned().Link(
             [.. Enumerable.Range(0, Scene.MemberCount).Select(scene.Removed), scene.Added(scene.Stranger)])),

@@ -40,13 +40,20 @@ internal static class InverseSchema
     /// <summary>The types whose instances commands make, each with what it extends.</summary>
     public static readonly IReadOnlyDictionary<string, string?> Types = new Dictionary<string, string?>
     {
-        [Item] = null, [Book] = Item, [Novel] = Book, [Poem] = Book, [Person] = null, [Chapter] = null,
+        [Item] = null,
+        [Book] = Item,
+        [Novel] = Book,
+        [Poem] = Book,
+        [Person] = null,
+        [Chapter] = null,
     };
 
     /// <summary>Types that are themselves the targets of a relationship, as they extend its target type.</summary>
     public static readonly IReadOnlyDictionary<string, string?> Fields = new Dictionary<string, string?>
     {
-        [Field] = null, ["Title"] = Field, ["Pages"] = Field,
+        [Field] = null,
+        ["Title"] = Field,
+        ["Pages"] = Field,
     };
 
     public static readonly IReadOnlyList<DeclaredRelationship> Relationships =
