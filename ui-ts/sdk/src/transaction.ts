@@ -36,10 +36,12 @@ export interface LoadSource {
 
 /** What a load did. */
 export interface LoadReceipt {
-  /** Holons staged. */
+  /** Holons of the sources, each staged for create. */
   readonly holons: number;
   /** Relationship targets resolved. */
   readonly targets: number;
+  /** Saved holons staged for update, since the sources give links of theirs by inverse names. */
+  readonly updated: number;
   /** What is questionable but did not stop the load. */
   readonly warnings: readonly MapProblem[];
 }
@@ -175,8 +177,8 @@ export class MapTransaction implements AsyncDisposable {
     const contentIds = contentIdsToWire([...(source.content ?? []), ...uploaded]);
     const command = { case: 'loadHolons' as const, value: { contentIds, files: small ? graphs : [] } };
     const reply = await this.#scope.mutate(command, options);
-    const { holons, targets } = take(reply, 'load');
-    return { holons: Number(holons), targets: Number(targets), warnings: reply.warnings };
+    const { holons, targets, updated } = take(reply, 'load');
+    return { holons: Number(holons), targets: Number(targets), updated: Number(updated), warnings: reply.warnings };
   }
 
   /**

@@ -170,12 +170,12 @@ describe('a collection', () => {
 });
 
 describe('a load', () => {
-  const load: Answer = { success: true, body: { result: { case: 'load', value: { holons: 2n, targets: 1n } } } };
+  const load: Answer = { success: true, body: { result: { case: 'load', value: { holons: 2n, targets: 1n, updated: 1n } } } };
   const graph = { holons: [{ key: 'a', type: 'T', properties: {} }] };
 
   it('sends a small graph inside the command', async () => {
     daemon.answer = () => load;
-    expect(await tx.loadHolons({ graph })).toEqual({ holons: 2, targets: 1, warnings: [] });
+    expect(await tx.loadHolons({ graph })).toEqual({ holons: 2, targets: 1, updated: 1, warnings: [] });
     expect(daemon.uploads).toEqual([]);
     const command = daemon.requests[0]?.command?.intent.value?.command;
     if (command?.case !== 'loadHolons') throw new Error('no load');

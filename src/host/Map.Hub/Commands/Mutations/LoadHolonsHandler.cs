@@ -23,7 +23,7 @@ internal sealed class LoadHolonsHandler : StepHandler
         var counts = context.Editor.Load(files, context.Cancellation);
         return new CommandResponse
         {
-            Load = new LoadResult { Holons = (ulong)counts.Holons, Targets = (ulong)counts.Targets },
+            Load = new LoadResult { Holons = (ulong)counts.Holons, Targets = (ulong)counts.Targets, Updated = (ulong)counts.Updated },
         };
     }
 }
