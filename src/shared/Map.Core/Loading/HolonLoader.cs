@@ -12,21 +12,19 @@ namespace Map.Core.Loading;
 /// Stages the holons of import files as one set: parses all files, gives every holon its id, resolves every reference
 /// among the files and then in the view, and only when there was no error tells what to change.
 /// </summary>
-internal sealed class HolonLoader(TransactionView view, TransactionLimits limits, Func<LocalId> newId)
+internal sealed class HolonLoader(TransactionView view, TransactionLimits limits, Func<LocalId> newId, LoadProgress progress)
 {
-    private const int CancellationStride = 1_000;
-
     private readonly List<HolonError> _errors = [];
 
     /// <summary>Loads.</summary>
     /// <exception cref="HolonException">There were errors; all of them are listed and nothing is staged.</exception>
-    public (IReadOnlyCollection<StateChange> Changes, LoadCounts Counts) Load(IReadOnlyList<ImportSource> sources, CancellationToken cancellation)
+    public (IReadOnlyCollection<StateChange> Changes, LoadCounts Counts) Load(IReadOnlyList<ImportSource> sources)
     {
         var files = new List<ImportFile>(sources.Count);
+        progress.Begin("reading files", sources.Sum(source => (long)source.Content.Length));
         foreach (var source in sources)
         {
-            cancellation.ThrowIfCancellationRequested();
-            files.Add(ImportParser.Parse(source, limits));
+            files.Add(ImportParser.Parse(source, limits, progress.Advance));
             RequireRoom(files.Sum(file => file.Holons.Count));
         }
 
@@ -34,12 +32,12 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         foreach (var holon in holons) holon.Id = newId();
         var resolver = new ImportResolver(view, files);
         CheckTypes(holons, resolver);
-        CheckKeys(holons, cancellation);
-        var links = ResolveLinks(holons, resolver, cancellation);
+        CheckKeys(holons);
+        var links = ResolveLinks(holons, resolver);
         _errors.InsertRange(0, files.SelectMany(file => file.Errors));
         // Also after errors: it finds those that depend on what types say.
         var targets = links.Count;
-        var changes = new ImportStager(view, Report).Stage(holons, links, cancellation);
+        var changes = new ImportStager(view, Report, progress).Stage(holons, links);
         if (_errors.Count > 0) throw new HolonException(ErrorLists.Cut(_errors));
         var staged = changes.Count(change => change is StageDraft);
         RequireRoom(staged);
@@ -52,14 +50,12 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
             if (holon.Type is not null) holon.TypeId = resolver.Resolve(holon.Type, holon, Report, "type");
     }
 
-    private void CheckKeys(List<ImportHolon> holons, CancellationToken cancellation)
+    private void CheckKeys(List<ImportHolon> holons)
     {
         var seen = new Dictionary<(LocalId Type, string Key), ImportHolon>(holons.Count);
         var isTypeInUse = new Dictionary<LocalId, bool>();
-        var count = 0;
-        foreach (var holon in holons)
+        foreach (var holon in progress.Over("checking keys", holons))
         {
-            if (++count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             if (holon.Key is not { } key || holon.TypeId is not { } type) continue;
             if (!seen.TryAdd((type, key), holon))
             {
@@ -81,13 +77,11 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         }
     }
 
-    private List<ResolvedLink> ResolveLinks(List<ImportHolon> holons, ImportResolver resolver, CancellationToken cancellation)
+    private List<ResolvedLink> ResolveLinks(List<ImportHolon> holons, ImportResolver resolver)
     {
         var resolved = new List<ResolvedLink>(holons.Sum(holon => holon.Links.Count));
-        var count = 0;
-        foreach (var holon in holons)
+        foreach (var holon in progress.Over("finding the targets of links", holons))
         {
-            if (++count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             foreach (var link in holon.Links)
             {
                 var target = resolver.Resolve(link.Target, holon, Report, link.Name);

@@ -9,17 +9,14 @@ using Map.Core.Views;
 namespace Map.Core.Loading;
 
 /// <summary>Stages resolved holons. Descriptors come first, since they say how the links of the others are kept.</summary>
-internal sealed class ImportStager(TransactionView view, ReportAt report)
+internal sealed class ImportStager(TransactionView view, ReportAt report, LoadProgress progress)
 {
-    private const int CancellationStride = 1_000;
-
     private readonly Dictionary<string, SlotList> _byName = new(StringComparer.Ordinal);
 
     /// <summary>The changes that stage holons, and those outside the load that get links by inverse names.</summary>
     /// <param name="holons">The holons.</param>
     /// <param name="links">Their links, in the same order. Those given by inverse names are taken out.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public IReadOnlyCollection<StateChange> Stage(List<ImportHolon> holons, List<ResolvedLink> links, CancellationToken cancellation)
+    public IReadOnlyCollection<StateChange> Stage(List<ImportHolon> holons, List<ResolvedLink> links)
     {
         links.RemoveAll(IsKeptBySystem);
         var loaded = holons.ToDictionary(holon => holon.Id);
@@ -28,9 +25,8 @@ internal sealed class ImportStager(TransactionView view, ReportAt report)
         links.RemoveAll(turned.Turn);
         var changes = new List<StateChange>(holons.Count);
         var next = 0;
-        foreach (var holon in holons)
+        foreach (var holon in progress.Over("working out links", holons))
         {
-            if (changes.Count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             _byName.Clear();
             var contract = types.ContractOf(holon.TypeId);
             for (; next < links.Count && links[next].Holon == holon; next++)
