@@ -119,7 +119,7 @@ public sealed class HolonSpaceManager
 
     /// <summary>Watches what goes on in a transaction; of one that has ended it tells that alone.</summary>
     /// <exception cref="HolonException">Too many watch, or there is no such transaction.</exception>
-    public TransactionWatch Watch(TransactionId id)
+    public TransactionWatch WatchTransaction(TransactionId id)
     {
         if (!_transactions.TryGetValue(id, out var transaction)) return new TransactionWatch(Describe(id));
         _allWatchers.Enter();

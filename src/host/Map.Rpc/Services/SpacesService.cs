@@ -122,7 +122,7 @@ public sealed class SpacesService
         WatchTransactionRequest request, IMessageWriter<WatchTransactionResponse> responses, CallContext call)
     {
         var id = ServiceErrors.Run(() => WireReader.ToTransactionId(request.TransactionId, "transaction_id"));
-        using var watch = ServiceErrors.Run(() => Allowed(_spaces.Get(id.Space), call).Watch(id));
+        using var watch = ServiceErrors.Run(() => Allowed(_spaces.Get(id.Space), call).WatchTransaction(id));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, call.ServerStopping);
         try
         {
