@@ -73,14 +73,15 @@ internal static class ImportCommand
     private static async Task<Outcome> RunAsync(Import import, WorkProgress progress, CancellationToken cancellation)
     {
         var isOpen = true;
+        using var end = new CancellationTokenSource();
+        progress.Begin("Loading");
+        var following = progress.IsShown ? FollowAsync(import, progress, end.Token) : Task.CompletedTask;
         try
         {
-            progress.Begin("Loading");
             var load = new LoadHolonsCommand { ContentIds = { import.Content.ContentIds } };
             var loaded = await import.Client.ExecuteAsync(
                 import.Transaction, new MutationCommand { LoadHolons = load }, cancellation);
             if (!loaded.Success || import.IsDryRun) return new Outcome(loaded, null);
-            progress.Begin("Committing");
             var committed = await import.Client.ExecuteAsync(
                 import.Transaction, new MutationCommand { Commit = new CommitCommand() }, cancellation);
             isOpen = !committed.Success;
@@ -88,8 +89,31 @@ internal static class ImportCommand
         }
         finally
         {
+            await end.CancelAsync();
+            await following;
             // Whatever happened, nothing stays open behind it.
             if (isOpen) await RollbackAsync(import, cancellation.IsCancellationRequested);
+        }
+    }
+
+    /// <summary>Shows how far the load is, and then the commit.</summary>
+    private static async Task FollowAsync(Import import, WorkProgress progress, CancellationToken cancellation)
+    {
+        var request = new WatchTransactionRequest { TransactionId = import.Transaction };
+        try
+        {
+            var all = import.Client.FollowAsync<WatchTransactionRequest, WatchTransactionResponse>(
+                "MapSpaces/WatchTransaction", request, cancellation);
+            await foreach (var news in all)
+            {
+                if (news.Progress is not { } at) continue;
+                var work = news.Transaction.Status == TransactionStatus.Committing ? "Committing" : "Loading";
+                progress.Tell($"{work}: {at.Step}", at.Done, (long)at.Total);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or GrpcStatusException)
+        {
+            // Only the sight of it is lost: what became of the import, its commands tell.
         }
     }
 
