@@ -18,6 +18,9 @@ public sealed class CommitPlan
     /// <summary>The commit over which the staged changes were judged: the types were those of it.</summary>
     public required long JudgedAsOf { get; init; }
 
+    /// <summary>What judging them relied on beyond what the plan changes, as of that commit.</summary>
+    public ReliedFacts Relied { get; init; } = ReliedFacts.None;
+
     /// <summary>Whether a type descriptor is among what changes: this commit becomes the schema epoch.</summary>
     public required bool TouchesSchema { get; init; }
 
