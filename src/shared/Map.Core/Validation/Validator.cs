@@ -58,7 +58,8 @@ public sealed class Validator
     private static ValidationReport Judge(TransactionView view)
     {
         var validator = new Validator(view);
-        foreach (var draft in view.State.Nursery.Holons.Values)
+        var nursery = view.State.Nursery;
+        foreach (var draft in new StepTeller(view.Tell, view.Cancellation).Over("validating", nursery.Holons.Values, nursery.Count))
         {
             view.Cancellation.ThrowIfCancellationRequested();
             if (draft.IsLive) validator.JudgeLive(draft);

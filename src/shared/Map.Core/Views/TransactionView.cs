@@ -43,6 +43,9 @@ public sealed class TransactionView
     /// <summary>Ends reads that take long.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Takes how far a work is that takes long; null when nobody asks.</summary>
+    public Action<StepProgress>? Tell { get; init; }
+
     /// <summary>How many holons are staged, those staged for delete included and abandoned ones not.</summary>
     public int StagedCount => State.Nursery.Count;
 
@@ -237,8 +240,11 @@ public sealed class TransactionView
     public bool IsInverseName(HolonSnapshot holon, string name) =>
         !ContractOf(holon).Declares(name) && _related.InverseFacts(holon, name).Count > 0;
 
+    /// <summary>The declared relationships that reach a holon under an inverse name.</summary>
+    internal List<RelationshipFacts> InverseFacts(HolonSnapshot holon, string name) => _related.InverseFacts(holon, name);
+
     /// <summary>The view of another state of the transaction.</summary>
-    internal TransactionView WithState(TransactionState state) => new(state, Saved, _savedContracts) { Cancellation = Cancellation };
+    internal TransactionView WithState(TransactionState state) => new(state, Saved, _savedContracts) { Cancellation = Cancellation, Tell = Tell };
 
     internal DescriptorLinks Descriptors => new(State, Saved);
 
