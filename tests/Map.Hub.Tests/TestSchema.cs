@@ -77,18 +77,25 @@ internal static class TestSchema
         .. Relationship(metas, Item, Similar, Item, SimilarFrom, ordered: false, duplicates: false, definitional: false),
     ];
 
-    private static string Key(string source, string name, string target) => $"({source})-[{name}]->({target})";
+    public static string Key(string source, string name, string target) => $"({source})-[{name}]->({target})";
 
-    private static object[] Relationship(
+    /// <summary>A declared relationship type and its inverse.</summary>
+    /// <param name="onDelete">What becomes of members when their source is deleted.</param>
+    /// <param name="onDeleteInverse">What becomes of sources when a member is deleted.</param>
+    public static object[] Relationship(
         (string Declared, string Inverse) metas, string source, string name, string target, string inverse,
-        bool ordered, bool duplicates, bool definitional) =>
+        bool ordered = false, bool duplicates = false, bool definitional = false,
+        string? onDelete = null, string? onDeleteInverse = null) =>
     [
         Holon(
             Key(source, name, target), metas.Declared,
-            new { TypeName = name, IsOrdered = ordered, AllowsDuplicates = duplicates, IsDefinitional = definitional },
+            new
+            {
+                TypeName = name, IsOrdered = ordered, AllowsDuplicates = duplicates, IsDefinitional = definitional, DeletionSemantic = onDelete,
+            },
             ("SourceType", source), ("TargetType", target), ("HasInverse", Key(target, inverse, source))),
         Holon(
-            Key(target, inverse, source), metas.Inverse, new { TypeName = inverse },
+            Key(target, inverse, source), metas.Inverse, new { TypeName = inverse, DeletionSemantic = onDeleteInverse },
             ("SourceType", target), ("TargetType", source)),
     ];
 }
