@@ -31,6 +31,14 @@ internal static class TestSchema
     public const string Similar = "Similar";
     public const string SimilarFrom = "SimilarFrom";
 
+    /// <summary>Item to Item: unordered. Parts are deleted with what they are parts of.</summary>
+    public const string Parts = "Parts";
+    public const string PartOf = "PartOf";
+
+    /// <summary>Person to Item: unordered. Who remarks on an item is deleted with it.</summary>
+    public const string Remarks = "Remarks";
+    public const string RemarkedBy = "RemarkedBy";
+
     /// <summary>From any holon to any, declared by no type: unordered, a change makes a new version.</summary>
     public const string Friends = "Friends";
 
@@ -38,7 +46,7 @@ internal static class TestSchema
         new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static string[] RelationshipNames =>
-        [Authors, AuthorOf, Credits, CreditedIn, Readers, ReaderOf, Similar, SimilarFrom, Friends];
+        [Authors, AuthorOf, Credits, CreditedIn, Readers, ReaderOf, Similar, SimilarFrom, Parts, PartOf, Remarks, RemarkedBy, Friends];
 
     /// <summary>The types, described as the core schema has it.</summary>
     public static ImportSource OverCore => File("types.json", Types(
@@ -64,17 +72,21 @@ internal static class TestSchema
 
     private static object[] Types(string metaType, (string Declared, string Inverse) metas, (string, object)[] root) =>
     [
-        Holon(Item, metaType, new { TypeName = "Item" }, [.. root, ("InstanceRelationships", Key(Item, Similar, Item))]),
+        Holon(
+            Item, metaType, new { TypeName = "Item" },
+            [.. root, ("InstanceRelationships", new[] { Key(Item, Similar, Item), Key(Item, Parts, Item) })]),
         Holon(
             Book, metaType, new { TypeName = "Book" },
             ("Extends", Item),
             ("InstanceRelationships", new[] { Key(Book, Authors, Person), Key(Book, Credits, Person), Key(Book, Readers, Person) })),
         Holon(Novel, metaType, new { TypeName = "Novel" }, ("Extends", Book)),
-        Holon(Person, metaType, new { TypeName = "Person" }, root),
-        .. Relationship(metas, Book, Authors, Person, AuthorOf, ordered: true, duplicates: false, definitional: true),
+        Holon(Person, metaType, new { TypeName = "Person" }, [.. root, ("InstanceRelationships", Key(Person, Remarks, Item))]),
+        .. Relationship(metas, Book, Authors, Person, AuthorOf, ordered: true, definitional: true),
         .. Relationship(metas, Book, Credits, Person, CreditedIn, ordered: true, duplicates: true, definitional: true),
-        .. Relationship(metas, Book, Readers, Person, ReaderOf, ordered: false, duplicates: true, definitional: false),
-        .. Relationship(metas, Item, Similar, Item, SimilarFrom, ordered: false, duplicates: false, definitional: false),
+        .. Relationship(metas, Book, Readers, Person, ReaderOf, duplicates: true),
+        .. Relationship(metas, Item, Similar, Item, SimilarFrom),
+        .. Relationship(metas, Item, Parts, Item, PartOf, onDelete: "Cascade"),
+        .. Relationship(metas, Person, Remarks, Item, RemarkedBy, onDeleteInverse: "Cascade"),
     ];
 
     public static string Key(string source, string name, string target) => $"({source})-[{name}]->({target})";

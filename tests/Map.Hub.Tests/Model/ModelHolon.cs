@@ -79,6 +79,8 @@ internal sealed record ModelRule(bool IsOrdered, bool AllowsDuplicates, bool IsD
         [TestSchema.Credits] = new(IsOrdered: true, AllowsDuplicates: true, IsDefinitional: true),
         [TestSchema.Readers] = new(IsOrdered: false, AllowsDuplicates: true, IsDefinitional: false),
         [TestSchema.Similar] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: false),
+        [TestSchema.Parts] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: false),
+        [TestSchema.Remarks] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: false),
         [TestSchema.Friends] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: true),
     };
 
@@ -89,6 +91,8 @@ internal sealed record ModelRule(bool IsOrdered, bool AllowsDuplicates, bool IsD
         [TestSchema.CreditedIn] = TestSchema.Credits,
         [TestSchema.ReaderOf] = TestSchema.Readers,
         [TestSchema.SimilarFrom] = TestSchema.Similar,
+        [TestSchema.PartOf] = TestSchema.Parts,
+        [TestSchema.RemarkedBy] = TestSchema.Remarks,
     };
 
     /// <summary>Puts links where they belong: those that keep no order stand by the age of their targets.</summary>

@@ -65,20 +65,20 @@ internal sealed class ModelSpace
             .DistinctBy(holon => holon.Version).OrderByDescending(holon => holon.Version);
 
     /// <summary>Whether holons of a type may have links of a name. Any may have friends.</summary>
-    public bool Declares(int? type, string name)
+    public bool Declares(int? type, string name) => name switch
     {
-        if (name == TestSchema.Friends) return true;
-        string[] sources = name == TestSchema.Similar ? [TestSchema.Item, TestSchema.Book, TestSchema.Novel] : [TestSchema.Book, TestSchema.Novel];
-        return ModelRule.Of.ContainsKey(name) && sources.Any(source => Types[source] == type);
-    }
+        TestSchema.Friends => true,
+        TestSchema.Similar or TestSchema.Parts => IsOf(type, TestSchema.Item),
+        TestSchema.Authors or TestSchema.Credits or TestSchema.Readers => IsOf(type, TestSchema.Book),
+        TestSchema.Remarks => IsOf(type, TestSchema.Person),
+        _ => false,
+    };
 
     /// <summary>Whether a name is the inverse of a relationship that reaches holons of a type.</summary>
-    public bool HasInverse(int? type, string name)
-    {
-        if (type is null || !ModelRule.Inverse.ContainsKey(name)) return false;
-        string[] targets = name == TestSchema.SimilarFrom ? [TestSchema.Item, TestSchema.Book, TestSchema.Novel] : [TestSchema.Person];
-        return targets.Any(target => Types[target] == type);
-    }
+    public bool HasInverse(int? type, string name) => ModelRule.Inverse.ContainsKey(name)
+        && IsOf(type, name is TestSchema.SimilarFrom or TestSchema.PartOf or TestSchema.RemarkedBy ? TestSchema.Item : TestSchema.Person);
+
+    private bool IsOf(int? type, string root) => type is { } of && WithSubtypes(Types[root]).Contains(of);
 
     /// <summary>A type and those that extend it.</summary>
     public IEnumerable<int> WithSubtypes(int type)
