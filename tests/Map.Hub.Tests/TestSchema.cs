@@ -103,7 +103,11 @@ internal static class TestSchema
             Key(source, name, target), metas.Declared,
             new
             {
-                TypeName = name, IsOrdered = ordered, AllowsDuplicates = duplicates, IsDefinitional = definitional, DeletionSemantic = onDelete,
+                TypeName = name,
+                IsOrdered = ordered ? true : (bool?)null,
+                AllowsDuplicates = duplicates ? true : (bool?)null,
+                IsDefinitional = definitional ? true : (bool?)null,
+                DeletionSemantic = onDelete,
             },
             ("SourceType", source), ("TargetType", target), ("HasInverse", Key(target, inverse, source))),
         Holon(

@@ -196,14 +196,14 @@ internal sealed class ModelMutations(ModelTransaction transaction, ModelState st
         var type = transaction.Resolve(state, descriptor);
         if (descriptor.Transient is not null) throw new ModelRefusal(ErrorCode.WrongReferenceKind);
         if (!type.IsLive || state.IsHidden(type.Id)) throw new ModelRefusal(ErrorCode.NotAccessible);
-        if (!Space.Types.Values.Contains(type.Id) || ChangesRules(holon, type.Id)) throw new BeyondModel();
+        if (!Space.Types.Values.Contains(type.Id) ) throw new BeyondModel();
+        var before = holon.Type;
         holon.Type = type.Id;
+        foreach (var (name, links) in holon.Links)
+            if (links.Count > 0 && Space.RuleOf(before, name).IsOrdered != Space.RuleOf(type.Id, name).IsOrdered)
+                holon.Renumbered[name] = holon.Renumbered.GetValueOrDefault(name) + 1;
+        new ModelLinks(transaction, state).Follow(holon, before);
     }
-
-    /// <summary>Whether links would be of other relationships from then on.</summary>
-    private bool ChangesRules(ModelHolon holon, int type) =>
-        ModelRule.Of.Keys.Any(name => Space.Declares(holon.Type, name) != Space.Declares(type, name)
-            && (holon.See(name).Count > 0 || state.Snapshot.Find(holon.Id)?.See(name).Count > 0));
 
     private void SetOrigin(ModelHolon holon, HolonReference? reference)
     {

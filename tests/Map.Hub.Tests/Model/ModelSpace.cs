@@ -74,6 +74,12 @@ internal sealed class ModelSpace
         _ => false,
     };
 
+    /// <summary>What the type of a holon says of a name.</summary>
+    public ModelRule RuleOf(int? type, string name) => Declares(type, name) ? ModelRule.Of[name] : ModelRule.Bare;
+
+    /// <summary>Whether a name stands for the same relationship under two types.</summary>
+    public bool IsSame(int? type, int? other, string name) => Declares(type, name) == Declares(other, name);
+
     /// <summary>Whether a name is the inverse of a relationship that reaches holons of a type.</summary>
     public bool HasInverse(int? type, string name) => ModelRule.Inverse.ContainsKey(name)
         && IsOf(type, name is TestSchema.SimilarFrom or TestSchema.PartOf or TestSchema.RemarkedBy ? TestSchema.Item : TestSchema.Person);
@@ -92,7 +98,7 @@ internal sealed class ModelSpace
     /// <exception cref="ModelRefusal">It breaks a rule, or conflicts.</exception>
     public CommitResult Commit(ModelState state)
     {
-        var changes = state.Drafts.Select(draft => new ModelChange(draft, state)).ToList();
+        var changes = state.Drafts.Select(draft => new ModelChange(this, draft, state)).ToList();
         var untyped = changes.Where(change => change.Draft is { IsLive: true, Type: null } && change.Draft.Id != SpaceHolon).ToList();
         if (untyped.Count > 0)
             throw new ModelRefusal([.. untyped.Select(change => (ErrorCode.MissingDescriptor, change.Draft.Id))]);

@@ -33,8 +33,10 @@ public sealed class CommitPlanner
     {
         var latest = saved.LatestCommit;
         var now = state with { Snapshot = latest, SchemaEpoch = saved.SchemaEpoch(latest) };
+        // Links that others added since to a holon that gets another type here follow their name as well.
+        now = now.After(LinkMover.ChangesOfRetyped(new TransactionView(now, saved, savedContracts)));
         var planner = new CommitPlanner(new TransactionView(now, saved, savedContracts));
-        foreach (var draft in state.Nursery.Holons.Values) planner.Add(draft);
+        foreach (var draft in now.Nursery.Holons.Values) planner.Add(draft);
         if (planner._violations.Count > 0) throw new HolonException(ErrorLists.Cut(planner._violations));
         return new CommitPlan
         {

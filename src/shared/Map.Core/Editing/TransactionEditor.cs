@@ -189,7 +189,7 @@ public sealed class TransactionEditor(
         Apply(new RemoveProperties(draft.Id, names));
     }
 
-    /// <summary>Sets the type.</summary>
+    /// <summary>Sets the type. Links follow their name, to the relationships for which it stands under the new type.</summary>
     public void WithDescriptor(HolonReference holon, HolonReference descriptor)
     {
         var draft = Writable(holon);
@@ -207,17 +207,7 @@ public sealed class TransactionEditor(
         }
 
         Apply(new SetDescriptor(draft.Id, type.Id));
-        Renumber(draft, View.ContractOf(type.Id));
-    }
-
-    /// <summary>Gives added links positions where the contract keeps an order, and takes them away where it does not.</summary>
-    private void Renumber(DraftHolon draft, Contract contract)
-    {
-        foreach (var (name, edits) in draft.Links)
-        {
-            var isOrdered = contract.Declared(name).IsOrdered;
-            if (edits.Added.Any(slot => slot.Order != 0 != isOrdered)) Apply(new NumberLinks(draft.Id, name, isOrdered));
-        }
+        Apply(new LinkMover(View, limits.MaxTargets).Changes(State.FindDraft(draft.Id)!));
     }
 
     /// <summary>Adds members to a declared relationship; a member that is there already stays as it is.</summary>

@@ -58,8 +58,10 @@ internal sealed class RelatedCounts
         names.UnionWith(contract.DeclaredNames);
         names.UnionWith(contract.InverseNames);
         if (_holon.Properties[CoreSchema.TypeName] is not null) names.UnionWith(_view.ContractOf(_holon.Id).InverseNames);
+        var declared = contract.Relationships.Values.Select(rule => rule.Facts.Id).ToHashSet();
+        var descriptors = _view.Descriptors;
         foreach (var group in _forward)
-            if (group.Name is { } name) names.Add(name);
+            if (!declared.Contains(group.Relationship) && descriptors.NameOf(group) is { } name) names.Add(name);
         if (_holon.Draft is { } draft) names.UnionWith(draft.Links.Keys);
         return names;
     }
@@ -102,7 +104,7 @@ internal sealed class RelatedCounts
         var edits = RelatedHolons.Edits(_holon, name);
         var facts = _view.ContractOf(_holon).Declared(name);
         var count = Tally(edits.Added.Select(slot => slot.Other), mayBeGone: true);
-        foreach (var relationship in RelatedHolons.Relationships(facts))
+        foreach (var relationship in _related.Relationships(_holon, facts))
         {
             if (!_saved.TryGetValue(relationship, out var saved)) continue;
             // An abandoned draft hides links from who refers to it, and from nobody else.
