@@ -261,10 +261,13 @@ public sealed class TransactionView
 
     /// <summary>The sources in view of the links of a relationship to a holon, also to one that is staged for delete.</summary>
     internal IEnumerable<LocalId> Sources(LocalId holon, RelationshipFacts facts) =>
-        _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(source => !IsHidden(source) && Exists(source));
+        _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(Exists);
 
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
         _related.Members(source, name, after).Select(member => member.Position);
+
+    internal IEnumerable<LocalId> SourcesOf(HolonSnapshot target, RelationshipFacts relationship) =>
+        _related.Sources(target, relationship);
 
     internal IReadOnlyList<RelatedPosition> MembersTo(HolonSnapshot source, string name, LocalId target) =>
         _related.Between(source, name, target);
