@@ -85,7 +85,10 @@ public sealed record RelationshipFacts(
 /// <param name="Conflicts">The conflicts, all of them.</param>
 public sealed record CommitOutcome(long? CommitNumber, IReadOnlyList<CommitConflict> Conflicts)
 {
-    /// <summary>Nothing was written, since types were changed after the plan was made. Plan anew.</summary>
+    /// <summary>
+    /// Nothing was written, since types, or what <see cref="CommitPlan.Relied"/> names, were changed after
+    /// <see cref="CommitPlan.JudgedAsOf"/>. Plan anew.
+    /// </summary>
     public static readonly CommitOutcome Stale = new(null, []);
 }
 
