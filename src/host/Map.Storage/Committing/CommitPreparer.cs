@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Storage.Encoding;
@@ -34,9 +35,8 @@ internal static class CommitPreparer
         Invariant.Require(
             OutcomeRows.Find(db, plan.Transaction.Local) is null, "a transaction that has ended is not committed again");
         var draft = new CommitDraft(latest, number, plan.Nodes.Count);
-        var liveDelta = Stage(draft, plan, spaceHolon);
-        conflicts = draft.Conflicts;
-        if (draft.Conflicts.Count > 0) return null;
+        (var liveDelta, conflicts) = Stage(draft, plan, spaceHolon);
+        if (conflicts.Count > 0) return null;
         var state = new CommitState(
             number, [], (before?.LiveHolons ?? -1) + liveDelta, plan.TouchesSchema ? number : before?.SchemaEpoch ?? 0);
         Invariant.Require(state.LiveHolons >= 0, "no more holons end than live");
@@ -45,22 +45,50 @@ internal static class CommitPreparer
         return new PreparedCommit(draft.Rows, state);
     }
 
-    private static long Stage(CommitDraft draft, CommitPlan plan, LocalId spaceHolon)
+    private static (long LiveDelta, IReadOnlyList<CommitConflict> Conflicts) Stage(
+        CommitDraft draft, CommitPlan plan, LocalId spaceHolon)
     {
-        var nodes = new NodeStage(draft);
-        nodes.Run(plan.Nodes);
+        var nodes = new NodeStage(draft, plan.Nodes);
         var links = new LinkStage(draft, plan.Links.Count);
-        links.Run(plan.Links);
-        if (nodes.HasDeletions)
-            for (var i = 0; i < plan.Nodes.Count; i++)
-            {
-                if (plan.Nodes[i].Kind != NodeChangeKind.Delete) continue;
-                Invariant.Require(plan.Nodes[i].Id != spaceHolon, "the space's own holon stays");
-                links.RemoveAll(plan.Nodes[i].Id, plan.Snapshot);
-            }
+        nodes.Check();
+        // From here on they share nothing but the numbers of holons, which the links alone ask for.
+        if (plan.Nodes.Count + plan.Links.Count < RowBatch.ManyRows)
+        {
+            nodes.Run();
+            StageLinks(links, plan, spaceHolon);
+        }
+        else
+        {
+            AtOnce(nodes.Run, () => StageLinks(links, plan, spaceHolon));
+        }
 
-        if (draft.Conflicts.Count == 0) links.Finish();
-        return nodes.LiveDelta;
+        return (nodes.LiveDelta, [.. nodes.Conflicts, .. links.Conflicts]);
+    }
+
+    private static void StageLinks(LinkStage links, CommitPlan plan, LocalId spaceHolon)
+    {
+        links.Run(plan.Links);
+        for (var i = 0; i < plan.Nodes.Count; i++)
+        {
+            if (plan.Nodes[i].Kind != NodeChangeKind.Delete) continue;
+            Invariant.Require(plan.Nodes[i].Id != spaceHolon, "the space's own holon stays");
+            links.RemoveAll(plan.Nodes[i].Id, plan.Snapshot);
+        }
+
+        if (links.Conflicts.Count == 0) links.Finish();
+    }
+
+    /// <summary>Does two things at once. A failure of either is thrown when both have ended.</summary>
+    private static void AtOnce(Action one, Action other)
+    {
+        try
+        {
+            Parallel.Invoke(one, other);
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
     }
 
     private static CommitState PutRecord(
@@ -77,16 +105,17 @@ internal static class CommitPreparer
 
         Span<byte> key = stackalloc byte[RowKeys.CommitSize];
         RowKeys.WriteCommit(key, state.Number, chunk: 0);
-        CommitRecord.WriteFirst(draft.Value, state.Hash, headerWriter.Written, body);
-        draft.PutValue(ColumnFamily.Commits, key);
+        var value = new ByteWriter();
+        CommitRecord.WriteFirst(value, state.Hash, headerWriter.Written, body);
+        draft.Rows.Put(ColumnFamily.Commits, key, value);
         for (var chunk = 1; chunk < CommitRecord.ChunkCount(body.Length); chunk++)
         {
             RowKeys.WriteCommit(key, state.Number, chunk);
             draft.Rows.Put(ColumnFamily.Commits, key, body[CommitRecord.ChunkRange(chunk, body.Length)]);
         }
 
-        MetaRows.WriteHead(draft.Value, state);
-        draft.PutValue(ColumnFamily.Meta, MetaRows.HeadKey);
+        MetaRows.WriteHead(value, state);
+        draft.Rows.Put(ColumnFamily.Meta, MetaRows.HeadKey, value);
         return state;
     }
 }

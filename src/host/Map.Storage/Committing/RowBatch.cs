@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Map.Core.Services;
+using Map.Storage.Encoding;
 using Map.Storage.Native;
 
 namespace Map.Storage.Committing;
@@ -25,6 +26,13 @@ internal sealed class RowBatch
 
     internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         Rows(family).Add(key, value);
+
+    /// <summary>Puts a row and clears its value, for the next one.</summary>
+    internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ByteWriter value)
+    {
+        Put(family, key, value.Written);
+        value.Clear();
+    }
 
     /// <summary>Makes the native batch.</summary>
     internal WriteBatch ToBatch(Database db)
