@@ -1,3 +1,4 @@
+using Map.Core.Identity;
 using Map.Core.Loading;
 using Map.Core.Services;
 using Map.Core.Transactions;
@@ -20,6 +21,7 @@ internal sealed class TestHub : IDisposable
     private readonly TimeProvider _time;
     private readonly Func<ISpaceCatalog, ISpaceCatalog> _wrap;
     private readonly TimeProvider _storeTime;
+    private SpaceCatalog _files;
     private ISpaceCatalog _catalog;
 
     /// <param name="options">Limits; the usual ones when absent.</param>
@@ -34,7 +36,7 @@ internal sealed class TestHub : IDisposable
         _options = options ?? Options();
         _wrap = wrap ?? (catalog => catalog);
         _time = time ?? TimeProvider.System;
-        _catalog = null!;
+        (_files, _catalog) = (null!, null!);
         Start();
     }
 
@@ -66,6 +68,10 @@ internal sealed class TestHub : IDisposable
     public TestTransaction Begin(HolonSpaceManager space, Caller? caller = null) =>
         new(Dispatcher, space.Begin("test", "tests", caller ?? Caller.Owner).Id, caller ?? Caller.Owner);
 
+    /// <summary>Checks the store of a space against itself.</summary>
+    public StoreReport Verify(SpaceId space) =>
+        new SpaceKeeper(_files, "tests", _storeTime).Verify(space, progress: null, CancellationToken.None);
+
     /// <summary>Closes the store and opens it again, as a new process would.</summary>
     public void Restart()
     {
@@ -83,12 +89,13 @@ internal sealed class TestHub : IDisposable
 
     private void Start()
     {
-        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions
+        _files = SpaceCatalog.Open(new StorageOptions
         {
             DataDirectory = _directory,
             Time = _storeTime,
             Faults = point => Faults?.Invoke(point),
-        }));
+        });
+        _catalog = _wrap(_files);
         Content = new ContentStore(_options, _time);
         Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time, NullLogger<HolonSpaces>.Instance);
         Dispatcher = new CommandDispatcher(

@@ -64,8 +64,8 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
             {
                 if (again.Latest < attempt.Before || again.Latest > attempt.After || judged.Contains(attempt)) continue;
                 var prepared = CommitPreparer.Prepare(
-                    again.Store.Rows, attempt.Plan, again.Store.State, again.Record.SpaceHolon, 1, out var conflicts);
-                if (prepared is null && conflicts.SequenceEqual(attempt.Outcome.Conflicts)) judged.Add(attempt);
+                    again.Store.Rows, attempt.Plan, again.Store.State, again.Record.SpaceHolon, 1, out var refusal);
+                if (prepared is null && refusal!.Conflicts.SequenceEqual(attempt.Outcome.Conflicts)) judged.Add(attempt);
             }
         }
     }

@@ -208,7 +208,7 @@ internal sealed class Transaction
         }
     }
 
-    /// <summary>Plans and saves, again as long as types are changed in between.</summary>
+    /// <summary>Plans and saves, again as long as what that relied on is changed in between.</summary>
     private (long Number, CommitPlan Plan) Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
     {
         while (true)

@@ -18,6 +18,7 @@ internal sealed class CommitDraft(LatestRows latest, long number, int nodeCount)
 {
     private readonly Dictionary<LocalId, int> _numbers = new(nodeCount);
     private readonly List<(LocalId Id, Standing Standing)> _holons = new(nodeCount);
+    private readonly Dictionary<LocalId, NodeHead?> _heads = [];
 
     /// <summary>The number that the commit will have.</summary>
     internal long Number { get; } = number;
@@ -47,9 +48,18 @@ internal sealed class CommitDraft(LatestRows latest, long number, int nodeCount)
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, id, out var isKnown);
         if (isKnown) return known;
         known = _holons.Count;
-        var head = Latest.FindHead(id);
+        var head = HeadOf(id);
         _holons.Add((id, new Standing(head is { Header.IsDeleted: false }, IsNew: false, head?.Commit ?? 0)));
         return known;
+    }
+
+    /// <summary>The newest version of a holon before the commit, or null when there was never one.</summary>
+    internal NodeHead? HeadOf(LocalId id)
+    {
+        if (_heads.TryGetValue(id, out var head)) return head;
+        head = Latest.FindHead(id);
+        _heads.Add(id, head);
+        return head;
     }
 
     /// <summary>The holons by number.</summary>

@@ -23,20 +23,22 @@ internal static class CommitPreparer
     /// <param name="before">The state after the last commit that is written; null before commit 0.</param>
     /// <param name="spaceHolon">The space's own holon, which is not counted and cannot be deleted.</param>
     /// <param name="nowUnixMicros">The time of the commit.</param>
-    /// <param name="conflicts">What no longer holds.</param>
-    /// <returns>The commit, or null when there are conflicts.</returns>
+    /// <param name="refusal">Why it cannot be committed: conflicts, or it is stale.</param>
+    /// <returns>The commit; null where it is refused.</returns>
     internal static PreparedCommit? Prepare(
         Database db, CommitPlan plan, CommitState? before, LocalId spaceHolon, long nowUnixMicros,
-        out IReadOnlyList<CommitConflict> conflicts)
+        out CommitOutcome? refusal)
     {
+        refusal = CommitOutcome.Stale;
+        if (before?.SchemaEpoch > plan.JudgedAsOf) return null;
         var number = before is null ? 0 : before.Number + 1;
         Invariant.Require(plan.Snapshot < Math.Max(number, 1), "a plan reads a commit that exists");
         using var latest = new LatestRows(db);
         Invariant.Require(
             OutcomeRows.Find(db, plan.Transaction.Local) is null, "a transaction that has ended is not committed again");
         var draft = new CommitDraft(latest, number, plan.Nodes.Count);
-        (var liveDelta, conflicts) = Stage(draft, plan, spaceHolon);
-        if (conflicts.Count > 0) return null;
+        refusal = Stage(draft, plan, spaceHolon, out var liveDelta);
+        if (refusal is not null) return null;
         var state = new CommitState(
             number, [], (before?.LiveHolons ?? -1) + liveDelta, plan.TouchesSchema ? number : before?.SchemaEpoch ?? 0);
         Invariant.Require(state.LiveHolons >= 0, "no more holons end than live");
@@ -45,45 +47,53 @@ internal static class CommitPreparer
         return new PreparedCommit(draft.Rows, state);
     }
 
-    private static (long LiveDelta, IReadOnlyList<CommitConflict> Conflicts) Stage(
-        CommitDraft draft, CommitPlan plan, LocalId spaceHolon)
+    /// <summary>
+    /// Makes the rows of holons and links. What is stale and conflicts is told as conflicts: those do not go away when it
+    /// is judged anew.
+    /// </summary>
+    /// <returns>Why it is refused, or null.</returns>
+    private static CommitOutcome? Stage(CommitDraft draft, CommitPlan plan, LocalId spaceHolon, out long liveDelta)
     {
         var nodes = new NodeStage(draft, plan.Nodes);
         var links = new LinkStage(draft, plan.Links.Count);
+        var isStale = false;
         nodes.Check();
         // From here on they share nothing but the numbers of holons, which the links alone ask for.
-        if (plan.Nodes.Count + plan.Links.Count < RowBatch.ManyRows)
-        {
-            nodes.Run();
-            StageLinks(links, plan, spaceHolon);
-        }
-        else
-        {
-            AtOnce(nodes.Run, () => StageLinks(links, plan, spaceHolon));
-        }
+        AtOnce(plan.Nodes.Count + plan.Links.Count >= RowBatch.ManyRows, nodes.Run, StageLinks);
+        liveDelta = nodes.LiveDelta;
+        if (nodes.Conflicts.Count + links.Conflicts.Count > 0)
+            return new CommitOutcome(null, [.. nodes.Conflicts, .. links.Conflicts]);
+        return isStale ? CommitOutcome.Stale : null;
 
-        return (nodes.LiveDelta, [.. nodes.Conflicts, .. links.Conflicts]);
+        void StageLinks()
+        {
+            links.Run(plan.Links);
+            foreach (var node in plan.Nodes)
+            {
+                if (node.Kind != NodeChangeKind.Delete) continue;
+                Invariant.Require(node.Id != spaceHolon, "the space's own holon stays");
+                links.RemoveAll(node.Id, plan.Snapshot);
+            }
+
+            if (links.Conflicts.Count > 0) return;
+            isStale = !new ReliedCheck(draft, links.Groups, plan.JudgedAsOf).Holds(plan.Relied);
+            if (!isStale) links.Finish();
+        }
     }
 
-    private static void StageLinks(LinkStage links, CommitPlan plan, LocalId spaceHolon)
-    {
-        links.Run(plan.Links);
-        for (var i = 0; i < plan.Nodes.Count; i++)
-        {
-            if (plan.Nodes[i].Kind != NodeChangeKind.Delete) continue;
-            Invariant.Require(plan.Nodes[i].Id != spaceHolon, "the space's own holon stays");
-            links.RemoveAll(plan.Nodes[i].Id, plan.Snapshot);
-        }
-
-        if (links.Conflicts.Count == 0) links.Finish();
-    }
-
-    /// <summary>Does two things at once. A failure of either is thrown when both have ended.</summary>
-    private static void AtOnce(Action one, Action other)
+    /// <summary>Does two things, at once where they are large. A failure of either is thrown when both have ended.</summary>
+    private static void AtOnce(bool isLarge, Action one, Action other)
     {
         try
         {
-            Parallel.Invoke(one, other);
+            if (isLarge)
+            {
+                Parallel.Invoke(one, other);
+                return;
+            }
+
+            one();
+            other();
         }
         catch (AggregateException failures)
         {

@@ -9,27 +9,20 @@ namespace Map.Storage.Committing;
 /// <summary>What the store has of the groups of links that one commit touches. Of holons that it creates, nothing.</summary>
 internal sealed class LinkGroups(CommitDraft draft)
 {
-    private readonly record struct Group(LocalId Holon, LinkDirection Direction, LocalId Relationship)
-    {
-        public override int GetHashCode() =>
-            HashCode.Combine((ulong)Holon.Value, (ulong)Relationship.Value, (byte)Direction);
-    }
-
-    private readonly Dictionary<Group, GroupHead> _stored = [];
-    private readonly Dictionary<Group, ulong> _maxOrders = [];
+    private readonly Dictionary<LinkGroupId, GroupHead> _stored = [];
+    private readonly Dictionary<LinkGroupId, ulong> _maxOrders = [];
 
     /// <summary>
     /// The order of an added member: the one given, or for a provisional one the next after all members, those there
     /// before this commit and those that it has added.
     /// </summary>
-    internal ulong PlaceMember(LocalId source, LocalId relationship, ulong given)
+    internal ulong PlaceMember(LinkGroupId group, ulong given)
     {
-        ref var max = ref CollectionsMarshal.GetValueRefOrAddDefault(
-            _maxOrders, new Group(source, LinkDirection.Forward, relationship), out var isKnown);
+        ref var max = ref CollectionsMarshal.GetValueRefOrAddDefault(_maxOrders, group, out var isKnown);
         if (!isKnown)
         {
-            var stored = FindStored(source, LinkDirection.Forward, relationship);
-            if (stored.Count > 0) max = FindMaxOrder(source, relationship, stored.Period);
+            var stored = FindStored(group);
+            if (stored.Count > 0) max = FindMaxOrder(group, stored.Period);
         }
 
         var next = max == 0 ? LinkOrders.FirstSaved : max + LinkOrders.SavedStep;
@@ -40,23 +33,22 @@ internal sealed class LinkGroups(CommitDraft draft)
     }
 
     /// <summary>The head of a group before this commit; empty when there is none.</summary>
-    internal GroupHead FindStored(LocalId holon, LinkDirection direction, LocalId relationship)
+    internal GroupHead FindStored(LinkGroupId group)
     {
-        if (draft.StandingOf(holon).IsNew) return default;
-        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(
-            _stored, new Group(holon, direction, relationship), out var isKnown);
+        if (draft.StandingOf(group.Holon).IsNew) return default;
+        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(_stored, group, out var isKnown);
         if (isKnown) return head;
         Span<byte> key = stackalloc byte[RowKeys.LinkGroupSize];
-        RowKeys.WriteLinkGroup(key, holon, direction, relationship);
+        RowKeys.WriteLinkGroup(key, group.Holon, group.Direction, group.Relationship);
         return head = draft.Latest.FindGroup(ColumnFamily.LinkHeads, key);
     }
 
     /// <summary>The order of the last member that lives; past ones may follow it.</summary>
-    private ulong FindMaxOrder(LocalId source, LocalId relationship, long period)
+    private ulong FindMaxOrder(LinkGroupId group, long period)
     {
         Span<byte> key = stackalloc byte[RowKeys.LinkSize];
         key.Fill(0xff);
-        RowKeys.WriteLinkPeriod(key, source, LinkDirection.Forward, relationship, period);
+        RowKeys.WriteLinkPeriod(key, group.Holon, group.Direction, group.Relationship, period);
         var rows = draft.Latest.Links;
         for (var isOnRow = rows.SeekBackward(key); isOnRow; isOnRow = rows.Previous())
         {

@@ -117,13 +117,11 @@ internal sealed class LinkRows
 
     private void PutGroup(int holon, ReadOnlySpan<int> sides)
     {
-        var id = _draft.Holons[holon].Id;
-        var direction = DirectionOf(sides[0]);
-        var relationship = _rows[sides[0] >> 1].Relationship;
-        var stored = _groups.FindStored(id, direction, relationship);
+        var group = new LinkGroupId(_draft.Holons[holon].Id, DirectionOf(sides[0]), _rows[sides[0] >> 1].Relationship);
+        var stored = _groups.FindStored(group);
         var key = _key.AsSpan();
-        RowKeys.WriteLinkGroup(key, id, direction, relationship);
-        var head = Count(stored, sides, relationship).After(_draft.Number);
+        RowKeys.WriteLinkGroup(key, group.Holon, group.Direction, group.Relationship);
+        var head = Count(stored, sides, group.Relationship).After(_draft.Number);
         GroupHead.Write(_value, head);
         _draft.Rows.Put(ColumnFamily.LinkHeads, key[..RowKeys.LinkGroupSize], _value);
         for (var i = 0; i < sides.Length; i++)
@@ -131,7 +129,7 @@ internal sealed class LinkRows
         if (head.Period == stored.Period) return;
         PeriodStart.Put(
             _draft, ColumnFamily.Links, _draft.Latest.Links, key[..RowKeys.LinkGroupSize], stored, head,
-            member => Ends(id, direction, relationship, RowKeys.ReadLinkSlot(member)));
+            member => Ends(group, RowKeys.ReadLinkSlot(member)));
     }
 
     private GroupHead Count(GroupHead head, ReadOnlySpan<int> sides, LocalId relationship)
@@ -152,10 +150,9 @@ internal sealed class LinkRows
     private bool IsRepeated(ReadOnlySpan<int> sides, int index) =>
         index > 0 && _rows[sides[index - 1] >> 1] == _rows[sides[index] >> 1];
 
-    private bool Ends(LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot slot) =>
-        direction == LinkDirection.Forward
-            ? _links.Ends(new LinkPair(holon, relationship, slot.Other), slot.Occurrence)
-            : _links.Ends(new LinkPair(slot.Other, relationship, holon), slot.Occurrence);
+    private bool Ends(LinkGroupId group, LinkSlot slot) => group.Direction == LinkDirection.Forward
+        ? _links.Ends(new LinkPair(group.Holon, group.Relationship, slot.Other), slot.Occurrence)
+        : _links.Ends(new LinkPair(slot.Other, group.Relationship, group.Holon), slot.Occurrence);
 
     /// <summary>
     /// Puts the row of one side: a removed link in the period that has it, an added one in the period that the group then

@@ -25,6 +25,9 @@ internal sealed class LinkStage
         _rows = new LinkRows(draft, _groups, _links, linkCount);
     }
 
+    /// <summary>The heads of the groups of links.</summary>
+    internal LinkGroups Groups => _groups;
+
     /// <summary>What no longer holds.</summary>
     internal List<CommitConflict> Conflicts { get; } = [];
 
@@ -119,7 +122,7 @@ internal sealed class LinkStage
         Invariant.Require(!link.IsLive, "an added link was not there");
         link.IsLive = true;
         link.IsAdded = true;
-        link.Order = relationship.IsOrdered ? _groups.PlaceMember(pair.Source, pair.Relationship, given) : 0;
+        link.Order = relationship.IsOrdered ? _groups.PlaceMember(pair.SourceGroup, given) : 0;
     }
 
     private bool AreEndsLive(LinkPair pair, int source, int target)

@@ -15,14 +15,71 @@ public static class CoreSchema
     /// <summary>Property of a relationship type: a change makes a new version of the source.</summary>
     public const string IsDefinitional = "IsDefinitional";
 
+    /// <summary>Property of a type: it describes no holon itself, only types that extend it do.</summary>
+    public const string IsAbstractType = "IsAbstractType";
+
+    /// <summary>Property of a holon type: instances may have properties that no type declares.</summary>
+    public const string AllowsAdditionalProperties = "AllowsAdditionalProperties";
+
+    /// <summary>Property of a holon type: instances may have relationships that no type declares.</summary>
+    public const string AllowsAdditionalRelationships = "AllowsAdditionalRelationships";
+
+    /// <summary>Property of a property type: every instance has a value.</summary>
+    public const string IsValueRequired = "IsValueRequired";
+
+    /// <summary>Property of a property type: the value of instances that have none of their own.</summary>
+    public const string DefaultValue = "DefaultValue";
+
+    /// <summary>Property of a relationship type: how many members a holon has at least.</summary>
+    public const string MinCardinality = "MinCardinality";
+
+    /// <summary>Property of a relationship type: how many members a holon has at most.</summary>
+    public const string MaxCardinality = "MaxCardinality";
+
+    /// <summary>Property of a relationship type: what becomes of the members when a holon is deleted.</summary>
+    public const string DeletionSemantic = "DeletionSemantic";
+
+    /// <summary>Property of a schema: its name.</summary>
+    public const string SchemaName = "SchemaName";
+
+    /// <summary>Property of a format rule: text with {0}, {1} and so on.</summary>
+    public const string TemplateString = "TemplateString";
+
     /// <summary>Relationship of a type to the type that it extends.</summary>
     public const string Extends = "Extends";
 
     /// <summary>Relationship of a type to the relationships that its instances may have.</summary>
     public const string InstanceRelationships = "InstanceRelationships";
 
+    /// <summary>Relationship of a type to the properties that its instances may have.</summary>
+    public const string InstanceProperties = "InstanceProperties";
+
+    /// <summary>Relationship of a type to the rule by which keys of its instances are made.</summary>
+    public const string InstanceKeyRule = "InstanceKeyRule";
+
+    /// <summary>Relationship of a type to the dances that its instances afford.</summary>
+    public const string AffordsDance = "AffordsDance";
+
+    /// <summary>Relationship of a property type to what its values may be.</summary>
+    public const string ValueType = "ValueType";
+
+    /// <summary>Relationship of a value type to its constraints.</summary>
+    public const string Constraints = "Constraints";
+
+    /// <summary>Relationship of an enum type to its variants.</summary>
+    public const string Variants = "Variants";
+
+    /// <summary>Relationship of a list type to what its items may be.</summary>
+    public const string ElementValueType = "ElementValueType";
+
+    /// <summary>Relationship of a format rule to the properties that fill it.</summary>
+    public const string TemplateParameters = "TemplateParameters";
+
     /// <summary>Relationship of a declared relationship type to its inverse.</summary>
     public const string HasInverse = "HasInverse";
+
+    /// <summary>Relationship of a relationship type to the type of its sources.</summary>
+    public const string SourceType = "SourceType";
 
     /// <summary>Relationship of a relationship type to the type of its targets.</summary>
     public const string TargetType = "TargetType";
@@ -45,13 +102,28 @@ public static class CoreSchema
     /// <summary>Inverse of <see cref="Predecessor"/>.</summary>
     public const string Successor = "Successor";
 
+    private static readonly HashSet<string> _contractRelationships =
+    [
+        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, AffordsDance, ValueType, Constraints, Variants,
+        ElementValueType, TemplateParameters, HasInverse, SourceType, TargetType,
+    ];
+
+    private static readonly HashSet<string> _constraintProperties =
+    [
+        "ConstraintLength", "ConstraintIntegerValue", "ConstraintDoubleValue", "ConstraintIsInclusive",
+        "ConstraintItemCount", "ConstraintEnabled",
+    ];
+
     /// <summary>Whether a change of this relationship changes what types say of their instances.</summary>
-    public static bool ShapesContracts(string name) =>
-        name is Extends or InstanceRelationships or HasInverse or TargetType;
+    public static bool ShapesContracts(string name) => _contractRelationships.Contains(name);
+
+    /// <summary>Whether this property is one of those by which the constraints of value types say what they demand.</summary>
+    public static bool IsOfConstraint(string property) => _constraintProperties.Contains(property);
 
     /// <summary>The relationships that the system keeps, so that no command writes them as links.</summary>
     public static readonly IReadOnlyList<string> KeptBySystem = [DescribedBy, Instances, OwnedBy, Owns, Predecessor, Successor];
 
     /// <summary>Whether the system keeps this relationship, so that no command writes it as links.</summary>
-    public static bool IsKeptBySystem(string name) => KeptBySystem.Contains(name);
+    public static bool IsKeptBySystem(string name) =>
+        name is DescribedBy or Instances or OwnedBy or Owns or Predecessor or Successor;
 }

@@ -18,6 +18,13 @@ internal sealed class DescriptorLinks(TransactionState state, IHolonService save
         return saved.FindHolon(id, state.Snapshot)?.Properties;
     }
 
+    /// <summary>The type of a holon in view; null when it has none, or is not there.</summary>
+    public LocalId? Descriptor(LocalId id)
+    {
+        if (state.Nursery.Find(id) is { } draft) return draft.IsLive ? draft.Descriptor : null;
+        return saved.FindHolon(id, state.Snapshot)?.Descriptor;
+    }
+
     public string? TypeName(LocalId id) =>
         Properties(id)?[CoreSchema.TypeName] is StringValue name ? Names.Canonicalise(name.Value) : null;
 

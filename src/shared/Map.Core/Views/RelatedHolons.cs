@@ -128,9 +128,9 @@ internal sealed class RelatedHolons(TransactionView view)
     /// </summary>
     public List<RelationshipFacts> InverseFacts(HolonSnapshot holon, string name)
     {
-        var facts = view.ContractOf(holon).Inverse(name);
-        if (holon.Properties[CoreSchema.TypeName] is null) return [.. facts];
-        return [.. facts.Concat(view.ContractOf(holon.Id).Inverse(name)).DistinctBy(each => each.Id)];
+        var rules = view.ContractOf(holon).Inverse(name);
+        if (holon.Properties[CoreSchema.TypeName] is not null) rules = [.. rules, .. view.ContractOf(holon.Id).Inverse(name)];
+        return [.. rules.Select(rule => rule.Facts).DistinctBy(facts => facts.Id)];
     }
 
     private IEnumerable<LinkSlot> Reverse(
