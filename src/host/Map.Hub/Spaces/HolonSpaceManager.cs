@@ -117,6 +117,15 @@ public sealed class HolonSpaceManager
         });
     }
 
+    /// <summary>Watches what goes on in a transaction; of one that has ended it tells that alone.</summary>
+    /// <exception cref="HolonException">Too many watch, or there is no such transaction.</exception>
+    public TransactionWatch WatchTransaction(TransactionId id)
+    {
+        if (!_transactions.TryGetValue(id, out var transaction)) return new TransactionWatch(Describe(id));
+        _allWatchers.Enter();
+        return new TransactionWatch(transaction, _allWatchers.Leave);
+    }
+
     /// <summary>Open transactions, oldest first.</summary>
     public IReadOnlyList<TransactionInfo> List() =>
         [.. _transactions.Values.Select(transaction => transaction.Info).OrderBy(info => info.Id.Local)];

@@ -56,6 +56,9 @@ internal sealed class Transaction
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded => _status is TransactionStatus.Committed or TransactionStatus.RolledBack;
 
+    /// <summary>How far the command is that runs in it.</summary>
+    public LatestProgress Progress { get; } = new();
+
     /// <summary>Size of its journaled commands in bytes.</summary>
     public long HistoryBytes => Interlocked.Read(ref _historyBytes);
 
@@ -134,6 +137,7 @@ internal sealed class Transaction
             _status = TransactionStatus.Committing;
         }
 
+        Progress.Wake();
         try
         {
             var (number, plan) = Save(state, time, cancellation);
@@ -149,6 +153,7 @@ internal sealed class Transaction
         {
             lock (_gate)
                 if (_status == TransactionStatus.Committing && !_isInDoubt) _status = TransactionStatus.Open;
+            Progress.Clear();
         }
     }
 
@@ -204,6 +209,7 @@ internal sealed class Transaction
             if (outcome is null) _status = TransactionStatus.Open;
             else if (outcome.CommitNumber is { } number) End(TransactionStatus.Committed, number);
             else End(TransactionStatus.RolledBack, null);
+            Progress.Wake();
             return true;
         }
     }
@@ -213,9 +219,11 @@ internal sealed class Transaction
     {
         while (true)
         {
+            Progress.Tell(new StepProgress("validating", 0, 0));
             var plan = CommitPlanner.Plan(state, _store, _savedContracts, _origin.Label);
             // The last moment to turn back.
             cancellation.ThrowIfCancellationRequested();
+            Progress.Tell(new StepProgress("writing", 0, 0));
             var outcome = _store.Commit(plan, Now(time));
             if (outcome.CommitNumber is { } number) return (number, plan);
             if (outcome == CommitOutcome.Stale) continue;
@@ -268,12 +276,20 @@ internal sealed class Transaction
             RequireOpen();
             cancellation.ThrowIfCancellationRequested();
             if (_historyBytes >= _limits.MaxHistoryBytes) throw HistoryFull();
-            var (after, entry, reply) = command();
-            if (stamp is not null) entry = entry with { Reply = stamp.Keep(reply) };
-            // The last moment to turn back: what is journaled has happened, however late the reply is.
-            cancellation.ThrowIfCancellationRequested();
-            Adopt(after, entry.Reply, _store.Journals.Append(Id, entry));
-            return reply;
+            try
+            {
+                var (after, entry, reply) = command();
+                if (stamp is not null) entry = entry with { Reply = stamp.Keep(reply) };
+                if (Progress.Value is not null) Progress.Tell(new StepProgress("journaling", 0, 0));
+                // The last moment to turn back: what is journaled has happened, however late the reply is.
+                cancellation.ThrowIfCancellationRequested();
+                Adopt(after, entry.Reply, _store.Journals.Append(Id, entry));
+                return reply;
+            }
+            finally
+            {
+                Progress.Clear();
+            }
         }
     }
 
@@ -291,6 +307,7 @@ internal sealed class Transaction
         // Nothing of what was staged is kept, nor the history.
         _history = EditHistory.Start(_history.Current.Emptied());
         _replies.Clear();
+        Progress.Wake();
     }
 
     private TransactionView ToView(TransactionState state) => new(state, _store, _savedContracts);

@@ -65,6 +65,8 @@ public enum HolonErrorCode
     ImportDuplicateKey = 603,
     ImportNullValue = 604,
     AmbiguousReference = 605,
+    ImportInverseMismatch = 606,
+    ImportInverseAmbiguous = 607,
     UnknownDance = 700,
     DanceNotAfforded = 701,
     ImplementationMissing = 702,

@@ -221,6 +221,9 @@ public sealed class TransactionView
     public bool IsInverseName(HolonSnapshot holon, string name) =>
         !ContractOf(holon).Declares(name) && _related.InverseFacts(holon, name).Count > 0;
 
+    /// <summary>The declared relationships that reach a holon under an inverse name.</summary>
+    internal List<RelationshipFacts> InverseFacts(HolonSnapshot holon, string name) => _related.InverseFacts(holon, name);
+
     internal DescriptorLinks Descriptors => new(State, Saved);
 
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
