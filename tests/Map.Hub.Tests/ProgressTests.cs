@@ -1,7 +1,10 @@
+using Map.Core.Editing;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Loading;
 using Map.Core.Services;
+using Map.Core.Types;
+using Map.Core.Views;
 using Map.Hub.Spaces;
 using Map.Hub.Watching;
 using Map.V1;
@@ -54,6 +57,16 @@ public sealed class ProgressTests : IDisposable
 
         Assert.Equal(file.Content.Length, steps[0].First().Total);
         Assert.All(steps.Skip(1), step => Assert.Equal(Books, step.First().Total));
+    }
+
+    [Fact]
+    public void A_commit_tells_how_many_holons_are_judged()
+    {
+        _transaction.Load(Many);
+        var told = new List<StepProgress>();
+        var view = _space.Find(_transaction.Id).Read(default).View;
+        CommitPlanner.Plan(new TransactionView(view.State, view.Saved, new ContractCache()) { Tell = told.Add }, "", enforces: true);
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => new StepProgress("validating", 1_000 * i, Books)), told);
     }
 
     [Fact]

@@ -59,11 +59,16 @@ internal sealed class TestHub : IDisposable
 
     public static ImportSource File(string path) => new(Path.GetFileName(path), System.IO.File.ReadAllBytes(path));
 
-    public HolonSpaceManager NewSpace(string name, IReadOnlyList<ImportSource>? schema = null) =>
-        Spaces.Create(name, enforceValidation: true, schema, default).Manager;
+    /// <param name="name">Its name.</param>
+    /// <param name="schema">Import files to load; null for the core schema, empty for none.</param>
+    /// <param name="enforces">Whether violations of types fail a commit; else they are warnings.</param>
+    public HolonSpaceManager NewSpace(string name, IReadOnlyList<ImportSource>? schema = null, bool enforces = true) =>
+        Spaces.Create(name, enforces, schema, default).Manager;
 
     /// <summary>A space with the types of <see cref="TestSchema"/> over the core schema.</summary>
-    public HolonSpaceManager NewLibrary() => NewSpace("library", [.. _options.CoreSchema, TestSchema.OverCore]);
+    /// <param name="enforces">Whether violations of types fail a commit; else they are warnings.</param>
+    public HolonSpaceManager NewLibrary(bool enforces = true) =>
+        NewSpace("library", [.. _options.CoreSchema, TestSchema.OverCore], enforces);
 
     public TestTransaction Begin(HolonSpaceManager space, Caller? caller = null) =>
         new(Dispatcher, space.Begin("test", "tests", caller ?? Caller.Owner).Id, caller ?? Caller.Owner);

@@ -23,6 +23,7 @@ internal sealed class Transaction
     private readonly TransactionLimits _limits;
     private readonly Func<LocalId> _newId;
     private readonly TransactionOrigin _origin;
+    private readonly bool _enforcesTypes;
     private readonly KeptReplies _replies = new();
     private volatile EditHistory _history;
     private volatile TransactionStatus _status = TransactionStatus.Open;
@@ -32,10 +33,18 @@ internal sealed class Transaction
     private volatile bool _isInDoubt;
 
     /// <summary>A transaction just begun.</summary>
+    /// <param name="origin">How it began.</param>
+    /// <param name="enforcesTypes">Whether violations of types fail its commit; else they are warnings.</param>
+    /// <param name="store">The space's store.</param>
+    /// <param name="savedContracts">Contracts of the space's saved types.</param>
+    /// <param name="limits">What it may hold.</param>
+    /// <param name="newId">Makes ids.</param>
     public Transaction(
-        TransactionOrigin origin, IHolonStore store, ContractCache savedContracts, TransactionLimits limits, Func<LocalId> newId)
+        TransactionOrigin origin, bool enforcesTypes, IHolonStore store, ContractCache savedContracts, TransactionLimits limits,
+        Func<LocalId> newId)
     {
         _origin = origin;
+        _enforcesTypes = enforcesTypes;
         _store = store;
         _savedContracts = savedContracts;
         _limits = limits;
@@ -49,6 +58,9 @@ internal sealed class Transaction
     }
 
     public TransactionId Id => _origin.Transaction;
+
+    /// <summary>Whether violations of types fail its commit; else they are warnings.</summary>
+    public bool EnforcesTypes => _enforcesTypes;
 
     /// <summary>Whether it is not known if it has ended.</summary>
     public bool IsInDoubt => _isInDoubt;
@@ -140,9 +152,9 @@ internal sealed class Transaction
         Progress.Wake();
         try
         {
-            var (number, plan) = Save(state, time, cancellation);
-            lock (_gate) End(TransactionStatus.Committed, number);
-            return new CommitReport(number, plan);
+            var report = Save(state, time, cancellation);
+            lock (_gate) End(TransactionStatus.Committed, report.Number);
+            return report;
         }
         catch (StoreException e) when (e.IsInDoubt)
         {
@@ -151,9 +163,10 @@ internal sealed class Transaction
         }
         finally
         {
+            Progress.Clear();
             lock (_gate)
                 if (_status == TransactionStatus.Committing && !_isInDoubt) _status = TransactionStatus.Open;
-            Progress.Clear();
+            Progress.Wake();
         }
     }
 
@@ -214,18 +227,19 @@ internal sealed class Transaction
         }
     }
 
-    /// <summary>Plans and saves, again as long as what that relied on is changed in between.</summary>
-    private (long Number, CommitPlan Plan) Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
+    /// <summary>Judges, plans and saves, again as long as what judging relied on is changed in between.</summary>
+    private CommitReport Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
     {
+        var view = new TransactionView(state, _store, _savedContracts) { Cancellation = cancellation, Tell = Progress.Tell };
         while (true)
         {
-            Progress.Tell(new StepProgress("validating", 0, 0));
-            var plan = CommitPlanner.Plan(state, _store, _savedContracts, _origin.Label);
+            Progress.Tell(new StepProgress("validating", 0, state.Nursery.Count));
+            var (plan, warnings) = CommitPlanner.Plan(view, _origin.Label, _enforcesTypes);
             // The last moment to turn back.
             cancellation.ThrowIfCancellationRequested();
             Progress.Tell(new StepProgress("writing", 0, 0));
             var outcome = _store.Commit(plan, Now(time));
-            if (outcome.CommitNumber is { } number) return (number, plan);
+            if (outcome.CommitNumber is { } number) return new CommitReport(number, plan, warnings);
             if (outcome == CommitOutcome.Stale) continue;
             var latest = ToView(state with { Snapshot = _store.LatestCommit });
             throw Conflicts.ToException(ToView(state), latest, outcome.Conflicts);
@@ -354,7 +368,8 @@ internal sealed class Transaction
 /// <summary>What a commit saved.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="Plan">What it changed.</param>
-internal sealed record CommitReport(long Number, CommitPlan Plan);
+/// <param name="Warnings">What the client is to know.</param>
+internal sealed record CommitReport(long Number, CommitPlan Plan, IReadOnlyList<HolonError> Warnings);
 
 /// <summary>Errors of transactions that ended.</summary>
 internal static class Endings

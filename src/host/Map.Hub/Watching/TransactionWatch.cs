@@ -24,7 +24,9 @@ public sealed class TransactionWatch : IDisposable
     /// <summary>Watches a transaction.</summary>
     internal TransactionWatch(Transaction transaction, Action leave)
     {
-        _read = () => new TransactionNews(transaction.Info, transaction.Progress.Value);
+        _read = () => new TransactionNews(transaction.Info, transaction.Progress.Value) is { HasEnded: false } news
+            ? news
+            : new TransactionNews(transaction.Info, null);
         _next = () => transaction.Progress.Next;
         _leave = leave;
     }

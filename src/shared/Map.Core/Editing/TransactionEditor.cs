@@ -239,7 +239,7 @@ public sealed class TransactionEditor(
     /// <returns>How many holons were staged, and how many relationship targets resolved.</returns>
     public LoadCounts Load(IReadOnlyList<ImportSource> files, Action<StepProgress>? tell, CancellationToken cancellation)
     {
-        var progress = new LoadProgress(tell, cancellation);
+        var progress = new StepTeller(tell, cancellation);
         var (changes, counts) = new HolonLoader(View, limits, newId, progress).Load(files);
         State = State.After(progress.Over("staging", changes));
         _changes.AddRange(changes);

@@ -12,7 +12,7 @@ namespace Map.Core.Loading;
 /// Stages the holons of import files as one set: parses all files, gives every holon its id, resolves every reference
 /// among the files and then in the view, and only when there was no error tells what to change.
 /// </summary>
-internal sealed class HolonLoader(TransactionView view, TransactionLimits limits, Func<LocalId> newId, LoadProgress progress)
+internal sealed class HolonLoader(TransactionView view, TransactionLimits limits, Func<LocalId> newId, StepTeller progress)
 {
     private readonly List<HolonError> _errors = [];
 

@@ -9,7 +9,7 @@ using Map.Core.Views;
 namespace Map.Core.Loading;
 
 /// <summary>Stages resolved holons. Descriptors come first, since they say how the links of the others are kept.</summary>
-internal sealed class ImportStager(TransactionView view, ReportAt report, LoadProgress progress)
+internal sealed class ImportStager(TransactionView view, ReportAt report, StepTeller progress)
 {
     private readonly Dictionary<string, SlotList> _byName = new(StringComparer.Ordinal);
 

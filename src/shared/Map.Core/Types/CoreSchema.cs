@@ -102,7 +102,8 @@ public static class CoreSchema
     /// <summary>Inverse of <see cref="Predecessor"/>.</summary>
     public const string Successor = "Successor";
 
-    private static readonly HashSet<string> _contractRelationships =
+    /// <summary>The relationships of descriptors by which contracts are made.</summary>
+    internal static readonly HashSet<string> ContractRelationships =
     [
         Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, AffordsDance, ValueType, Constraints, Variants,
         ElementValueType, TemplateParameters, HasInverse, SourceType, TargetType,
@@ -115,7 +116,7 @@ public static class CoreSchema
     ];
 
     /// <summary>Whether a change of this relationship changes what types say of their instances.</summary>
-    public static bool ShapesContracts(string name) => _contractRelationships.Contains(name);
+    public static bool ShapesContracts(string name) => ContractRelationships.Contains(name);
 
     /// <summary>Whether this property is one of those by which the constraints of value types say what they demand.</summary>
     public static bool IsOfConstraint(string property) => _constraintProperties.Contains(property);

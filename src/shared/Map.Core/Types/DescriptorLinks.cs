@@ -61,6 +61,8 @@ internal sealed class DescriptorLinks(TransactionState state, IHolonService save
 
     private IEnumerable<LocalId> Groups(LocalId holon, LinkDirection direction, string name)
     {
+        // Nothing that is saved leads to or from a holon staged for create.
+        if (state.Nursery.Find(holon) is { Base: null }) yield break;
         foreach (var group in saved.LinkGroups(holon, direction, state.Snapshot))
         {
             var groupName = group.Name ?? TypeName(group.Relationship);

@@ -177,7 +177,12 @@ internal sealed class RelatedHolons(TransactionView view)
     public static LinkEdits Edits(HolonSnapshot holon, string name) =>
         holon.Draft?.EditsOf(name) ?? LinkEdits.None;
 
-    private static bool HasSavedSide(HolonSnapshot holon) => holon.Draft is null || holon.Draft.Base is not null;
+    /// <summary>The sources of the links of a relationship to a holon.</summary>
+    public IEnumerable<LocalId> Sources(HolonSnapshot holon, RelationshipFacts facts) =>
+        Relationships(facts).SelectMany(relationship => Reverse(holon, relationship, facts, null)).Select(slot => slot.Other);
+
+    /// <summary>Whether a holon can have saved links.</summary>
+    public static bool HasSavedSide(HolonSnapshot holon) => holon.Draft is null || holon.Draft.Base is not null;
 
     /// <summary>A name stands for its typed relationship and for links made before a type declared it.</summary>
     public static LocalId[] Relationships(RelationshipFacts facts) =>

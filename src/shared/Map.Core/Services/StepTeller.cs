@@ -1,11 +1,9 @@
-using Map.Core.Services;
+namespace Map.Core.Services;
 
-namespace Map.Core.Loading;
-
-/// <summary>Tells how far a load is and ends it when it is cancelled, both only now and then: a step may take it for each item.</summary>
+/// <summary>Tells how far a long work is and ends it when it is cancelled, both only now and then: it may be asked to for each item.</summary>
 /// <param name="tell">Takes how far it is; null when nobody asks.</param>
-/// <param name="cancellation">Ends the load.</param>
-internal sealed class LoadProgress(Action<StepProgress>? tell, CancellationToken cancellation)
+/// <param name="cancellation">Ends the work.</param>
+internal sealed class StepTeller(Action<StepProgress>? tell, CancellationToken cancellation)
 {
     private const int Stride = 1_000;
 
@@ -17,7 +15,7 @@ internal sealed class LoadProgress(Action<StepProgress>? tell, CancellationToken
     /// <summary>The next step begins.</summary>
     /// <param name="step">What is done.</param>
     /// <param name="total">How much there is to do.</param>
-    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Begin(string step, long total)
     {
         (_step, _total, _done, _count) = (step, total, 0, 0);
@@ -26,7 +24,7 @@ internal sealed class LoadProgress(Action<StepProgress>? tell, CancellationToken
 
     /// <summary>One item more is done.</summary>
     /// <param name="amount">How much of the total that is.</param>
-    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Advance(long amount = 1)
     {
         _done += amount;
@@ -34,9 +32,12 @@ internal sealed class LoadProgress(Action<StepProgress>? tell, CancellationToken
     }
 
     /// <summary>Items as they are taken, one step.</summary>
-    public IEnumerable<T> Over<T>(string step, IReadOnlyCollection<T> items)
+    public IEnumerable<T> Over<T>(string step, IReadOnlyCollection<T> items) => Over(step, items, items.Count);
+
+    /// <summary>Items as they are taken, one step.</summary>
+    public IEnumerable<T> Over<T>(string step, IEnumerable<T> items, int count)
     {
-        Begin(step, items.Count);
+        Begin(step, count);
         foreach (var item in items)
         {
             yield return item;
