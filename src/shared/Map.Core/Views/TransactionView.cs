@@ -249,7 +249,15 @@ public sealed class TransactionView
     internal DescriptorLinks Descriptors => new(State, Saved);
 
     /// <summary>How many members in view a holon has under a declared name.</summary>
-    internal long CountMembers(LocalId holon, string name) => Counts(holon).CountForward(name);
+    internal long CountMembers(LocalId holon, string name)
+    {
+        if (State.Nursery.Find(holon) is not { Base: null } created) return Counts(holon).CountForward(name);
+        // The most frequent case of validation: nothing of it is saved.
+        var count = 0L;
+        foreach (var slot in created.EditsOf(name).Added)
+            if (!IsHidden(slot.Other) && Exists(slot.Other)) count++;
+        return count;
+    }
 
     /// <summary>How many links in view of a relationship lead to a holon.</summary>
     internal long CountSources(LocalId holon, RelationshipFacts facts) =>
