@@ -29,6 +29,8 @@ internal sealed class LinkCheck(Judgement judgement)
         {
             CheckKnown(draft.Id, contract);
             if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
+            // Its links are those of its type, also where it gets no version.
+            else if (!draft.Links.IsEmpty) judgement.TypeOf(draft.Id);
         }
 
         foreach (var rule in contract.Bounded) CountMembers(draft.Id, rule);
@@ -103,7 +105,7 @@ internal sealed class LinkCheck(Judgement judgement)
     /// <summary>Judges a holon as the target of its saved links, which its new type has to fit.</summary>
     private void CheckAsTarget(LocalId holon)
     {
-        judgement.RelyOnIncoming(holon);
+        judgement.RelyOnLinks(holon);
         var reader = new ContractReader(judgement.Descriptors);
         foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Reverse, View.State.Snapshot))
         {
