@@ -14,18 +14,24 @@ public sealed class CascadeTests : IDisposable
     /// <summary>A shelf takes what it holds along, a book its sequels, and a book the notes about it.</summary>
     private static readonly object[] Schema =
     [
-        TestSchema.Holon(Type, Type, new { TypeName = Type }),
-        TestSchema.Holon("Shelf", Type, new { TypeName = "Shelf" }, ("InstanceRelationships", TestSchema.Key("Shelf", "Holds", "Book"))),
+        TestSchema.Holon(Type, Type, TestSchema.Open(Type, isBare: true)),
+        TestSchema.Holon("Shelf", Type, TestSchema.Open("Shelf", isBare: true), ("InstanceRelationships", TestSchema.Key("Shelf", "Holds", "Book"))),
         TestSchema.Holon(
-            "Book", Type, new { TypeName = "Book" },
+            "Book", Type, TestSchema.Open("Book", isBare: true),
             ("InstanceRelationships", (string[])[TestSchema.Key("Book", "Sequels", "Book"), TestSchema.Key("Book", "Cites", "Book")])),
-        TestSchema.Holon("Novel", Type, new { TypeName = "Novel" }, ("Extends", "Book")),
-        TestSchema.Holon("Note", Type, new { TypeName = "Note" }, ("InstanceRelationships", TestSchema.Key("Note", "About", "Book"))),
-        .. TestSchema.Relationship((Type, Type), "Shelf", "Holds", "Book", "HeldBy", ordered: true, onDelete: Cascade),
-        .. TestSchema.Relationship((Type, Type), "Book", "Sequels", "Book", "SequelOf", duplicates: true, onDelete: Cascade),
-        .. TestSchema.Relationship((Type, Type), "Book", "Cites", "Book", "CitedBy"),
-        .. TestSchema.Relationship((Type, Type), "Note", "About", "Book", "Notes", onDeleteInverse: Cascade),
+        TestSchema.Holon("Novel", Type, TestSchema.Open("Novel", isBare: true), ("Extends", "Book")),
+        TestSchema.Holon("Note", Type, TestSchema.Open("Note", isBare: true), ("InstanceRelationships", TestSchema.Key("Note", "About", "Book"))),
+        .. Relationship("Shelf", "Holds", "Book", "HeldBy", ordered: true, onDelete: Cascade),
+        .. Relationship("Book", "Sequels", "Book", "SequelOf", duplicates: true, onDelete: Cascade),
+        .. Relationship("Book", "Cites", "Book", "CitedBy"),
+        .. Relationship("Note", "About", "Book", "Notes", onDeleteInverse: Cascade),
     ];
+
+    private static object[] Relationship(
+        string source, string name, string target, string inverse,
+        bool ordered = false, bool duplicates = false, string? onDelete = null, string? onDeleteInverse = null) => TestSchema.Relationship(
+            (Type, Type), isBare: true, _ => [], source, name, target, inverse, ordered, duplicates,
+            onDelete: onDelete, onDeleteInverse: onDeleteInverse);
 
     private readonly TestHub _hub;
     private readonly HolonSpaceManager _space;
@@ -150,10 +156,10 @@ public sealed class CascadeTests : IDisposable
             "kept.json",
             [
                 TestSchema.Holon(
-                    "Thing", Type, new { TypeName = "Thing" },
+                    "Thing", Type, TestSchema.Open("Thing", isBare: true),
                     ("InstanceRelationships", (string[])[TestSchema.Key("Thing", "DescribedBy", Type), TestSchema.Key("Thing", "Of", Type)])),
-                .. TestSchema.Relationship((Type, Type), "Thing", "DescribedBy", Type, "Instances", onDelete: Cascade, onDeleteInverse: Cascade),
-                .. TestSchema.Relationship((Type, Type), "Thing", "Of", Type, "Has", onDelete: Cascade),
+                .. Relationship("Thing", "DescribedBy", Type, "Instances", onDelete: Cascade, onDeleteInverse: Cascade),
+                .. Relationship("Thing", "Of", Type, "Has", onDelete: Cascade),
             ]));
         setup.Commit();
         var transaction = _hub.Begin(_space);

@@ -91,7 +91,7 @@ public sealed class CloneTests : IDisposable
         transaction.Send(FromCloneCommand(transaction.ByKey("One"), "")).Refused(ErrorCode.InvalidName);
         transaction.Send(FromCloneCommand(transaction.ByKey("One"), new string('x', 1001))).Refused(ErrorCode.InvalidName);
         var same = FromClone(transaction, transaction.ByKey("One"), "One");
-        transaction.Send(CommitMutation).Refused(ErrorCode.DuplicateKey);
+        transaction.Send(CommitMutation).Invalid(ErrorCode.DuplicateKey);
         transaction.Set(same, "Key", Text("Other"));
         Assert.Equal(2, transaction.Commit().Saved.Count);
     }

@@ -45,6 +45,31 @@ public sealed class LargeLoadTests
         Assert.Equal(["A", "A"], after.Related(after.ByKey("P00001"), CreditedIn));
     }
 
+    [Fact]
+    public void Links_given_by_inverse_names_are_loaded_in_order_also_to_one_saved_holon()
+    {
+        var people = Environment.GetEnvironmentVariable("MAP_TEST_LONG") == "1" ? 100_000 : 5_000;
+        using var hub = new TestHub();
+        var space = hub.NewLibrary();
+        var first = hub.Begin(space);
+        first.StageOf(Book, "Saved");
+        first.Commit();
+        var transaction = hub.Begin(space);
+        var names = Enumerable.Range(0, people).Select(i => $"P{i * 7_919 % people:D6}").ToArray();
+        var books = Enumerable.Range(0, people).Select(i => Holon($"B{i:D6}", Book));
+        var result = transaction.Load(
+            File("people.json", [.. names.Select((name, i) => Holon(
+                name, Person, null, (AuthorOf, new[] { "Saved", $"B{i:D6}", $"B{(i + 1) % people:D6}" })))]),
+            File("books.json", [.. books]));
+        Assert.Equal((2UL * (ulong)people, 3UL * (ulong)people, 1UL), (result.Holons, result.Targets, result.Updated));
+        transaction.Commit();
+        hub.Restart();
+        var after = hub.Begin(hub.Spaces.Get("library"));
+        Assert.Equal(names, after.Related(after.ByKey("Saved"), Authors, 1_000));
+        Assert.Equal([names[6], names[7]], after.Related(after.ByKey("B000007"), Authors));
+        Assert.Equal(["B000007", "B000008", "Saved"], after.Related(after.ByKey(names[7]), AuthorOf).Order());
+    }
+
     private static void AssertRead(TestTransaction transaction)
     {
         Assert.Equal(

@@ -74,7 +74,9 @@ public sealed class LoaderErrorTests : IDisposable
         { ErrorCode.ImportDuplicateKey, "{'type': 'Book.HolonType', 'key': ^'One', 'properties': {}}" },
         { ErrorCode.RelationshipNotWritable, Links("{'name': ^'DescribedBy', 'target': 'One'}") },
         { ErrorCode.RelationshipNotWritable, Links("{'name': ^'owned_by', 'target': 'One'}") },
-        { ErrorCode.InverseNotWritable, Links("{'name': ^'SimilarFrom', 'target': 'One'}") },
+        { ErrorCode.ImportInverseMismatch, Links("{'name': 'SimilarFrom', 'target': ['One', ^'Type']}") },
+        { ErrorCode.ImportInverseMismatch, Plain("x", "Person") + ", {'type': 'Person.HolonType', 'properties': {}, "
+            + "'relationships': [{'name': 'AuthorOf', 'target': {'$ref': ^'x'}}]}" },
     };
 
     public void Dispose() => _hub.Dispose();
@@ -120,7 +122,7 @@ public sealed class LoaderErrorTests : IDisposable
             (ErrorCode.AmbiguousReference, Target("^'Twin'")),
             (ErrorCode.OtherSpace, Target("^'@elsewhere:One'")),
             (ErrorCode.RelationshipNotWritable, Links("{'name': ^'OwnedBy', 'target': 'One'}")),
-            (ErrorCode.InverseNotWritable, Links("{'name': ^'SimilarFrom', 'target': 'One'}")),
+            (ErrorCode.ImportInverseMismatch, Links("{'name': 'SimilarFrom', 'target': ^'Type'}")),
             (ErrorCode.ImportSyntax, "^@"),
         ];
         var files = wrong.Select((each, i) => Marked($"{i}.json", "{'holons': [" + each.Holons + "]}")).ToList();

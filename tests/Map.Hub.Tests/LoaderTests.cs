@@ -37,12 +37,12 @@ public sealed class LoaderTests : IDisposable
         [
             File("a.json", Holon("A", "Poem.HolonType", null, (Similar, new[] { "B", "C" }))),
             File("b.json", Holon("B", Book, null, (Similar, "C"), (Authors, new[] { "Dora", "Ann" })), Holon("C", Novel, null, (Similar, "A"))),
-            File("c.json", Holon("Dora", Person), Holon("Poem.HolonType", "MetaHolonType.MetaTypeDescriptor", new { TypeName = "Poem" }, ("Extends", Item))),
+            File("c.json", Holon("Dora", Person), Holon("Poem.HolonType", TestSchema.Meta, TestSchema.Named("Poem"), ("Extends", Item), ("ComponentOf", TestSchema.Schema))),
         ];
         if (isReversed) Array.Reverse(files);
         var transaction = _hub.Begin(_space);
         var result = transaction.Load(files);
-        Assert.Equal((5UL, 7UL), (result.Holons, result.Targets));
+        Assert.Equal((5UL, 8UL), (result.Holons, result.Targets));
         AssertRead(transaction);
         transaction.Commit();
         AssertRead(_hub.Begin(_space));

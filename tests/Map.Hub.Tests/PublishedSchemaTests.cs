@@ -14,7 +14,7 @@ public sealed class PublishedSchemaTests : IDisposable
     [PublishedSchemasFact]
     public void They_load_unmodified_with_every_reference_resolved()
     {
-        var space = _hub.NewSpace("published", []);
+        var space = _hub.NewSpace("published", [], enforces: false);
         foreach (var (files, holons, targets) in Sets())
         {
             var transaction = _hub.Begin(space);
@@ -30,7 +30,7 @@ public sealed class PublishedSchemaTests : IDisposable
     [PublishedSchemasFact]
     public void Inverse_relationships_can_be_read_by_name_staged_and_saved()
     {
-        var space = _hub.NewSpace("published", []);
+        var space = _hub.NewSpace("published", [], enforces: false);
         var transaction = _hub.Begin(space);
         transaction.Load([.. Sets().SelectMany(set => set.Files)]);
         AssertInverses(transaction);
@@ -52,7 +52,7 @@ public sealed class PublishedSchemaTests : IDisposable
             Alter(core, "keyrules.json", "\"DisplayName\": \"Abstract Key Rule Type\"", "\"DisplayName\": null"),
         ];
         var files = core.Select(file => altered.FirstOrDefault(each => each.Name == file.Name) ?? file).ToArray();
-        var space = _hub.NewSpace("published", []);
+        var space = _hub.NewSpace("published", [], enforces: false);
         var transaction = _hub.Begin(space);
         var response = transaction.Send(TestTransaction.LoadCommand(files));
 

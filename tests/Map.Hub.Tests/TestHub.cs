@@ -1,3 +1,4 @@
+using Map.Core.Identity;
 using Map.Core.Loading;
 using Map.Core.Services;
 using Map.Core.Transactions;
@@ -20,6 +21,7 @@ internal sealed class TestHub : IDisposable
     private readonly TimeProvider _time;
     private readonly Func<ISpaceCatalog, ISpaceCatalog> _wrap;
     private readonly TimeProvider _storeTime;
+    private SpaceCatalog _files;
     private ISpaceCatalog _catalog;
 
     /// <param name="options">Limits; the usual ones when absent.</param>
@@ -34,7 +36,7 @@ internal sealed class TestHub : IDisposable
         _options = options ?? Options();
         _wrap = wrap ?? (catalog => catalog);
         _time = time ?? TimeProvider.System;
-        _catalog = null!;
+        (_files, _catalog) = (null!, null!);
         Start();
     }
 
@@ -57,14 +59,23 @@ internal sealed class TestHub : IDisposable
 
     public static ImportSource File(string path) => new(Path.GetFileName(path), System.IO.File.ReadAllBytes(path));
 
-    public HolonSpaceManager NewSpace(string name, IReadOnlyList<ImportSource>? schema = null) =>
-        Spaces.Create(name, enforceValidation: true, schema, default).Manager;
+    /// <param name="name">Its name.</param>
+    /// <param name="schema">Import files to load; null for the core schema, empty for none.</param>
+    /// <param name="enforces">Whether violations of types fail a commit; else they are warnings.</param>
+    public HolonSpaceManager NewSpace(string name, IReadOnlyList<ImportSource>? schema = null, bool enforces = true) =>
+        Spaces.Create(name, enforces, schema, default).Manager;
 
     /// <summary>A space with the types of <see cref="TestSchema"/> over the core schema.</summary>
-    public HolonSpaceManager NewLibrary() => NewSpace("library", [.. _options.CoreSchema, TestSchema.OverCore]);
+    /// <param name="enforces">Whether violations of types fail a commit; else they are warnings.</param>
+    public HolonSpaceManager NewLibrary(bool enforces = true) =>
+        NewSpace("library", [.. _options.CoreSchema, TestSchema.OverCore], enforces);
 
     public TestTransaction Begin(HolonSpaceManager space, Caller? caller = null) =>
         new(Dispatcher, space.Begin("test", "tests", caller ?? Caller.Owner).Id, caller ?? Caller.Owner);
+
+    /// <summary>Checks the store of a space against itself.</summary>
+    public StoreReport Verify(SpaceId space) =>
+        new SpaceKeeper(_files, "tests", _storeTime).Verify(space, progress: null, CancellationToken.None);
 
     /// <summary>Closes the store and opens it again, as a new process would.</summary>
     public void Restart()
@@ -83,12 +94,13 @@ internal sealed class TestHub : IDisposable
 
     private void Start()
     {
-        _catalog = _wrap(SpaceCatalog.Open(new StorageOptions
+        _files = SpaceCatalog.Open(new StorageOptions
         {
             DataDirectory = _directory,
             Time = _storeTime,
             Faults = point => Faults?.Invoke(point),
-        }));
+        });
+        _catalog = _wrap(_files);
         Content = new ContentStore(_options, _time);
         Spaces = new HolonSpaces(_catalog, _options, new IdGenerator(_time), _time, NullLogger<HolonSpaces>.Instance);
         Dispatcher = new CommandDispatcher(

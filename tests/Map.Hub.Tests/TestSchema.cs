@@ -48,15 +48,33 @@ internal static class TestSchema
     public static string[] RelationshipNames =>
         [Authors, AuthorOf, Credits, CreditedIn, Readers, ReaderOf, Similar, SimilarFrom, Parts, PartOf, Remarks, RemarkedBy, Friends];
 
-    /// <summary>The types, described as the core schema has it.</summary>
-    public static ImportSource OverCore => File("types.json", Types(
-        "MetaHolonType.MetaTypeDescriptor",
-        ("MetaDeclaredRelationshipType.MetaRelationshipType", "MetaInverseRelationshipType.MetaRelationshipType"),
-        [("Extends", "HolonType.TypeDescriptor")]));
+    /// <summary>What describes the types, over the core schema.</summary>
+    public const string Meta = "MetaTestType.MetaHolonType";
+
+    /// <summary>What the types are components of, over the core schema.</summary>
+    public const string Schema = "Test Schema";
+
+    /// <summary>
+    /// The types, described as the core schema has it, but for keys: they have the same ones here as alone, whatever they
+    /// extend.
+    /// </summary>
+    public static ImportSource OverCore => File(
+        "types.json",
+        [
+            Holon(Schema, "Schema.HolonType", new { SchemaName = Schema, Description = "Types for tests" }),
+            Holon(
+                Meta, "MetaHolonType.MetaTypeDescriptor", Named("MetaTestType"),
+                ("Extends", "MetaHolonType.MetaTypeDescriptor"), ("InstanceKeyRule", "NoneRule.KeyRuleType"), ("ComponentOf", Schema)),
+            .. Types(
+                Meta,
+                ("MetaDeclaredRelationshipType.MetaRelationshipType", "MetaInverseRelationshipType.MetaRelationshipType"),
+                isBare: false,
+                kind => [("ComponentOf", Schema), ("Extends", kind)]),
+        ]);
 
     /// <summary>The types by themselves, all described by one type, so that a space holds little else.</summary>
     public static ImportSource Alone => File(
-        "types.json", [Holon("Type", "Type", new { TypeName = "Type" }), .. Types("Type", ("Type", "Type"), [])]);
+        "types.json", [Holon("Type", "Type", Open("Type", isBare: true)), .. Types("Type", ("Type", "Type"), isBare: true, kind => kind is Item or Book ? [("Extends", kind)] : [])]);
 
     public static ImportSource File(string name, params object[] holons) =>
         new(name, JsonSerializer.SerializeToUtf8Bytes(new { holons }, WithoutNulls));
@@ -70,23 +88,40 @@ internal static class TestSchema
             relationships = relationships.Select(each => new { name = each.Name, target = each.Target }),
         };
 
-    private static object[] Types(string metaType, (string Declared, string Inverse) metas, (string, object)[] root) =>
+    /// <summary>Properties of a type whose instances may have whatever else a test gives them.</summary>
+    public static object Open(string typeName, bool isBare) => new
+    {
+        TypeName = typeName,
+        DisplayName = isBare ? null : typeName,
+        Description = isBare ? null : Description(typeName),
+        AllowsAdditionalProperties = true,
+        AllowsAdditionalRelationships = true,
+    };
+
+    private static string Description(string typeName) => $"{typeName} for tests";
+
+    /// <summary>Properties that the core schema asks of every type.</summary>
+    public static object Named(string typeName) =>
+        new { TypeName = typeName, DisplayName = typeName, Description = Description(typeName) };
+
+    private static object[] Types(
+        string metaType, (string Declared, string Inverse) metas, bool isBare, Func<string, (string, object)[]> extend) =>
     [
+        Holon(Item, metaType, Open("Item", isBare), [.. extend("HolonType.TypeDescriptor"), ("InstanceRelationships", new[] { Key(Item, Similar, Item), Key(Item, Parts, Item) })]),
         Holon(
-            Item, metaType, new { TypeName = "Item" },
-            [.. root, ("InstanceRelationships", new[] { Key(Item, Similar, Item), Key(Item, Parts, Item) })]),
-        Holon(
-            Book, metaType, new { TypeName = "Book" },
-            ("Extends", Item),
-            ("InstanceRelationships", new[] { Key(Book, Authors, Person), Key(Book, Credits, Person), Key(Book, Readers, Person) })),
-        Holon(Novel, metaType, new { TypeName = "Novel" }, ("Extends", Book)),
-        Holon(Person, metaType, new { TypeName = "Person" }, [.. root, ("InstanceRelationships", Key(Person, Remarks, Item))]),
-        .. Relationship(metas, Book, Authors, Person, AuthorOf, ordered: true, definitional: true),
-        .. Relationship(metas, Book, Credits, Person, CreditedIn, ordered: true, duplicates: true, definitional: true),
-        .. Relationship(metas, Book, Readers, Person, ReaderOf, duplicates: true),
-        .. Relationship(metas, Item, Similar, Item, SimilarFrom),
-        .. Relationship(metas, Item, Parts, Item, PartOf, onDelete: "Cascade"),
-        .. Relationship(metas, Person, Remarks, Item, RemarkedBy, onDeleteInverse: "Cascade"),
+            Book, metaType, Open("Book", isBare),
+            [
+                .. extend(Item),
+                ("InstanceRelationships", new[] { Key(Book, Authors, Person), Key(Book, Credits, Person), Key(Book, Readers, Person) }),
+            ]),
+        Holon(Novel, metaType, Open("Novel", isBare), extend(Book)),
+        Holon(Person, metaType, Open("Person", isBare), [.. extend("HolonType.TypeDescriptor"), ("InstanceRelationships", Key(Person, Remarks, Item))]),
+        .. Relationship(metas, isBare, extend, Book, Authors, Person, AuthorOf, ordered: true, definitional: true),
+        .. Relationship(metas, isBare, extend, Book, Credits, Person, CreditedIn, ordered: true, duplicates: true, definitional: true),
+        .. Relationship(metas, isBare, extend, Book, Readers, Person, ReaderOf, duplicates: true),
+        .. Relationship(metas, isBare, extend, Item, Similar, Item, SimilarFrom),
+        .. Relationship(metas, isBare, extend, Item, Parts, Item, PartOf, onDelete: "Cascade"),
+        .. Relationship(metas, isBare, extend, Person, Remarks, Item, RemarkedBy, onDeleteInverse: "Cascade"),
     ];
 
     public static string Key(string source, string name, string target) => $"({source})-[{name}]->({target})";
@@ -95,23 +130,32 @@ internal static class TestSchema
     /// <param name="onDelete">What becomes of members when their source is deleted.</param>
     /// <param name="onDeleteInverse">What becomes of sources when a member is deleted.</param>
     public static object[] Relationship(
-        (string Declared, string Inverse) metas, string source, string name, string target, string inverse,
-        bool ordered = false, bool duplicates = false, bool definitional = false,
-        string? onDelete = null, string? onDeleteInverse = null) =>
+        (string Declared, string Inverse) metas, bool isBare, Func<string, (string, object)[]> extend,
+        string source, string name, string target, string inverse,
+        bool ordered = false, bool duplicates = false, bool definitional = false, string? onDelete = null, string? onDeleteInverse = null) =>
     [
         Holon(
             Key(source, name, target), metas.Declared,
             new
             {
                 TypeName = name,
+                DisplayName = isBare ? null : name,
+                Description = isBare ? null : Description(name),
                 IsOrdered = ordered ? true : (bool?)null,
                 AllowsDuplicates = duplicates ? true : (bool?)null,
                 IsDefinitional = definitional ? true : (bool?)null,
                 DeletionSemantic = onDelete,
             },
-            ("SourceType", source), ("TargetType", target), ("HasInverse", Key(target, inverse, source))),
+            [.. extend("DeclaredRelationshipType.RelationshipType"), ("SourceType", source), ("TargetType", target), ("HasInverse", Key(target, inverse, source))]),
         Holon(
-            Key(target, inverse, source), metas.Inverse, new { TypeName = inverse, DeletionSemantic = onDeleteInverse },
-            ("SourceType", target), ("TargetType", source)),
+            Key(target, inverse, source), metas.Inverse,
+            new
+            {
+                TypeName = inverse,
+                DisplayName = isBare ? null : inverse,
+                Description = isBare ? null : Description(inverse),
+                DeletionSemantic = onDeleteInverse,
+            },
+            [.. extend("InverseRelationshipType.RelationshipType"), ("SourceType", target), ("TargetType", source)]),
     ];
 }

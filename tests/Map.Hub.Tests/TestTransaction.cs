@@ -205,7 +205,8 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
     private static CommandResponse Ok(MapResponse response)
     {
         Assert.True(response.Success, string.Join("; ", response.Errors.Select(error => $"{error.Code}: {error.Message}")));
-        Assert.Empty(response.Errors);
+        // Warnings are what validation found where it does not enforce, and nothing else.
+        Assert.All(response.Errors, warning => Assert.NotEmpty(warning.Details.Rule));
         return response.Body;
     }
 }
@@ -213,6 +214,14 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
 /// <summary>What tests say of refusals.</summary>
 internal static class Refusals
 {
+    /// <summary>Refused since what is staged breaks rules of its types, exactly these; answers the first of them.</summary>
+    public static HolonError Invalid(this MapResponse response, params ErrorCode[] codes)
+    {
+        response.Refused(ErrorCode.ValidationFailed);
+        Assert.Equal(codes, response.Errors.Skip(1).Select(error => error.Code));
+        return response.Errors[1];
+    }
+
     public static HolonError Refused(this MapResponse response, ErrorCode code)
     {
         Assert.False(response.Success);

@@ -132,7 +132,7 @@ public sealed class GroupTests
         var pair = _pairs[name](space);
         var plans = isSwapped ? new[] { pair.Second, pair.First } : [pair.First, pair.Second];
         var expected = isSwapped ? pair.Swapped : pair.InOrder;
-        var outcomes = await CommitAsync(space, isGroup, plans);
+        var outcomes = await space.CommitInOrderAsync(isGroup, plans);
         Assert.NotNull(outcomes[0].CommitNumber);
         Assert.Equal(expected.Conflict is { } kind ? [kind] : [], outcomes[1].Conflicts.Select(conflict => conflict.Kind));
         Assert.Equal(expected.Conflict is null, outcomes[1].CommitNumber is not null);
@@ -148,8 +148,8 @@ public sealed class GroupTests
     {
         using var space = new TestSpace();
         var late = space.Create("late");
-        var outcomes = await CommitAsync(
-            space, isGroup, space.Plan([space.Create("early")]), space.Plan([space.Create("type")], schema: true),
+        var outcomes = await space.CommitInOrderAsync(
+            isGroup, space.Plan([space.Create("early")]), space.Plan([space.Create("type")], schema: true),
             space.Plan([late]), space.Plan([space.Create("other type")], schema: true));
         Assert.Equal([true, true, false, false], outcomes.Select(outcome => outcome.CommitNumber is not null));
         Assert.Same(CommitOutcome.Stale, outcomes[2]);
@@ -179,7 +179,7 @@ public sealed class GroupTests
         var free = space.Plan(
             [way switch { "delete" => space.Delete(holder), "rename" => space.Update(holder, "l", type), _ => space.Update(holder, "k", other) }]);
         var takers = Enumerable.Range(0, 3).Select(_ => space.Plan([space.Create("k", type)])).ToList();
-        var outcomes = await CommitAsync(space, isGroup, takers[0], free, takers[1], takers[2]);
+        var outcomes = await space.CommitInOrderAsync(isGroup, takers[0], free, takers[1], takers[2]);
         Assert.Equal([false, true, true, false], outcomes.Select(outcome => outcome.CommitNumber is not null));
         var (early, heir, late) = (takers[0].Nodes[0].Id, takers[1].Nodes[0].Id, takers[2].Nodes[0].Id);
         Assert.Equal([new CommitConflict(ConflictKind.KeyTaken, early, holder, held, "k")], outcomes[0].Conflicts);
@@ -214,10 +214,6 @@ public sealed class GroupTests
         Assert.Equal(Enumerable.Range(2, 20).Select(number => (long?)number), outcomes.Select(each => each.Outcome!.CommitNumber));
         Assert.Equal(Enumerable.Range(1, 21).Select(number => (long)number), told);
     }
-
-    private static async Task<List<CommitOutcome>> CommitAsync(TestSpace space, bool isGroup, params CommitPlan[] plans) => isGroup
-        ? [.. (await space.CommitTogether(plans)).Select(each => each.Outcome!)]
-        : [.. plans.Select(plan => space.Store.Commit(plan, 1))];
 
     /// <summary>Each of two plans changes one link between the same two holons.</summary>
     private static Pair Linked(

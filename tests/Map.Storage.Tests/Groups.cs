@@ -7,6 +7,12 @@ internal static class Groups
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>Commits plans one after the other: within one group, or each in its own.</summary>
+    internal static async Task<IReadOnlyList<CommitOutcome>> CommitInOrderAsync(
+        this TestSpace space, bool isGroup, params CommitPlan[] plans) => isGroup
+        ? [.. (await space.CommitTogether(plans)).Select(each => each.Outcome!)]
+        : [.. plans.Select(plan => space.Store.Commit(plan, 1))];
+
     /// <summary>Commits plans in one group, led by a commit that has nothing to do with them.</summary>
     /// <returns>What became of each, or why it failed.</returns>
     internal static async Task<IReadOnlyList<(CommitOutcome? Outcome, Exception? Failure)>> CommitTogether(

@@ -29,9 +29,19 @@ public sealed class ModelTests(ITestOutputHelper output)
         var own = space.Head(space.Record.SpaceHolon);
         var states = new List<ModelState> { new() { Live = { [own.Id] = own }, Versions = { own } } };
         var everSeen = new List<LocalId> { own.Id };
+        var counts = (int[])[0, 0];
         for (var round = 0; round < 150; round++)
         {
-            var plan = NextPlan(space, random, states[^1], everSeen);
+            var judged = (int)Math.Max(0, space.Latest - random.Next(5));
+            var plan = NextPlan(space, random, states[^1], everSeen, judged, NextFacts(random, states[judged]));
+            var isStale = SpaceModel.IsStale(states[^1], plan);
+            if (judged >= states[^1].SchemaEpoch && judged < space.Latest) counts[isStale ? 0 : 1]++;
+            if (isStale)
+            {
+                Assert.Same(CommitOutcome.Stale, space.Store.Commit(plan, nowUnixMicros: round));
+                plan = space.Plan(plan.Nodes, plan.Links, plan.TouchesSchema, relied: NextFacts(random, states[^1]));
+            }
+
             var number = space.Store.Commit(plan, nowUnixMicros: round);
             Assert.Empty(number.Conflicts);
             states.Add(SpaceModel.Apply(states[^1], plan, number.CommitNumber!.Value));
@@ -46,6 +56,8 @@ public sealed class ModelTests(ITestOutputHelper output)
         var (links, types) = (LaterPeriods(space, ColumnFamily.LinkHeads), LaterPeriods(space, ColumnFamily.TypeHeads));
         output.WriteLine($"{links} groups of links and {types} types are in a later period than their first");
         Assert.True(links > 1 && types > 0, "periods ended");
+        output.WriteLine($"of plans judged before the latest commit, {counts[0]} relied on what was changed and {counts[1]} did not");
+        Assert.All(counts, count => Assert.True(count > 5, "plans rely on what changes and on what does not"));
     }
 
     private static int LaterPeriods(TestSpace space, ColumnFamily heads)
@@ -57,7 +69,27 @@ public sealed class ModelTests(ITestOutputHelper output)
         return count;
     }
 
-    private static CommitPlan NextPlan(TestSpace space, Random random, ModelState state, List<LocalId> everSeen)
+    /// <summary>What a validation as of a commit can have relied on: a fact or a few, mostly of holons that are linked.</summary>
+    private static ReliedFacts NextFacts(Random random, ModelState judged)
+    {
+        var live = judged.Live.Values.OrderBy(holon => holon.Id).ToList();
+        var groups = new List<LinkGroupId>();
+        var types = new Dictionary<LocalId, LocalId?>();
+        var incoming = new List<LocalId>();
+        for (var i = random.Next(3); i >= 0; i--)
+        {
+            var holon = live[random.Next(random.Next(2) == 0 ? Math.Min(5, live.Count) : live.Count)];
+            var group = new LinkGroupId(holon.Id, (LinkDirection)random.Next(2), Rel.All[random.Next(Rel.All.Length)].Id);
+            if (random.Next(2) == 0) groups.Add(group);
+            else if (random.Next(2) == 0) types[holon.Id] = holon.Descriptor;
+            else incoming.Add(holon.Id);
+        }
+
+        return new ReliedFacts { Groups = groups, Types = types, Incoming = incoming };
+    }
+
+    private static CommitPlan NextPlan(
+        TestSpace space, Random random, ModelState state, List<LocalId> everSeen, long judgedAsOf, ReliedFacts relied)
     {
         var nodes = new List<NodeChange>();
         var changed = new HashSet<LocalId>();
@@ -94,7 +126,8 @@ public sealed class ModelTests(ITestOutputHelper output)
             if (node.Kind == NodeChangeKind.Create) everSeen.Add(node.Id);
         var ends = live.Select(holon => holon.Id).Where(id => !deleted.Contains(id)).ToList();
         ends.AddRange(nodes.Where(node => node.Kind == NodeChangeKind.Create).Select(node => node.Id));
-        return space.Plan(nodes, NextLinks(random, state, ends), schema: random.Next(5) == 0);
+        return space.Plan(
+            nodes, NextLinks(random, state, ends), schema: random.Next(5) == 0, judgedAsOf: judgedAsOf, relied: relied);
     }
 
     private static List<LinkChange> NextLinks(Random random, ModelState state, List<LocalId> ends)

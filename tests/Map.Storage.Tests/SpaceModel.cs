@@ -7,6 +7,14 @@ namespace Map.Storage.Tests;
 /// <summary>One link as the model keeps it.</summary>
 internal sealed record ModelLink(LocalId Source, RelationshipFacts Relationship, LinkSlot Slot);
 
+/// <summary>A link that a commit added or removed.</summary>
+internal sealed record ModelLinkEvent(long Commit, bool IsAdd, ModelLink Link)
+{
+    internal bool IsIn(LinkGroupId group) =>
+        Link.Relationship.Id == group.Relationship
+        && (group.Direction == LinkDirection.Forward ? Link.Source : Link.Slot.Other) == group.Holon;
+}
+
 /// <summary>What a naive store knows after one commit: full copies, plain searches.</summary>
 internal sealed class ModelState
 {
@@ -19,12 +27,16 @@ internal sealed class ModelState
 
     internal long SchemaEpoch { get; set; }
 
+    /// <summary>All that ever happened to links, also what a commit took back.</summary>
+    internal List<ModelLinkEvent> LinkEvents { get; init; } = [];
+
     internal ModelState Copy() => new()
     {
         Live = new(Live),
         Versions = [.. Versions],
         Links = [.. Links],
         SchemaEpoch = SchemaEpoch,
+        LinkEvents = [.. LinkEvents],
     };
 
     internal static string? KeyOf(SavedHolon holon) => (holon.Properties[Names.Key] as StringValue)?.Value;
@@ -82,17 +94,28 @@ internal static class SpaceModel
 
         var maxOrders = new Dictionary<(LocalId, LocalId), ulong>();
         foreach (var link in plan.Links)
-            if (link.IsAdd) Add(before, after, link, maxOrders);
-            else Remove(after, link);
+            if (link.IsAdd) Add(before, after, link, number, maxOrders);
+            else Remove(after, link, number);
         foreach (var node in plan.Nodes)
             if (node.Kind == NodeChangeKind.Delete)
-                after.Links.RemoveAll(link => link.Source == node.Id || link.Slot.Other == node.Id);
+                foreach (var link in after.Links.FindAll(link => link.Source == node.Id || link.Slot.Other == node.Id))
+                    End(after, link, number);
         if (plan.TouchesSchema) after.SchemaEpoch = number;
         return after;
     }
 
+    /// <summary>Whether the types, or what a plan relied on, were changed after it was judged.</summary>
+    internal static bool IsStale(ModelState latest, CommitPlan plan)
+    {
+        var since = latest.LinkEvents.FindAll(change => change.Commit > plan.JudgedAsOf);
+        return latest.SchemaEpoch > plan.JudgedAsOf
+            || plan.Relied.Groups.Any(group => since.Exists(change => change.IsIn(group)))
+            || plan.Relied.Types.Any(fact => !latest.Live.TryGetValue(fact.Key, out var now) || now.Descriptor != fact.Value)
+            || plan.Relied.Incoming.Any(holon => since.Exists(change => change.IsAdd && change.Link.Slot.Other == holon));
+    }
+
     private static void Add(
-        ModelState before, ModelState after, LinkChange add, Dictionary<(LocalId, LocalId), ulong> maxOrders)
+        ModelState before, ModelState after, LinkChange add, long number, Dictionary<(LocalId, LocalId), ulong> maxOrders)
     {
         var same = after.Links.FindAll(
             link => link.Source == add.Source && link.Relationship == add.Relationship && link.Slot.Other == add.Slot.Other);
@@ -111,16 +134,23 @@ internal static class SpaceModel
             maxOrders[group] = Math.Max(max, order);
         }
 
-        after.Links.Add(new ModelLink(
-            add.Source, add.Relationship, new LinkSlot(order, add.Slot.Other, occurrence)));
+        var added = new ModelLink(add.Source, add.Relationship, new LinkSlot(order, add.Slot.Other, occurrence));
+        after.Links.Add(added);
+        after.LinkEvents.Add(new ModelLinkEvent(number, IsAdd: true, added));
     }
 
-    private static void Remove(ModelState after, LinkChange removal)
+    private static void Remove(ModelState after, LinkChange removal, long number)
     {
         var index = after.Links.FindIndex(
             link => link.Source == removal.Source && link.Relationship == removal.Relationship
                 && link.Slot.Other == removal.Slot.Other && link.Slot.Occurrence == removal.Slot.Occurrence
                 && (link.Slot.Order == removal.Slot.Order || !removal.Relationship.AllowsDuplicates));
-        if (index >= 0) after.Links.RemoveAt(index);
+        if (index >= 0) End(after, after.Links[index], number);
+    }
+
+    private static void End(ModelState after, ModelLink link, long number)
+    {
+        after.Links.Remove(link);
+        after.LinkEvents.Add(new ModelLinkEvent(number, IsAdd: false, link));
     }
 }

@@ -109,12 +109,14 @@ internal sealed class TestSpace : IDisposable
     internal TransactionId NewTransaction() => new(Record.Id, NewId());
 
     internal CommitPlan Plan(
-        IReadOnlyList<NodeChange> nodes, IReadOnlyList<LinkChange>? links = null, bool schema = false, long? asOf = null) => new()
+        IReadOnlyList<NodeChange> nodes, IReadOnlyList<LinkChange>? links = null, bool schema = false, long? asOf = null,
+        long? judgedAsOf = null, ReliedFacts? relied = null) => new()
         {
             Transaction = NewTransaction(),
             Label = "test",
             Snapshot = asOf ?? Latest,
-            JudgedAsOf = asOf ?? Latest,
+            JudgedAsOf = judgedAsOf ?? asOf ?? Latest,
+            Relied = relied ?? ReliedFacts.None,
             TouchesSchema = schema,
             Nodes = nodes,
             Links = links ?? [],

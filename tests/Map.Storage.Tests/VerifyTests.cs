@@ -339,7 +339,7 @@ public sealed class VerifyTests : IDisposable
     public void A_check_tells_how_far_it_is_and_can_be_ended()
     {
         var store = _known.Space.Store;
-        var steps = new List<KeepingProgress>();
+        var steps = new List<StepProgress>();
         StoreVerifier.Verify(store.Rows, store.Space, null, Verified.Now, steps.Add, CancellationToken.None);
         Assert.NotEmpty(steps);
         Assert.All(steps, step => Assert.InRange(step.Done, 1, step.Total));

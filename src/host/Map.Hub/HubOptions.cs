@@ -27,7 +27,7 @@ public sealed record HubOptions
     /// <summary>Watchers of one space at once.</summary>
     public int MaxWatchersOfSpace { get; init; } = 100;
 
-    /// <summary>Watchers of all spaces at once.</summary>
+    /// <summary>Watchers of all spaces and transactions at once.</summary>
     public int MaxWatchers { get; init; } = 1_000;
 
     /// <summary>How long a watcher is told nothing before it gets a sign of life.</summary>

@@ -46,7 +46,7 @@ public sealed class ClosedDirectory : IDisposable
     /// <param name="space">A listed space.</param>
     /// <param name="progress">Is told now and then how far it is; may be null.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public StoreReport Verify(SpaceRecord space, Action<KeepingProgress>? progress, CancellationToken cancellation)
+    public StoreReport Verify(SpaceRecord space, Action<StepProgress>? progress, CancellationToken cancellation)
     {
         var path = _directory.SpacePath(space.Id);
         if (!File.Exists(Path.Combine(path, "CURRENT")))
@@ -86,7 +86,7 @@ public sealed class ClosedDirectory : IDisposable
     /// <param name="cancellation">Ends it early; nothing is left of it then.</param>
     /// <exception cref="BackupException">It failed; the message says why and what to do.</exception>
     public static BackupSummary Restore(
-        string source, string? id, StorageOptions options, TimeProvider time, Action<KeepingProgress>? progress,
+        string source, string? id, StorageOptions options, TimeProvider time, Action<StepProgress>? progress,
         CancellationToken cancellation)
     {
         RocksLibrary.EnsureLoaded();

@@ -31,7 +31,7 @@ public sealed class SpaceKeeper : ISpaceKeeper
     private string CheckpointPath => Path.Combine(DaemonPath, "checkpoint");
 
     /// <inheritdoc/>
-    public StoreReport Verify(SpaceId space, Action<KeepingProgress>? progress, CancellationToken cancellation)
+    public StoreReport Verify(SpaceId space, Action<StepProgress>? progress, CancellationToken cancellation)
     {
         try
         {
@@ -47,7 +47,7 @@ public sealed class SpaceKeeper : ISpaceKeeper
 
     /// <inheritdoc/>
     public BackupSummary Backup(
-        string destination, int? keep, Action<KeepingProgress>? progress, CancellationToken cancellation)
+        string destination, int? keep, Action<StepProgress>? progress, CancellationToken cancellation)
     {
         if (keep < 1) throw new BackupException("At least one backup is kept.") { IsWrongPath = true };
         if (Interlocked.CompareExchange(ref _backups, 1, 0) != 0)
@@ -121,7 +121,7 @@ public sealed class SpaceKeeper : ISpaceKeeper
     }
 
     private BackupSummary Backup(
-        BackupDirectory target, int? keep, Action<KeepingProgress>? progress, CancellationToken cancellation)
+        BackupDirectory target, int? keep, Action<StepProgress>? progress, CancellationToken cancellation)
     {
         using var locked = target.Lock();
         var taken = Now();

@@ -16,7 +16,7 @@ internal sealed class HubSide : IDisposable
     private readonly Dictionary<int, TestTransaction> _transactions = [];
     private HolonSpaceManager _space;
 
-    public HubSide() => _space = _hub.NewSpace(SpaceName, [TestSchema.Alone]);
+    public HubSide() => _space = _hub.NewSpace(SpaceName, [TestSchema.Alone], enforces: false);
 
     public void Dispose() => _hub.Dispose();
 

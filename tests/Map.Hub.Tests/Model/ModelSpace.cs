@@ -99,9 +99,8 @@ internal sealed class ModelSpace
     public CommitResult Commit(ModelState state)
     {
         var changes = state.Drafts.Select(draft => new ModelChange(this, draft, state)).ToList();
-        var untyped = changes.Where(change => change.Draft is { IsLive: true, Type: null } && change.Draft.Id != SpaceHolon).ToList();
-        if (untyped.Count > 0)
-            throw new ModelRefusal([.. untyped.Select(change => (ErrorCode.MissingDescriptor, change.Draft.Id))]);
+        var violations = new ModelValidation(changes, SpaceHolon).Find(Latest, state.Snapshot);
+        if (violations.Count > 0) throw new ModelRefusal([.. violations]);
         var conflicts = new ModelConflicts(Latest, state.Snapshot.Number).Find(changes);
         if (conflicts.Count > 0) throw new ModelRefusal([.. conflicts]);
         _snapshots.Add(ModelCommit.Apply(Latest, changes));

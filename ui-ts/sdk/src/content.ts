@@ -1,3 +1,5 @@
+import type { MapProblem } from './errors.js';
+
 /**
  * A file to upload: a path (or `file:` URL) on this machine, or a name, which errors show, with content. A stream is
  * read once.
@@ -61,4 +63,26 @@ export interface ImportGraph {
   readonly meta?: Readonly<Record<string, unknown>>;
   /** The holons; they may refer to each other in any order. */
   readonly holons: readonly ImportHolon[];
+}
+
+/** What to load: all of it is one set, in which references between files are found. */
+export interface LoadSource {
+  /** Small graphs, written down in the program. */
+  readonly graph?: ImportGraph | readonly ImportGraph[];
+  /** Content uploaded before. */
+  readonly content?: readonly ContentId[];
+  /** Files to upload now. */
+  readonly files?: readonly ContentSource[];
+}
+
+/** What a load did. */
+export interface LoadReceipt {
+  /** Holons of the sources, each staged for create. */
+  readonly holons: number;
+  /** Relationship targets resolved. */
+  readonly targets: number;
+  /** Saved holons staged for update, since the sources give links of theirs by inverse names. */
+  readonly updated: number;
+  /** What is questionable but did not stop the load. */
+  readonly warnings: readonly MapProblem[];
 }

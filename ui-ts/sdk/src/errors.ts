@@ -12,10 +12,11 @@ export type ErrorCode =
   | 'UNKNOWN_RELATIONSHIP' | 'MISSING_REQUIRED' | 'CARDINALITY' | 'MISSING_DESCRIPTOR' | 'UNKNOWN_DESCRIPTOR'
   | 'CYCLIC_EXTENDS' | 'KEY_RULE' | 'INVERSE_NOT_WRITABLE' | 'RELATIONSHIP_NOT_WRITABLE' | 'INVALID_PAGE_TOKEN' | 'CANCELLED' | 'ORDER_EXHAUSTED'
   | 'OUTDATED_PAGE_TOKEN' | 'REQUEST_ID_REUSED' | 'COLLECTION_REORDERED'
+  | 'UNKNOWN_VARIANT' | 'DUPLICATE_ITEM' | 'WRONG_TARGET_TYPE' | 'ABSTRACT_TYPE' | 'NOT_A_TYPE' | 'INCONSISTENT_TYPE' | 'INSTANCES_INVALID'
   | 'CONFLICT' | 'VALIDATION_FAILED' | 'DELETION_BLOCKED' | 'COMMIT_IN_DOUBT' | 'DUPLICATE_KEY'
   | 'NOTHING_TO_UNDO' | 'NOTHING_TO_REDO' | 'UNKNOWN_MARKER' | 'DUPLICATE_MARKER' | 'MARKER_NOT_REACHABLE'
   | 'IMPORT_SYNTAX' | 'IMPORT_FORMAT' | 'UNRESOLVED_REFERENCE' | 'IMPORT_DUPLICATE_KEY' | 'IMPORT_NULL_VALUE'
-  | 'AMBIGUOUS_REFERENCE'
+  | 'AMBIGUOUS_REFERENCE' | 'IMPORT_INVERSE_MISMATCH' | 'IMPORT_INVERSE_AMBIGUOUS'
   | 'UNKNOWN_DANCE' | 'DANCE_NOT_AFFORDED' | 'IMPLEMENTATION_MISSING' | 'DANCE_TRAPPED' | 'OUT_OF_FUEL'
   | 'DANCE_TIMED_OUT' | 'MEMORY_LIMIT' | 'CAPABILITY_DENIED'
   | 'DENIED'
@@ -27,12 +28,14 @@ export type ErrorCode =
 export interface ProblemDetails {
   /** Place in an uploaded file; line and column count from 1. */
   readonly place?: { readonly file: string; readonly line: number; readonly column: number };
-  /** For `AMBIGUOUS_KEY`: the holons that match. */
+  /** For `AMBIGUOUS_KEY`: the holons that match. For `INSTANCES_INVALID`: the first 100 concerned. */
   readonly candidates?: readonly Holon[];
   /** For `CONFLICT`: the number of the commit that came between. */
   readonly conflictingCommit?: number;
   /** For limits: the limit in force. */
   readonly limit?: number;
+  /** For what validation finds: the rule broken, by its name in docs/type-rules.md. */
+  readonly rule?: string;
 }
 
 /** One thing that is wrong: an error, or as a warning something that did not stop the command. */

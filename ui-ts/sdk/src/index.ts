@@ -3,7 +3,7 @@ import './internal/dispose.js';
 export { MapClient, type ConnectOptions, type DaemonStatus } from './client.js';
 export { HolonCollection, type CollectionOptions, type HolonEntry, type HolonPage, type PageOptions } from './collection.js';
 export type {
-  ContentId, ContentSource, ImportGraph, ImportHolon, ImportTarget, ImportValue, UploadOptions, UploadProgress,
+  ContentId, ContentSource, ImportGraph, ImportHolon, ImportTarget, ImportValue, LoadReceipt, LoadSource, UploadOptions, UploadProgress,
 } from './content.js';
 export {
   AuthorityError, CapacityError, CommitError, DaemonError, DanceError, HistoryError, LoaderError, LookupError,
@@ -19,11 +19,11 @@ export {
 } from './spaces.js';
 export {
   MapTransaction,
-  type CommitReceipt, type EditStatus, type GetAllFilter, type LoadReceipt, type LoadSource, type MarkerOptions,
+  type CommitReceipt, type EditStatus, type GetAllFilter, type MarkerOptions,
   type NewHolonContent, type RefreshChoices,
 } from './transaction.js';
 export {
   DoubleValue, double, EnumValue, enumValue, int, IntValue, Timestamp,
   type PropertyInput, type PropertyValue, type ScalarInput, type ScalarValue,
 } from './values.js';
-export type { HolonChange, LinkChange, WatchedCommit, WatchOptions } from './watch.js';
+export type { HolonChange, LinkChange, TransactionNews, WatchedCommit, WatchOptions, WorkProgress } from './watch.js';

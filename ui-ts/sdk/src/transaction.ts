@@ -1,5 +1,5 @@
 import { HolonCollection, type CollectionOptions } from './collection.js';
-import type { ContentId, ContentSource, ImportGraph, UploadOptions } from './content.js';
+import type { LoadReceipt, LoadSource, UploadOptions } from './content.js';
 import { TransactionError, type MapProblem } from './errors.js';
 import type { TransactionId } from './gen/map/v1/holons_pb.js';
 import { RefreshChoice_Keep } from './gen/map/v1/mutations_pb.js';
@@ -7,10 +7,12 @@ import { Holon } from './holon.js';
 import { holonIdFromWire, idToWire, HolonId } from './ids.js';
 import type { Connection } from './internal/connection.js';
 import { take, TransactionScope } from './internal/scope.js';
+import { watchTransaction } from './internal/progress.js';
 import { contentIdsToWire, upload } from './internal/upload.js';
 import { propertiesToWire } from './internal/values.js';
 import type { CallOptions, MutationOptions } from './options.js';
 import type { PropertyInput } from './values.js';
+import type { TransactionNews } from './watch.js';
 
 /** What a new holon starts with; every part is optional. */
 export interface NewHolonContent {
@@ -22,26 +24,6 @@ export interface NewHolonContent {
   readonly properties?: Readonly<Record<string, PropertyInput>>;
   /** Members of relationships by their declared names. */
   readonly relationships?: Readonly<Record<string, Holon | readonly Holon[]>>;
-}
-
-/** What to load: all of it is one set, in which references between files are found. */
-export interface LoadSource {
-  /** Small graphs, written down in the program. */
-  readonly graph?: ImportGraph | readonly ImportGraph[];
-  /** Content uploaded before. */
-  readonly content?: readonly ContentId[];
-  /** Files to upload now. */
-  readonly files?: readonly ContentSource[];
-}
-
-/** What a load did. */
-export interface LoadReceipt {
-  /** Holons staged. */
-  readonly holons: number;
-  /** Relationship targets resolved. */
-  readonly targets: number;
-  /** What is questionable but did not stop the load. */
-  readonly warnings: readonly MapProblem[];
 }
 
 /** What to keep of staged holons that others changed meanwhile. */
@@ -180,8 +162,8 @@ export class MapTransaction implements AsyncDisposable {
     const contentIds = contentIdsToWire([...(source.content ?? []), ...uploaded]);
     const command = { case: 'loadHolons' as const, value: { contentIds, files: small ? graphs : [] } };
     const reply = await this.#scope.mutate(command, options);
-    const { holons, targets } = take(reply, 'load');
-    return { holons: Number(holons), targets: Number(targets), warnings: reply.warnings };
+    const { holons, targets, updated } = take(reply, 'load');
+    return { holons: Number(holons), targets: Number(targets), updated: Number(updated), warnings: reply.warnings };
   }
 
   /**
@@ -266,6 +248,18 @@ export class MapTransaction implements AsyncDisposable {
       deletedCount: Number(deletedCount),
       warnings: reply.warnings,
     };
+  }
+
+  /**
+   * Tells how things are with the transaction and how far its load or commit is: now, and then whenever that changes,
+   * until it has ended. A loop that takes long over one misses those in between, and holds nothing up.
+   *
+   * ```ts
+   * for await (const { progress } of tx.watch()) if (progress) console.log(progress.step, progress.done, progress.total);
+   * ```
+   */
+  watch(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<TransactionNews, void, undefined> {
+    return watchTransaction(this.#scope, options.signal);
   }
 
   /** Drops everything and ends the transaction. */

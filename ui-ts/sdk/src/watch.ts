@@ -1,5 +1,6 @@
 import type { MapError } from './errors.js';
 import type { HolonId } from './ids.js';
+import type { TransactionState } from './spaces.js';
 
 /** Which commits to watch. */
 export interface WatchOptions {
@@ -52,4 +53,26 @@ export interface LinkChange {
   readonly relationship: string;
   /** The type that declares the relationship; absent where none does. */
   readonly relationshipType?: HolonId;
+}
+
+/** How things are with a transaction. */
+export interface TransactionNews {
+  /** Where it is in its life. Nothing comes after a final one. */
+  readonly status: TransactionState;
+  /** How many holons are staged. */
+  readonly staged: number;
+  /** For a committed one: the number of its commit. */
+  readonly commitNumber?: number;
+  /** How far the load or commit is that runs now; absent while none does. */
+  readonly progress?: WorkProgress;
+}
+
+/** How far a long work is. */
+export interface WorkProgress {
+  /** What is done, for a person. */
+  readonly step: string;
+  /** How much of this step is done. */
+  readonly done: number;
+  /** How much there is, about; absent when not known. */
+  readonly total?: number;
 }

@@ -4,13 +4,15 @@ import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { MapCommands, type MapRequest, type MapResponseSchema } from '../src/gen/map/v1/map_commands_pb.js';
-import { MapSpaces, type PutContentRequest } from '../src/gen/map/v1/map_spaces_pb.js';
+import { MapSpaces, type PutContentRequest, type WatchTransactionResponseSchema } from '../src/gen/map/v1/map_spaces_pb.js';
 
 export type Answer = MessageInitShape<typeof MapResponseSchema>;
+export type News = MessageInitShape<typeof WatchTransactionResponseSchema>;
 
 export const SPACE_ID = bytes(1);
 export const TRANSACTION_ID = { spaceId: SPACE_ID, localId: bytes(2) };
@@ -28,6 +30,8 @@ export function staged(value: number) {
 export class FakeDaemon implements AsyncDisposable {
   /** Answers each command. */
   answer: (request: MapRequest, context: HandlerContext) => Answer | Promise<Answer> = () => ({ success: true });
+  /** Answers each watch of a transaction. */
+  news: (context: HandlerContext) => AsyncIterable<News> = () => Readable.from([]);
   /** Called for each ListSpaces. */
   onList: (context: HandlerContext) => void = () => undefined;
   readonly requests: MapRequest[] = [];
@@ -94,6 +98,7 @@ export class FakeDaemon implements AsyncDisposable {
         return { spaces: [space] };
       },
       beginTransaction: () => ({ transactionId: TRANSACTION_ID, snapshot: 7n, spaceId: SPACE_ID }),
+      watchTransaction: (_, context) => this.news(context),
       putContent: async (messages) => {
         for await (const message of messages) this.uploads.push(message);
         return { contentIds: this.uploads.filter(({ fileName }) => fileName !== '').map((_, index) => bytes(index + 1)) };

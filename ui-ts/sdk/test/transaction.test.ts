@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Holon, MapClient, MapTransportError, type MapTransaction, type UploadProgress } from '@map/sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ErrorCode as WireCode } from '../src/gen/map/v1/errors_pb.js';
-import { FakeDaemon, staged, type Answer } from './fake-daemon.js';
+import { TransactionStatus } from '../src/gen/map/v1/map_spaces_pb.js';
+import { FakeDaemon, staged, type Answer, type News } from './fake-daemon.js';
 
 let daemon: FakeDaemon;
 let client: MapClient;
@@ -171,12 +173,12 @@ describe('a collection', () => {
 });
 
 describe('a load', () => {
-  const load: Answer = { success: true, body: { result: { case: 'load', value: { holons: 2n, targets: 1n } } } };
+  const load: Answer = { success: true, body: { result: { case: 'load', value: { holons: 2n, targets: 1n, updated: 1n } } } };
   const graph = { holons: [{ key: 'a', type: 'T', properties: {} }] };
 
   it('sends a small graph inside the command', async () => {
     daemon.answer = () => load;
-    expect(await tx.loadHolons({ graph })).toEqual({ holons: 2, targets: 1, warnings: [] });
+    expect(await tx.loadHolons({ graph })).toEqual({ holons: 2, targets: 1, updated: 1, warnings: [] });
     expect(daemon.uploads).toEqual([]);
     const command = daemon.requests[0]?.command?.intent.value?.command;
     if (command?.case !== 'loadHolons') throw new Error('no load');
@@ -282,5 +284,64 @@ describe('a mutation', () => {
     };
     await expect(tx.undo({ signal: abort.signal })).rejects.toMatchObject({ status: 'CANCELED' });
     expect(daemon.commands).toEqual(['undo', 'undo']);
+  });
+});
+
+describe('a watch of a transaction', () => {
+  const open = { transaction: { status: TransactionStatus.OPEN, staged: 2n } };
+
+  /** Tells this, and then nothing more until the client leaves. */
+  function tell(...told: News[]): Promise<void> {
+    return new Promise((left) => {
+      daemon.news = async function* news({ signal }) {
+        yield* told;
+        await new Promise((resolve) => { signal.addEventListener('abort', resolve); });
+        left();
+      };
+    });
+  }
+
+  it('tells all until the transaction has ended', async () => {
+    const told: News[] = [
+      open,
+      { ...open, progress: { step: 'staging', done: 1_000n, total: 5_000n } },
+      { transaction: { status: TransactionStatus.COMMITTING, staged: 2n }, progress: { step: 'writing' } },
+      { transaction: { status: TransactionStatus.COMMITTED, commitNumber: 7n } },
+    ];
+    daemon.news = () => Readable.from(told);
+    const news = [];
+    for await (const each of tx.watch()) news.push(each);
+    expect(news).toEqual([
+      { status: 'OPEN', staged: 2 },
+      { status: 'OPEN', staged: 2, progress: { step: 'staging', done: 1_000, total: 5_000 } },
+      { status: 'COMMITTING', staged: 2, progress: { step: 'writing', done: 0 } },
+      { status: 'COMMITTED', staged: 0, commitNumber: 7 },
+    ]);
+  });
+
+  it('ends with the loop, and without an error with the signal', async () => {
+    let left = tell(open);
+    for await (const { status } of tx.watch()) {
+      expect(status).toBe('OPEN');
+      break;
+    }
+    await left;
+    left = tell(open);
+    const abort = new AbortController();
+    const watch = tx.watch({ signal: abort.signal });
+    await watch.next();
+    const next = watch.next();
+    abort.abort();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await left;
+  });
+
+  it('fails when the connection breaks', async () => {
+    void tell(open);
+    const watch = tx.watch();
+    await watch.next();
+    const next = watch.next();
+    daemon.breakConnections();
+    await expect(next).rejects.toMatchObject({ status: 'UNAVAILABLE' });
   });
 });

@@ -73,14 +73,15 @@ internal static class ImportCommand
     private static async Task<Outcome> RunAsync(Import import, WorkProgress progress, CancellationToken cancellation)
     {
         var isOpen = true;
+        using var end = new CancellationTokenSource();
+        progress.Begin("Loading");
+        var following = progress.IsShown ? FollowAsync(import, progress, end.Token) : Task.CompletedTask;
         try
         {
-            progress.Begin("Loading");
             var load = new LoadHolonsCommand { ContentIds = { import.Content.ContentIds } };
             var loaded = await import.Client.ExecuteAsync(
                 import.Transaction, new MutationCommand { LoadHolons = load }, cancellation);
             if (!loaded.Success || import.IsDryRun) return new Outcome(loaded, null);
-            progress.Begin("Committing");
             var committed = await import.Client.ExecuteAsync(
                 import.Transaction, new MutationCommand { Commit = new CommitCommand() }, cancellation);
             isOpen = !committed.Success;
@@ -88,8 +89,31 @@ internal static class ImportCommand
         }
         finally
         {
+            await end.CancelAsync();
+            await following;
             // Whatever happened, nothing stays open behind it.
             if (isOpen) await RollbackAsync(import, cancellation.IsCancellationRequested);
+        }
+    }
+
+    /// <summary>Shows how far the load is, and then the commit.</summary>
+    private static async Task FollowAsync(Import import, WorkProgress progress, CancellationToken cancellation)
+    {
+        var request = new WatchTransactionRequest { TransactionId = import.Transaction };
+        try
+        {
+            var all = import.Client.FollowAsync<WatchTransactionRequest, WatchTransactionResponse>(
+                "MapSpaces/WatchTransaction", request, cancellation);
+            await foreach (var news in all)
+            {
+                if (news.Progress is not { } at) continue;
+                var work = news.Transaction.Status == TransactionStatus.Committing ? "Committing" : "Loading";
+                progress.Tell($"{work}: {at.Step}", at.Done, (long)at.Total);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or GrpcStatusException)
+        {
+            // Only the sight of it is lost: what became of the import, its commands tell.
         }
     }
 
@@ -150,13 +174,16 @@ internal static class ImportCommand
         {
             ["holons"] = $"{load.Holons}",
             ["targets"] = $"{load.Targets}",
+            ["updated"] = $"{load.Updated}",
             ["commitNumber"] = commit is null ? null : $"{commit}",
         };
         if (Output.WroteJson(result, json)) return ExitCodes.Ok;
         var counts = $"{Output.Count((long)load.Holons, "holon", "holons")} and {Output.Count((long)load.Targets, "link", "links")}";
+        // Links given by inverse names belong to holons that the space has already.
+        var updates = load.Updated == 0 ? "" : $", links of {Output.Count((long)load.Updated, "saved holon", "saved holons")} among them";
         Console.WriteLine(commit is null
-            ? $"The files have {counts}, without errors. Nothing was changed."
-            : $"Imported {counts} as commit {commit}.");
+            ? $"The files have {counts}{updates}, without errors. Nothing was changed."
+            : $"Imported {counts}{updates} as commit {commit}.");
         return ExitCodes.Ok;
     }
 

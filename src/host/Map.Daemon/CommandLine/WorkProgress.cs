@@ -12,6 +12,9 @@ internal sealed class WorkProgress
 
     private WorkProgress(ProgressContext? context) => _context = context;
 
+    /// <summary>Whether anybody sees it.</summary>
+    public bool IsShown => _context is not null;
+
     /// <summary>Runs a work with its progress shown. It is wiped before the outcome is printed.</summary>
     public static async Task<T> ShowAsync<T>(Func<WorkProgress, Task<T>> work)
     {

@@ -4,6 +4,7 @@ using Map.Core.Transactions;
 using Map.Core.Views;
 using Map.Hub.Transactions;
 using Map.V1;
+using HolonError = Map.Core.Errors.HolonError;
 
 namespace Map.Hub.Commands;
 
@@ -33,10 +34,11 @@ internal abstract class QueryHandler : CommandHandler
 /// <summary>What a query may use.</summary>
 /// <param name="View">What the transaction sees.</param>
 /// <param name="Moves">Which ways in the history are open, at the moment of the view.</param>
+/// <param name="EnforcesTypes">Whether violations of types fail a commit; else they are warnings.</param>
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Cancellation">Ends the query.</param>
 internal sealed record QueryContext(
-    TransactionView View, HistoryMoves Moves, QueryServices Services, CancellationToken Cancellation);
+    TransactionView View, HistoryMoves Moves, bool EnforcesTypes, QueryServices Services, CancellationToken Cancellation);
 
 /// <summary>A mutation of any kind.</summary>
 internal abstract class MutationHandler : CommandHandler
@@ -56,7 +58,11 @@ internal abstract class MutationHandler : CommandHandler
 /// <param name="Stamp">Makes it safe to repeat; null when the client gave no request id.</param>
 /// <param name="Cancellation">Ends the mutation before it takes effect.</param>
 internal sealed record MutationContext(
-    Transaction Transaction, Caller Caller, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation);
+    Transaction Transaction, Caller Caller, CommandServices Services, RequestStamp? Stamp, CancellationToken Cancellation)
+{
+    /// <summary>What the client is to know beside the answer.</summary>
+    public List<HolonError> Warnings { get; } = [];
+}
 
 /// <summary>A mutation that is one undo step: a function from one state to the next, by way of an editor.</summary>
 internal abstract class StepHandler : MutationHandler
@@ -67,7 +73,7 @@ internal abstract class StepHandler : MutationHandler
     /// <inheritdoc/>
     public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
         context.Transaction.Mutate(
-            editor => Apply(new StepContext(editor, context.Services, context.Cancellation), mutation),
+            editor => Apply(new StepContext(editor, context.Services, context.Transaction.Progress.Tell, context.Cancellation), mutation),
             context.Stamp,
             context.Cancellation);
 
@@ -78,8 +84,10 @@ internal abstract class StepHandler : MutationHandler
 /// <summary>What an undo step may use.</summary>
 /// <param name="Editor">The state under change.</param>
 /// <param name="Services">What the hub provides.</param>
+/// <param name="Tell">Takes how far it is, where it may take long.</param>
 /// <param name="Cancellation">Ends the step before it takes effect.</param>
-internal sealed record StepContext(TransactionEditor Editor, CommandServices Services, CancellationToken Cancellation);
+internal sealed record StepContext(
+    TransactionEditor Editor, CommandServices Services, Action<StepProgress> Tell, CancellationToken Cancellation);
 
 /// <summary>A mutation that moves in the history, or marks a place in it.</summary>
 internal abstract class MoveHandler : MutationHandler

@@ -57,9 +57,10 @@ public sealed class CommandDispatcher
         {
             cancellation.ThrowIfCancellationRequested();
             transaction = WireReader.ToTransactionId(request.TransactionId, "transaction_id");
-            var body = Run(request, transaction.Value, caller, requestId, cancellation);
+            var (body, warnings) = Run(request, transaction.Value, caller, requestId, cancellation);
             var response = new MapResponse { Success = true };
             if (body is not null) response.Body = body;
+            response.Errors.AddRange(warnings.Select(WireWriter.ToWire));
             record.Outcome = "ok";
             Log(request, command, transaction, caller, body);
             return response;
@@ -85,7 +86,7 @@ public sealed class CommandDispatcher
     public bool MayTakeLong(MapRequest request) =>
         request.Command?.Mutation is { } mutation && _registry.Find(mutation.CommandCase) is { MayTakeLong: true };
 
-    private CommandResponse? Run(
+    private (CommandResponse? Body, IReadOnlyList<HolonError> Warnings) Run(
         MapRequest request, TransactionId id, Caller caller, string? requestId, CancellationToken cancellation)
     {
         var manager = FindSpace(id);
@@ -93,7 +94,7 @@ public sealed class CommandDispatcher
         var transaction = manager.Find(id);
         return request.Command?.IntentCase switch
         {
-            CommandBody.IntentOneofCase.Query => Query(request.Command.Query, transaction, caller, cancellation),
+            CommandBody.IntentOneofCase.Query => (Query(request.Command.Query, transaction, caller, cancellation), []),
             CommandBody.IntentOneofCase.Mutation => Mutate(request.Command.Mutation, manager, transaction, caller, requestId, cancellation),
             _ => throw WireReader.Missing("command"),
         };
@@ -105,10 +106,10 @@ public sealed class CommandDispatcher
         var (view, moves) = transaction.Read(cancellation);
         var handler = _registry.Find(query.CommandCase) ?? throw NotImplemented(CommandNames.Of(query.CommandCase));
         RequireScope(handler.Policy, caller);
-        return handler.Answer(new QueryContext(view, moves, _services, cancellation), query);
+        return handler.Answer(new QueryContext(view, moves, transaction.EnforcesTypes, _services, cancellation), query);
     }
 
-    private CommandResponse? Mutate(
+    private (CommandResponse? Body, IReadOnlyList<HolonError> Warnings) Mutate(
         MutationCommand mutation,
         HolonSpaceManager manager,
         Transaction transaction,
@@ -121,9 +122,10 @@ public sealed class CommandDispatcher
         RequireScope(handler.Policy, caller);
         if (handler.Policy.IsUndoStep) _memory.RequireRoom();
         var stamp = RequestStamp.Of(requestId, mutation);
-        var body = handler.Run(new MutationContext(transaction, caller, _services, stamp, cancellation), mutation);
+        var context = new MutationContext(transaction, caller, _services, stamp, cancellation);
+        var body = handler.Run(context, mutation);
         if (handler.Policy.EndsTransaction) manager.Forget(transaction.Id);
-        return body;
+        return (body, context.Warnings);
     }
 
     private HolonSpaceManager FindSpace(TransactionId id)

@@ -117,6 +117,15 @@ public sealed class HolonSpaceManager
         });
     }
 
+    /// <summary>Watches what goes on in a transaction; of one that has ended it tells that alone.</summary>
+    /// <exception cref="HolonException">Too many watch, or there is no such transaction.</exception>
+    public TransactionWatch WatchTransaction(TransactionId id)
+    {
+        if (!_transactions.TryGetValue(id, out var transaction)) return new TransactionWatch(Describe(id));
+        _allWatchers.Enter();
+        return new TransactionWatch(transaction, _allWatchers.Leave);
+    }
+
     /// <summary>Open transactions, oldest first.</summary>
     public IReadOnlyList<TransactionInfo> List() =>
         [.. _transactions.Values.Select(transaction => transaction.Info).OrderBy(info => info.Id.Local)];
@@ -182,7 +191,7 @@ public sealed class HolonSpaceManager
 
     private Transaction ToTransaction(TransactionOrigin origin)
     {
-        var transaction = new Transaction(origin, Store, _contracts, _options.Limits, _ids.Next);
+        var transaction = new Transaction(origin, Space.EnforceValidation, Store, _contracts, _options.Limits, _ids.Next);
         transaction.Use(_time.GetTimestamp());
         return transaction;
     }

@@ -138,7 +138,7 @@ public sealed class HolonSpaces : IDisposable
         transaction.Mutate(
             editor =>
             {
-                holons = editor.Load(schema, cancellation).Holons;
+                holons = editor.Load(schema, null, cancellation).Holons;
                 return null;
             },
             stamp: null,

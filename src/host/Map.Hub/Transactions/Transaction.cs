@@ -23,6 +23,7 @@ internal sealed class Transaction
     private readonly TransactionLimits _limits;
     private readonly Func<LocalId> _newId;
     private readonly TransactionOrigin _origin;
+    private readonly bool _enforcesTypes;
     private readonly KeptReplies _replies = new();
     private volatile EditHistory _history;
     private volatile TransactionStatus _status = TransactionStatus.Open;
@@ -32,10 +33,18 @@ internal sealed class Transaction
     private volatile bool _isInDoubt;
 
     /// <summary>A transaction just begun.</summary>
+    /// <param name="origin">How it began.</param>
+    /// <param name="enforcesTypes">Whether violations of types fail its commit; else they are warnings.</param>
+    /// <param name="store">The space's store.</param>
+    /// <param name="savedContracts">Contracts of the space's saved types.</param>
+    /// <param name="limits">What it may hold.</param>
+    /// <param name="newId">Makes ids.</param>
     public Transaction(
-        TransactionOrigin origin, IHolonStore store, ContractCache savedContracts, TransactionLimits limits, Func<LocalId> newId)
+        TransactionOrigin origin, bool enforcesTypes, IHolonStore store, ContractCache savedContracts, TransactionLimits limits,
+        Func<LocalId> newId)
     {
         _origin = origin;
+        _enforcesTypes = enforcesTypes;
         _store = store;
         _savedContracts = savedContracts;
         _limits = limits;
@@ -50,11 +59,17 @@ internal sealed class Transaction
 
     public TransactionId Id => _origin.Transaction;
 
+    /// <summary>Whether violations of types fail its commit; else they are warnings.</summary>
+    public bool EnforcesTypes => _enforcesTypes;
+
     /// <summary>Whether it is not known if it has ended.</summary>
     public bool IsInDoubt => _isInDoubt;
 
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded => _status is TransactionStatus.Committed or TransactionStatus.RolledBack;
+
+    /// <summary>How far the command is that runs in it.</summary>
+    public LatestProgress Progress { get; } = new();
 
     /// <summary>Size of its journaled commands in bytes.</summary>
     public long HistoryBytes => Interlocked.Read(ref _historyBytes);
@@ -134,11 +149,12 @@ internal sealed class Transaction
             _status = TransactionStatus.Committing;
         }
 
+        Progress.Wake();
         try
         {
-            var (number, plan) = Save(state, time, cancellation);
-            lock (_gate) End(TransactionStatus.Committed, number);
-            return new CommitReport(number, plan);
+            var report = Save(state, time, cancellation);
+            lock (_gate) End(TransactionStatus.Committed, report.Number);
+            return report;
         }
         catch (StoreException e) when (e.IsInDoubt)
         {
@@ -147,8 +163,10 @@ internal sealed class Transaction
         }
         finally
         {
+            Progress.Clear();
             lock (_gate)
                 if (_status == TransactionStatus.Committing && !_isInDoubt) _status = TransactionStatus.Open;
+            Progress.Wake();
         }
     }
 
@@ -204,20 +222,24 @@ internal sealed class Transaction
             if (outcome is null) _status = TransactionStatus.Open;
             else if (outcome.CommitNumber is { } number) End(TransactionStatus.Committed, number);
             else End(TransactionStatus.RolledBack, null);
+            Progress.Wake();
             return true;
         }
     }
 
-    /// <summary>Plans and saves, again as long as types are changed in between.</summary>
-    private (long Number, CommitPlan Plan) Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
+    /// <summary>Judges, plans and saves, again as long as what judging relied on is changed in between.</summary>
+    private CommitReport Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
     {
+        var view = new TransactionView(state, _store, _savedContracts) { Cancellation = cancellation, Tell = Progress.Tell };
         while (true)
         {
-            var plan = CommitPlanner.Plan(state, _store, _savedContracts, _origin.Label);
+            Progress.Tell(new StepProgress("validating", 0, state.Nursery.Count));
+            var (plan, warnings) = CommitPlanner.Plan(view, _origin.Label, _enforcesTypes);
             // The last moment to turn back.
             cancellation.ThrowIfCancellationRequested();
+            Progress.Tell(new StepProgress("writing", 0, 0));
             var outcome = _store.Commit(plan, Now(time));
-            if (outcome.CommitNumber is { } number) return (number, plan);
+            if (outcome.CommitNumber is { } number) return new CommitReport(number, plan, warnings);
             if (outcome == CommitOutcome.Stale) continue;
             var latest = ToView(state with { Snapshot = _store.LatestCommit });
             throw Conflicts.ToException(ToView(state), latest, outcome.Conflicts);
@@ -268,12 +290,20 @@ internal sealed class Transaction
             RequireOpen();
             cancellation.ThrowIfCancellationRequested();
             if (_historyBytes >= _limits.MaxHistoryBytes) throw HistoryFull();
-            var (after, entry, reply) = command();
-            if (stamp is not null) entry = entry with { Reply = stamp.Keep(reply) };
-            // The last moment to turn back: what is journaled has happened, however late the reply is.
-            cancellation.ThrowIfCancellationRequested();
-            Adopt(after, entry.Reply, _store.Journals.Append(Id, entry));
-            return reply;
+            try
+            {
+                var (after, entry, reply) = command();
+                if (stamp is not null) entry = entry with { Reply = stamp.Keep(reply) };
+                if (Progress.Value is not null) Progress.Tell(new StepProgress("journaling", 0, 0));
+                // The last moment to turn back: what is journaled has happened, however late the reply is.
+                cancellation.ThrowIfCancellationRequested();
+                Adopt(after, entry.Reply, _store.Journals.Append(Id, entry));
+                return reply;
+            }
+            finally
+            {
+                Progress.Clear();
+            }
         }
     }
 
@@ -291,6 +321,7 @@ internal sealed class Transaction
         // Nothing of what was staged is kept, nor the history.
         _history = EditHistory.Start(_history.Current.Emptied());
         _replies.Clear();
+        Progress.Wake();
     }
 
     private TransactionView ToView(TransactionState state) => new(state, _store, _savedContracts);
@@ -337,7 +368,8 @@ internal sealed class Transaction
 /// <summary>What a commit saved.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="Plan">What it changed.</param>
-internal sealed record CommitReport(long Number, CommitPlan Plan);
+/// <param name="Warnings">What the client is to know.</param>
+internal sealed record CommitReport(long Number, CommitPlan Plan, IReadOnlyList<HolonError> Warnings);
 
 /// <summary>Errors of transactions that ended.</summary>
 internal static class Endings

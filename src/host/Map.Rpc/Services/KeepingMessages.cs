@@ -44,7 +44,7 @@ public static class KeepingMessages
     }
 
     /// <summary>How far a work is.</summary>
-    internal static Progress ToWire(KeepingProgress progress) =>
+    internal static Progress ToWire(StepProgress progress) =>
         new() { Step = progress.Step, Done = (ulong)progress.Done, Total = (ulong)progress.Total };
 
     /// <summary>How a space is.</summary>

@@ -12,7 +12,7 @@ internal static class LongWork
     /// <param name="tell">Passes on the latest of that.</param>
     /// <param name="call">The call.</param>
     public static async Task<T> RunAsync<T>(
-        Func<Action<KeepingProgress>, CancellationToken, T> work, Func<KeepingProgress, ValueTask> tell, CallContext call)
+        Func<Action<StepProgress>, CancellationToken, T> work, Func<StepProgress, ValueTask> tell, CallContext call)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken);
         object? latest = null;
@@ -22,7 +22,7 @@ internal static class LongWork
         try
         {
             while (await Task.WhenAny(task, Task.Delay(Interval, CancellationToken.None)) != task)
-                if (Interlocked.Exchange(ref latest, null) is KeepingProgress progress) await tell(progress);
+                if (Interlocked.Exchange(ref latest, null) is StepProgress progress) await tell(progress);
         }
         catch
         {

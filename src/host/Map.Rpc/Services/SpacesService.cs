@@ -4,6 +4,7 @@ using Map.Core.Services;
 using Map.Hub.Binding;
 using Map.Hub.Content;
 using Map.Hub.Spaces;
+using Map.Hub.Watching;
 using Map.V1;
 using HolonId = Map.Core.Identity.HolonId;
 using TransactionInfo = Map.Hub.Transactions.TransactionInfo;
@@ -37,6 +38,7 @@ public sealed class SpacesService
             .Unary<ListTransactionsRequest, ListTransactionsResponse>("ListTransactions", AccessScope.Read, Answer<ListTransactionsRequest, ListTransactionsResponse>(service.ListTransactions))
             .Unary<GetTransactionRequest, GetTransactionResponse>("GetTransaction", AccessScope.Read, Answer<GetTransactionRequest, GetTransactionResponse>(service.GetTransaction))
             .ServerStreaming<WatchRequest, WatchResponse>("Watch", AccessScope.Read, service.WatchAsync)
+            .ServerStreaming<WatchTransactionRequest, WatchTransactionResponse>("WatchTransaction", AccessScope.Read, service.WatchTransactionAsync)
             .ClientStreaming<PutContentRequest, PutContentResponse>("PutContent", AccessScope.Write, (requests, _) => new ContentUpload(service._content).ReadAsync(requests));
     }
 
@@ -116,6 +118,22 @@ public sealed class SpacesService
         await new WatchStream(watch, responses, call).RunAsync();
     }
 
+    private async ValueTask WatchTransactionAsync(
+        WatchTransactionRequest request, IMessageWriter<WatchTransactionResponse> responses, CallContext call)
+    {
+        var id = ServiceErrors.Run(() => WireReader.ToTransactionId(request.TransactionId, "transaction_id"));
+        using var watch = ServiceErrors.Run(() => Allowed(_spaces.Get(id.Space), call).WatchTransaction(id));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, call.ServerStopping);
+        try
+        {
+            await foreach (var news in watch.ReadAsync(stop.Token)) await responses.WriteAsync(ToWire(news));
+        }
+        catch (OperationCanceledException) when (!call.CancellationToken.IsCancellationRequested)
+        {
+            throw new GrpcStatusException(StatusCode.Unavailable, "The daemon is stopping. Watch the transaction again when it is back.");
+        }
+    }
+
     // No commit has a number beyond a long, so any other stands for all of those.
     private static long ToNumber(ulong commit) => (long)Math.Min(commit, long.MaxValue);
 
@@ -144,6 +162,13 @@ public sealed class SpacesService
         Validation = space.EnforceValidation ? ValidationMode.Enforce : ValidationMode.Report,
         CreatedAt = WireWriter.ToTimestamp(space.CreatedUnixMicros),
     };
+
+    private static WatchTransactionResponse ToWire(TransactionNews news)
+    {
+        var wire = new WatchTransactionResponse { Transaction = ToWire(news.Info) };
+        if (news.Progress is { } progress) wire.Progress = KeepingMessages.ToWire(progress);
+        return wire;
+    }
 
     private static V1.TransactionInfo ToWire(TransactionInfo info)
     {

@@ -10,7 +10,7 @@ namespace Map.Storage.Backups;
 /// was copied is read back and compared; so the backup is as whole as the checked store.
 /// </summary>
 internal sealed class BackupWriter(
-    BackupDirectory target, string checkpoint, StorageOptions options, Action<KeepingProgress>? progress,
+    BackupDirectory target, string checkpoint, StorageOptions options, Action<StepProgress>? progress,
     CancellationToken cancellation)
 {
     private readonly List<BackedUpSpace> _spaces = [];
@@ -28,7 +28,7 @@ internal sealed class BackupWriter(
         try
         {
             RemoveCheckpoint(checkpoint);
-            progress?.Invoke(new KeepingProgress($"checkpoint of {space.Name}", 0, 0));
+            progress?.Invoke(new StepProgress($"checkpoint of {space.Name}", 0, 0));
             using (var lease = use()) lease.Store.Rows.MakeCheckpoint(checkpoint);
 
             // Before it is opened, which adds a log of RocksDB's own.
@@ -89,7 +89,7 @@ internal sealed class BackupWriter(
         foreach (var path in paths) total += new FileInfo(path).Length;
         long done = 0;
         var copy = new FileCopy(
-            bytes => Tell($"copying {space.Name}", new KeepingProgress("", Math.Min(done += bytes, 2 * total), 2 * total)),
+            bytes => Tell($"copying {space.Name}", new StepProgress("", Math.Min(done += bytes, 2 * total), 2 * total)),
             cancellation);
         var files = new List<BackupFile>();
         foreach (var path in paths)
@@ -104,5 +104,5 @@ internal sealed class BackupWriter(
         options.Faults?.Invoke(FaultPoint.BackupCopied);
     }
 
-    private void Tell(string step, KeepingProgress amount) => progress?.Invoke(amount with { Step = step });
+    private void Tell(string step, StepProgress amount) => progress?.Invoke(amount with { Step = step });
 }

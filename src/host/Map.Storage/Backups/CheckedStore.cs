@@ -20,7 +20,7 @@ internal static class CheckedStore
     /// <param name="last">The state after the last commit; null when it cannot be opened.</param>
     /// <param name="headFile">Its head file; null where none belongs to it.</param>
     internal static StoreReport Verify(
-        string path, SpaceRecord space, StorageOptions options, long nowUnixMicros, Action<KeepingProgress>? progress,
+        string path, SpaceRecord space, StorageOptions options, long nowUnixMicros, Action<StepProgress>? progress,
         CancellationToken cancellation, out CommitState? last, string? headFile = null)
     {
         last = null;

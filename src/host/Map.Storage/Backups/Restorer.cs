@@ -9,7 +9,7 @@ namespace Map.Storage.Backups;
 /// it is checked and on disk.
 /// </summary>
 internal sealed class Restorer(
-    BackupDirectory source, StorageOptions options, Action<KeepingProgress>? progress, CancellationToken cancellation)
+    BackupDirectory source, StorageOptions options, Action<StepProgress>? progress, CancellationToken cancellation)
 {
     private const string Marker = "restoring";
 
@@ -91,7 +91,7 @@ internal sealed class Restorer(
         long done = 0;
         FileCopy.MakeDirectory(path);
         var copy = new FileCopy(
-            bytes => progress?.Invoke(new KeepingProgress($"copying {space.Space.Name}", done += bytes, space.Bytes)),
+            bytes => progress?.Invoke(new StepProgress($"copying {space.Space.Name}", done += bytes, space.Bytes)),
             cancellation);
         foreach (var file in files)
         {

@@ -15,6 +15,7 @@ internal readonly record struct Standing(bool IsLive, bool IsNew, long Commit);
 internal sealed class CommitDraft(LatestRows latest, long number, int nodeCount)
 {
     private readonly Dictionary<LocalId, Standing> _standings = new(nodeCount);
+    private readonly Dictionary<LocalId, NodeHead?> _heads = [];
 
     /// <summary>The number that the commit will have.</summary>
     internal long Number { get; } = number;
@@ -42,10 +43,19 @@ internal sealed class CommitDraft(LatestRows latest, long number, int nodeCount)
     internal Standing StandingOf(LocalId id)
     {
         if (_standings.TryGetValue(id, out var standing)) return standing;
-        var head = Latest.FindHead(id);
+        var head = HeadOf(id);
         standing = new Standing(head is { Header.IsDeleted: false }, IsNew: false, head?.Commit ?? 0);
         _standings.Add(id, standing);
         return standing;
+    }
+
+    /// <summary>The newest version of a holon before the commit, or null when there was never one.</summary>
+    internal NodeHead? HeadOf(LocalId id)
+    {
+        if (_heads.TryGetValue(id, out var head)) return head;
+        head = Latest.FindHead(id);
+        _heads.Add(id, head);
+        return head;
     }
 
     internal void Conflict(ConflictKind kind, LocalId holon, LocalId? other, long commit, string? key = null) =>

@@ -22,21 +22,22 @@ internal static class CommitPreparer
     /// <param name="before">The state after the last commit that is written; null before commit 0.</param>
     /// <param name="spaceHolon">The space's own holon, which is not counted and cannot be deleted.</param>
     /// <param name="nowUnixMicros">The time of the commit.</param>
-    /// <param name="conflicts">What no longer holds.</param>
-    /// <returns>The commit, or null when there are conflicts.</returns>
+    /// <param name="refusal">Why it cannot be committed: conflicts, or it is stale.</param>
+    /// <returns>The commit; null where it is refused.</returns>
     internal static PreparedCommit? Prepare(
         Database db, CommitPlan plan, CommitState? before, LocalId spaceHolon, long nowUnixMicros,
-        out IReadOnlyList<CommitConflict> conflicts)
+        out CommitOutcome? refusal)
     {
+        refusal = CommitOutcome.Stale;
+        if (before?.SchemaEpoch > plan.JudgedAsOf) return null;
         var number = before is null ? 0 : before.Number + 1;
         Invariant.Require(plan.Snapshot < Math.Max(number, 1), "a plan reads a commit that exists");
         using var latest = new LatestRows(db);
         Invariant.Require(
             OutcomeRows.Find(db, plan.Transaction.Local) is null, "a transaction that has ended is not committed again");
         var draft = new CommitDraft(latest, number, plan.Nodes.Count);
-        var liveDelta = Stage(draft, plan, spaceHolon);
-        conflicts = draft.Conflicts;
-        if (draft.Conflicts.Count > 0) return null;
+        refusal = Stage(draft, plan, spaceHolon, out var liveDelta);
+        if (refusal is not null) return null;
         var state = new CommitState(
             number, [], (before?.LiveHolons ?? -1) + liveDelta, plan.TouchesSchema ? number : before?.SchemaEpoch ?? 0);
         Invariant.Require(state.LiveHolons >= 0, "no more holons end than live");
@@ -45,7 +46,12 @@ internal static class CommitPreparer
         return new PreparedCommit(draft.Rows, state);
     }
 
-    private static long Stage(CommitDraft draft, CommitPlan plan, LocalId spaceHolon)
+    /// <summary>
+    /// Makes the rows of holons and links. What is stale and conflicts is told as conflicts: those do not go away when it
+    /// is judged anew.
+    /// </summary>
+    /// <returns>Why it is refused, or null.</returns>
+    private static CommitOutcome? Stage(CommitDraft draft, CommitPlan plan, LocalId spaceHolon, out long liveDelta)
     {
         var nodes = new NodeStage(draft);
         nodes.Run(plan.Nodes);
@@ -59,8 +65,11 @@ internal static class CommitPreparer
                 links.RemoveAll(plan.Nodes[i].Id, plan.Snapshot);
             }
 
-        if (draft.Conflicts.Count == 0) links.Finish();
-        return nodes.LiveDelta;
+        liveDelta = nodes.LiveDelta;
+        if (draft.Conflicts.Count > 0) return new CommitOutcome(null, draft.Conflicts);
+        if (!new ReliedCheck(draft, links.Groups, plan.JudgedAsOf).Holds(plan.Relied)) return CommitOutcome.Stale;
+        links.Finish();
+        return null;
     }
 
     private static CommitState PutRecord(

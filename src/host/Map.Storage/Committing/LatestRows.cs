@@ -19,6 +19,7 @@ internal sealed class LatestRows(Database db) : IDisposable
 {
     private RowIterator? _nodes;
     private RowIterator? _links;
+    private RowIterator? _linkHeads;
     private RowIterator? _keys;
     private RowIterator? _types;
 
@@ -27,6 +28,9 @@ internal sealed class LatestRows(Database db) : IDisposable
 
     /// <summary>Links.</summary>
     internal RowIterator Links => _links ??= db.Iterate(ColumnFamily.Links, isWithinPrefix: false);
+
+    /// <summary>What is known of groups of links.</summary>
+    internal RowIterator LinkHeads => _linkHeads ??= db.Iterate(ColumnFamily.LinkHeads, isWithinPrefix: false);
 
     /// <summary>Keys and who has them.</summary>
     internal RowIterator Keys => _keys ??= db.Iterate(ColumnFamily.Keys, isWithinPrefix: false);
@@ -71,6 +75,7 @@ internal sealed class LatestRows(Database db) : IDisposable
     {
         _nodes?.Dispose();
         _links?.Dispose();
+        _linkHeads?.Dispose();
         _keys?.Dispose();
         _types?.Dispose();
     }

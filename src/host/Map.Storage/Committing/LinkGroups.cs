@@ -9,12 +9,6 @@ namespace Map.Storage.Committing;
 /// <summary>The heads of the groups of links that one commit touches.</summary>
 internal sealed class LinkGroups(CommitDraft draft, int capacity)
 {
-    private readonly record struct Group(LocalId Holon, LinkDirection Direction, LocalId Relationship)
-    {
-        public override int GetHashCode() =>
-            HashCode.Combine((ulong)Holon.Value, (ulong)Relationship.Value, (byte)Direction);
-    }
-
     private struct State
     {
         internal GroupHead Stored;
@@ -23,13 +17,13 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
         internal bool IsMaxKnown;
     }
 
-    private readonly Dictionary<Group, State> _groups = new(capacity);
+    private readonly Dictionary<LinkGroupId, State> _groups = new(capacity);
 
     /// <summary>A link was added, which both its groups count.</summary>
     internal void CountAdd(LinkPair pair, string? name)
     {
-        CountAdd(ref Get(pair.Source, LinkDirection.Forward, pair.Relationship), name);
-        CountAdd(ref Get(pair.Target, LinkDirection.Reverse, pair.Relationship), name);
+        CountAdd(ref Get(pair.SourceGroup), name);
+        CountAdd(ref Get(pair.TargetGroup), name);
     }
 
     /// <summary>A link was removed.</summary>
@@ -37,20 +31,20 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
     /// <param name="isStored">Whether it is the one that the store has; else this commit has added it.</param>
     internal void CountRemoval(LinkPair pair, bool isStored)
     {
-        CountRemoval(ref Get(pair.Source, LinkDirection.Forward, pair.Relationship), isStored);
-        CountRemoval(ref Get(pair.Target, LinkDirection.Reverse, pair.Relationship), isStored);
+        CountRemoval(ref Get(pair.SourceGroup), isStored);
+        CountRemoval(ref Get(pair.TargetGroup), isStored);
     }
 
     /// <summary>
     /// The order of an added member: the one given, or for a provisional one the next after all members, those there
     /// before this commit and those that it has added.
     /// </summary>
-    internal ulong PlaceMember(LocalId source, LocalId relationship, ulong given)
+    internal ulong PlaceMember(LinkGroupId group, ulong given)
     {
-        ref var state = ref Get(source, LinkDirection.Forward, relationship);
+        ref var state = ref Get(group);
         if (!state.IsMaxKnown)
         {
-            if (state.Stored.Count > 0) state.MaxOrder = FindMaxOrder(source, relationship, state.Stored.Period);
+            if (state.Stored.Count > 0) state.MaxOrder = FindMaxOrder(group, state.Stored.Period);
             state.IsMaxKnown = true;
         }
 
@@ -62,12 +56,10 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
     }
 
     /// <summary>The head of a group before this commit; empty when there is none.</summary>
-    internal GroupHead FindStored(LocalId holon, LinkDirection direction, LocalId relationship) =>
-        Get(holon, direction, relationship).Stored;
+    internal GroupHead FindStored(LinkGroupId group) => Get(group).Stored;
 
     /// <summary>The period that the members of a group belong to that this commit adds. After all changes.</summary>
-    internal long FindPeriod(LocalId holon, LinkDirection direction, LocalId relationship) =>
-        Get(holon, direction, relationship).Head.After(draft.Number).Period;
+    internal long FindPeriod(LinkGroupId group) => Get(group).Head.After(draft.Number).Period;
 
     /// <summary>Makes the head rows, and begins the periods that are due.</summary>
     /// <param name="links">What this commit does to links.</param>
@@ -89,7 +81,7 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
         }
     }
 
-    private static bool Ends(LinkTable links, Group group, LinkSlot slot) => group.Direction == LinkDirection.Forward
+    private static bool Ends(LinkTable links, LinkGroupId group, LinkSlot slot) => group.Direction == LinkDirection.Forward
         ? links.Ends(new LinkPair(group.Holon, group.Relationship, slot.Other), slot.Occurrence)
         : links.Ends(new LinkPair(slot.Other, group.Relationship, group.Holon), slot.Occurrence);
 
@@ -107,23 +99,22 @@ internal sealed class LinkGroups(CommitDraft draft, int capacity)
         Invariant.Require(state.Head.Count >= 0, "a group has no more removals than links");
     }
 
-    private ref State Get(LocalId holon, LinkDirection direction, LocalId relationship)
+    private ref State Get(LinkGroupId group)
     {
-        ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(
-            _groups, new Group(holon, direction, relationship), out var isKnown);
-        if (isKnown || draft.StandingOf(holon).IsNew) return ref state;
+        ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, group, out var isKnown);
+        if (isKnown || draft.StandingOf(group.Holon).IsNew) return ref state;
         Span<byte> key = stackalloc byte[RowKeys.LinkGroupSize];
-        RowKeys.WriteLinkGroup(key, holon, direction, relationship);
+        RowKeys.WriteLinkGroup(key, group.Holon, group.Direction, group.Relationship);
         state.Head = state.Stored = draft.Latest.FindGroup(ColumnFamily.LinkHeads, key);
         return ref state;
     }
 
     /// <summary>The order of the last member that lives; past ones may follow it.</summary>
-    private ulong FindMaxOrder(LocalId source, LocalId relationship, long period)
+    private ulong FindMaxOrder(LinkGroupId group, long period)
     {
         Span<byte> key = stackalloc byte[RowKeys.LinkSize];
         key.Fill(0xff);
-        RowKeys.WriteLinkPeriod(key, source, LinkDirection.Forward, relationship, period);
+        RowKeys.WriteLinkPeriod(key, group.Holon, group.Direction, group.Relationship, period);
         var rows = draft.Latest.Links;
         for (var isOnRow = rows.SeekBackward(key); isOnRow; isOnRow = rows.Previous())
         {

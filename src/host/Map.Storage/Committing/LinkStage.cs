@@ -24,6 +24,9 @@ internal sealed class LinkStage
         draft.Rows.Reserve(ColumnFamily.Links, 2 * linkCount);
     }
 
+    /// <summary>The heads of the groups of links.</summary>
+    internal LinkGroups Groups => _groups;
+
     /// <summary>Adds and removes links, in the plan's order.</summary>
     internal void Run(IReadOnlyList<LinkChange> changes)
     {
@@ -105,7 +108,7 @@ internal sealed class LinkStage
         Invariant.Require(!link.IsLive, "an added link was not there");
         link.IsLive = true;
         link.IsAdded = true;
-        link.Order = relationship.IsOrdered ? _groups.PlaceMember(pair.Source, pair.Relationship, given) : 0;
+        link.Order = relationship.IsOrdered ? _groups.PlaceMember(pair.SourceGroup, given) : 0;
         _groups.CountAdd(pair, relationship.IsTyped ? null : relationship.Name);
     }
 
@@ -140,15 +143,13 @@ internal sealed class LinkStage
             Invariant.Require(link.StoredAdd < _draft.Number, "a stored link is older than this commit");
             Put(
                 ref link, new MemberRow(link.StoredAdd, _draft.Number, link.StoredOrder),
-                _groups.FindStored(pair.Source, LinkDirection.Forward, pair.Relationship).Period,
-                _groups.FindStored(pair.Target, LinkDirection.Reverse, pair.Relationship).Period);
+                _groups.FindStored(pair.SourceGroup).Period, _groups.FindStored(pair.TargetGroup).Period);
         }
 
         if (link.IsLive && link.IsAdded)
             Put(
                 ref link, new MemberRow(_draft.Number, Removed: 0, link.Order),
-                _groups.FindPeriod(pair.Source, LinkDirection.Forward, pair.Relationship),
-                _groups.FindPeriod(pair.Target, LinkDirection.Reverse, pair.Relationship));
+                _groups.FindPeriod(pair.SourceGroup), _groups.FindPeriod(pair.TargetGroup));
     }
 
     /// <summary>Puts the rows of both sides. The reverse one says where the forward one stands.</summary>

@@ -8,6 +8,12 @@ namespace Map.Storage.Committing;
 /// <summary>Two holons and a relationship from the one to the other.</summary>
 internal readonly record struct LinkPair(LocalId Source, LocalId Relationship, LocalId Target)
 {
+    /// <summary>The links of the relationship from the source.</summary>
+    internal LinkGroupId SourceGroup => new(Source, LinkDirection.Forward, Relationship);
+
+    /// <summary>The links of the relationship to the target.</summary>
+    internal LinkGroupId TargetGroup => new(Target, LinkDirection.Reverse, Relationship);
+
     // Ids are random in their low halves; the generated hash would be slower and no better.
     public override int GetHashCode() =>
         HashCode.Combine((ulong)Source.Value, (ulong)Relationship.Value, (ulong)Target.Value);
@@ -130,7 +136,7 @@ internal sealed class LinkTable(CommitDraft draft, LinkGroups groups, int linkCo
     private int Load(LinkPair pair)
     {
         var first = -1;
-        var group = groups.FindStored(pair.Target, LinkDirection.Reverse, pair.Relationship);
+        var group = groups.FindStored(pair.TargetGroup);
         if (group.Count == 0) return first;
         Span<byte> key = stackalloc byte[RowKeys.LinkSize];
         RowKeys.WriteLinkPeriod(key, pair.Target, LinkDirection.Reverse, pair.Relationship, group.Period);

@@ -159,19 +159,10 @@ internal sealed class StoreWriter(
 
     private RowBatch? PrepareCommit(OpenStore store, StoreWrite write, CommitPlan plan, ref CommitState after)
     {
-        if (after.SchemaEpoch > plan.JudgedAsOf)
-        {
-            write.Outcome = CommitOutcome.Stale;
-            return null;
-        }
-
         var prepared = CommitPreparer.Prepare(
-            store.Rows, plan, after, space.SpaceHolon, write.NowUnixMicros, out var conflicts);
-        if (prepared is null)
-        {
-            write.Outcome = new CommitOutcome(null, conflicts);
-            return null;
-        }
+            store.Rows, plan, after, space.SpaceHolon, write.NowUnixMicros, out var refusal);
+        write.Outcome = refusal;
+        if (prepared is null) return null;
 
         faults?.Invoke(FaultPoint.CommitPrepared);
         after = prepared.After;

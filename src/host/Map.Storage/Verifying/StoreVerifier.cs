@@ -19,7 +19,7 @@ internal static class StoreVerifier
     /// <param name="progress">Is told now and then how far it is; may be null.</param>
     /// <param name="cancellation">Ends it early.</param>
     internal static StoreReport Verify(
-        Database db, SpaceId space, string? headFile, long nowUnixMicros, Action<KeepingProgress>? progress,
+        Database db, SpaceId space, string? headFile, long nowUnixMicros, Action<StepProgress>? progress,
         CancellationToken cancellation)
     {
         var findings = new Findings();

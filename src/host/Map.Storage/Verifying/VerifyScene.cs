@@ -15,7 +15,7 @@ internal sealed partial class VerifyScene : IDisposable
     private const string TableFilesPart = "table files";
 
     private readonly RowSnapshot _rows;
-    private readonly Action<KeepingProgress>? _progress;
+    private readonly Action<StepProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly HashSet<string> _unreadable = [];
     private readonly RowIterator?[] _jumping = new RowIterator?[ColumnFamilies.Count];
@@ -24,7 +24,7 @@ internal sealed partial class VerifyScene : IDisposable
     private List<TableFile>? _tables;
 
     internal VerifyScene(
-        RowSnapshot rows, CommitState head, long nowUnixMicros, Findings findings, Action<KeepingProgress>? progress,
+        RowSnapshot rows, CommitState head, long nowUnixMicros, Findings findings, Action<StepProgress>? progress,
         CancellationToken cancellation)
     {
         (_rows, Head, Findings, _progress, _cancellation) = (rows, head, findings, progress, cancellation);
@@ -75,7 +75,7 @@ internal sealed partial class VerifyScene : IDisposable
     {
         _cancellation.ThrowIfCancellationRequested();
         if (RowsRead++ % RowsBetweenReports != 0) return;
-        _progress?.Invoke(new KeepingProgress(
+        _progress?.Invoke(new StepProgress(
             ColumnFamilies.Names[(int)family], RowsRead, Math.Max(_totalRows, RowsRead)));
     }
 

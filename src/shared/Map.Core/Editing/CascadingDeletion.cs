@@ -1,5 +1,4 @@
 using Map.Core.Identity;
-using Map.Core.References;
 using Map.Core.Transactions;
 using Map.Core.Types;
 using Map.Core.Views;
@@ -37,9 +36,9 @@ internal sealed class CascadingDeletion(TransactionEditor editor, CancellationTo
     {
         var rules = RulesOf(holon);
         foreach (var rule in rules.Outgoing)
-            foreach (var position in _view.MembersOf(holon, rule.Name, null)) Reach(position.Slot.Other, holon);
+            foreach (var member in _view.Members(holon.Id, rule.Name)) Reach(member, holon);
         foreach (var rule in rules.Incoming)
-            foreach (var source in _view.SourcesOf(holon, rule.Facts)) Reach(source, holon);
+            foreach (var source in _view.Sources(holon.Id, rule.Facts)) Reach(source, holon);
     }
 
     private void Reach(LocalId id, HolonSnapshot from)

@@ -1,12 +1,17 @@
 using Map.Core.Errors;
 using Map.Core.Identity;
-using Map.Core.References;
 using Map.Core.Services;
 using Map.Core.Transactions;
-using Map.Core.Types;
+using Map.Core.Validation;
+using Map.Core.Values;
 using Map.Core.Views;
 
 namespace Map.Core.Editing;
+
+/// <summary>A commit that was judged and can be saved.</summary>
+/// <param name="Plan">What it changes.</param>
+/// <param name="Warnings">What the client is to know.</param>
+public sealed record PlannedCommit(CommitPlan Plan, IReadOnlyList<HolonError> Warnings);
 
 /// <summary>Turns a transaction's state into what its commit changes.</summary>
 public sealed class CommitPlanner
@@ -14,40 +19,54 @@ public sealed class CommitPlanner
     private readonly TransactionView _view;
     private readonly List<NodeChange> _nodes = [];
     private readonly List<LinkChange> _links = [];
-    private readonly List<HolonError> _violations = [];
     private bool _touchesSchema;
 
     private CommitPlanner(TransactionView view) => _view = view;
 
     /// <summary>
-    /// Plans the commit of what a state stages, judged over the latest commit: what came after the state's snapshot counts,
+    /// Plans the commit of what a transaction stages, judged over the latest commit: what came after its snapshot counts,
     /// changed types included.
     /// </summary>
-    /// <param name="state">The state.</param>
-    /// <param name="saved">Saved holons.</param>
-    /// <param name="savedContracts">Contracts of saved descriptors.</param>
+    /// <param name="view">What the transaction sees.</param>
     /// <param name="label">What the work was, for a person.</param>
+    /// <param name="enforces">Whether violations fail the commit; else they are warnings.</param>
     /// <exception cref="HolonException">The staged holons cannot be saved as they are; every violation is listed.</exception>
-    public static CommitPlan Plan(
-        TransactionState state, IHolonService saved, ContractCache savedContracts, string label)
+    /// <exception cref="OperationCanceledException">The view's cancellation ended it.</exception>
+    public static PlannedCommit Plan(TransactionView view, string label, bool enforces)
     {
-        var latest = saved.LatestCommit;
-        var now = state with { Snapshot = latest, SchemaEpoch = saved.SchemaEpoch(latest) };
-        // Links that others added since to a holon that gets another type here follow their name as well.
-        now = now.After(LinkMover.ChangesOfRetyped(new TransactionView(now, saved, savedContracts)));
-        var planner = new CommitPlanner(new TransactionView(now, saved, savedContracts));
-        foreach (var draft in now.Nursery.Holons.Values) planner.Add(draft);
-        if (planner._violations.Count > 0) throw new HolonException(ErrorLists.Cut(planner._violations));
-        return new CommitPlan
+        var (judged, report) = Validator.JudgeLatest(view, enforces);
+        // A key that another commit took the store tells, with that commit, along with the other conflicts.
+        IReadOnlyList<HolonError> violations = [.. report.Violations.Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null })];
+        if (violations.Count > 0) throw new HolonException(Refusal(violations));
+        var planner = new CommitPlanner(judged);
+        foreach (var draft in judged.State.Nursery.Holons.Values) planner.Add(draft);
+        var plan = new CommitPlan
         {
-            Transaction = state.Transaction,
+            Transaction = view.State.Transaction,
             Label = label,
-            Snapshot = state.Snapshot,
-            JudgedAsOf = latest,
+            Snapshot = view.State.Snapshot,
+            JudgedAsOf = judged.State.Snapshot,
+            Relied = report.Relied,
             TouchesSchema = planner._touchesSchema,
             Nodes = planner._nodes,
             Links = planner._links,
         };
+        return new PlannedCommit(plan, report.Warnings);
+    }
+
+    private static IReadOnlyList<HolonError> Refusal(IReadOnlyList<HolonError> violations)
+    {
+        // What other commits brought about speaks for itself.
+        var own = violations.Count(violation => violation.Code is not (HolonErrorCode.Conflict or HolonErrorCode.MoreErrors));
+        if (own == 0) return violations;
+        var what = own == 1 ? "a rule of its types; it is" : $"{own:N0} rules of their types; they are";
+        return
+        [
+            new HolonError(
+                HolonErrorCode.ValidationFailed,
+                $"Nothing was saved, since what is staged breaks {what} told with this. Mend that and commit again; Validate tells what is left."),
+            .. violations,
+        ];
     }
 
     private void Add(DraftHolon draft)
@@ -63,14 +82,12 @@ public sealed class CommitPlanner
     private void AddDeletion(DraftHolon draft)
     {
         Invariant.Holds(draft.Base is not null);
-        RequireNoInstances(draft);
         _nodes.Add(new NodeChange(
-            NodeChangeKind.Delete, draft.Id, draft.Base, draft.Base.Descriptor, Values.PropertyMap.Empty, null));
+            NodeChangeKind.Delete, draft.Id, draft.Base, draft.Base.Descriptor, PropertyMap.Empty, null));
     }
 
     private void AddContent(DraftHolon draft)
     {
-        RequireDescriptor(draft);
         var changesDefinition = AddLinks(draft);
         if (draft.Base is not { } saved)
         {
@@ -112,36 +129,5 @@ public sealed class CommitPlanner
         }
 
         return changesDefinition;
-    }
-
-    /// <summary>Every holon has a type, so a type goes only with or after its instances.</summary>
-    private void RequireNoInstances(DraftHolon draft)
-    {
-        var instances = _view.List(new ListFilter { Type = draft.Id }, null, 1).Members;
-        if (instances.Count == 0) return;
-        var message = $"{_view.Display(draft.Id)} describes other holons, {_view.Display(instances[0].Reference.Id)} among them. "
-            + "Delete those, or give them another type, first.";
-        _violations.Add(new HolonError(HolonErrorCode.DeletionBlocked, message)
-        {
-            Subject = new StagedReference(_view.State.Transaction, draft.Id),
-            Field = CoreSchema.Instances,
-        });
-    }
-
-    private void RequireDescriptor(DraftHolon draft)
-    {
-        // The space's own holon was saved before there was any type.
-        if (draft.Descriptor is null && draft.Id == _view.Saved.SpaceHolon) return;
-        if (draft.Descriptor is { } type && !_view.IsHidden(type)) return;
-        var name = _view.Display(draft.Id);
-        var message = draft.Descriptor is null
-            ? $"{name} has no descriptor; every saved holon needs a type. Use WithDescriptor."
-            : $"The descriptor of {name} is staged for delete or abandoned. Choose another with WithDescriptor.";
-        var code = draft.Descriptor is null ? HolonErrorCode.MissingDescriptor : HolonErrorCode.UnknownDescriptor;
-        _violations.Add(new HolonError(code, message)
-        {
-            Subject = new StagedReference(_view.State.Transaction, draft.Id),
-            Field = CoreSchema.DescribedBy,
-        });
     }
 }

@@ -227,13 +227,17 @@ public sealed class TransactionEditor(
         new LinkEditor(this, holon, name).Remove(targets, occurrence);
 
     /// <summary>Loads import files as one set.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="tell">Is told now and then how far it is; quick, since the load waits for it.</param>
+    /// <param name="cancellation">Ends the load before it takes effect.</param>
     /// <returns>How many holons were staged, and how many relationship targets resolved.</returns>
-    public LoadCounts Load(IReadOnlyList<ImportSource> files, CancellationToken cancellation)
+    public LoadCounts Load(IReadOnlyList<ImportSource> files, Action<StepProgress>? tell, CancellationToken cancellation)
     {
-        var loader = new HolonLoader(View, limits, newId);
-        var loaded = loader.Load(files, cancellation);
-        Apply(loaded.Changes);
-        return loaded.Counts;
+        var progress = new StepTeller(tell, cancellation);
+        var (changes, counts) = new HolonLoader(View, limits, newId, progress).Load(files);
+        State = State.After(progress.Over("staging", changes));
+        _changes.AddRange(changes);
+        return counts;
     }
 
     /// <summary>

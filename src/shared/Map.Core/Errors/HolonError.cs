@@ -1,4 +1,5 @@
 using Map.Core.References;
+using Map.Core.Validation;
 
 namespace Map.Core.Errors;
 
@@ -13,6 +14,9 @@ public sealed record HolonError(HolonErrorCode Code, string Message)
     /// <summary>The key concerned, where there is no reference.</summary>
     public string? Key { get; init; }
 
+    /// <summary>The rule broken, of a violation that validation found.</summary>
+    public TypeRule? Rule { get; init; }
+
     /// <summary>The property, relationship or message field concerned.</summary>
     public string? Field { get; init; }
 
@@ -22,7 +26,7 @@ public sealed record HolonError(HolonErrorCode Code, string Message)
     /// <summary>The place in an uploaded file.</summary>
     public SourcePlace? Place { get; init; }
 
-    /// <summary>The holons that match, of an ambiguous key.</summary>
+    /// <summary>The holons that match, of an ambiguous key; those concerned, of a warning about many.</summary>
     public IReadOnlyList<HolonReference> Candidates { get; init; } = [];
 
     /// <summary>The commit that came between, of a conflict.</summary>

@@ -12,21 +12,19 @@ namespace Map.Core.Loading;
 /// Stages the holons of import files as one set: parses all files, gives every holon its id, resolves every reference
 /// among the files and then in the view, and only when there was no error tells what to change.
 /// </summary>
-internal sealed class HolonLoader(TransactionView view, TransactionLimits limits, Func<LocalId> newId)
+internal sealed class HolonLoader(TransactionView view, TransactionLimits limits, Func<LocalId> newId, StepTeller progress)
 {
-    private const int CancellationStride = 1_000;
-
     private readonly List<HolonError> _errors = [];
 
     /// <summary>Loads.</summary>
     /// <exception cref="HolonException">There were errors; all of them are listed and nothing is staged.</exception>
-    public (IReadOnlyCollection<StateChange> Changes, LoadCounts Counts) Load(IReadOnlyList<ImportSource> sources, CancellationToken cancellation)
+    public (IReadOnlyCollection<StateChange> Changes, LoadCounts Counts) Load(IReadOnlyList<ImportSource> sources)
     {
         var files = new List<ImportFile>(sources.Count);
+        progress.Begin("reading files", sources.Sum(source => (long)source.Content.Length));
         foreach (var source in sources)
         {
-            cancellation.ThrowIfCancellationRequested();
-            files.Add(ImportParser.Parse(source, limits));
+            files.Add(ImportParser.Parse(source, limits, progress.Advance));
             RequireRoom(files.Sum(file => file.Holons.Count));
         }
 
@@ -34,29 +32,30 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         foreach (var holon in holons) holon.Id = newId();
         var resolver = new ImportResolver(view, files);
         CheckTypes(holons, resolver);
-        CheckKeys(holons, cancellation);
-        var links = ResolveLinks(holons, resolver, cancellation);
+        CheckKeys(holons);
+        var links = ResolveLinks(holons, resolver);
         _errors.InsertRange(0, files.SelectMany(file => file.Errors));
         // Also after errors: it finds those that depend on what types say.
-        var changes = new ImportStager(view, Report).Stage(holons, links, cancellation);
+        var targets = links.Count;
+        var changes = new ImportStager(view, Report, progress).Stage(holons, links);
         if (_errors.Count > 0) throw new HolonException(ErrorLists.Cut(_errors));
-        return (changes, new LoadCounts(holons.Count, links.Count));
+        var staged = changes.Count(change => change is StageDraft);
+        RequireRoom(staged);
+        return (changes, new LoadCounts(holons.Count, targets, staged - holons.Count));
     }
 
     private void CheckTypes(List<ImportHolon> holons, ImportResolver resolver)
     {
         foreach (var holon in holons)
-            if (holon.Type is not null) holon.TypeId = resolver.Resolve(holon.Type, holon.File, Report, "type");
+            if (holon.Type is not null) holon.TypeId = resolver.Resolve(holon.Type, holon, Report, "type");
     }
 
-    private void CheckKeys(List<ImportHolon> holons, CancellationToken cancellation)
+    private void CheckKeys(List<ImportHolon> holons)
     {
         var seen = new Dictionary<(LocalId Type, string Key), ImportHolon>(holons.Count);
         var isTypeInUse = new Dictionary<LocalId, bool>();
-        var count = 0;
-        foreach (var holon in holons)
+        foreach (var holon in progress.Over("checking keys", holons))
         {
-            if (++count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             if (holon.Key is not { } key || holon.TypeId is not { } type) continue;
             if (!seen.TryAdd((type, key), holon))
             {
@@ -78,18 +77,15 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         }
     }
 
-    private List<(ImportHolon Source, ImportLink Link, LocalId Target)> ResolveLinks(
-        List<ImportHolon> holons, ImportResolver resolver, CancellationToken cancellation)
+    private List<ResolvedLink> ResolveLinks(List<ImportHolon> holons, ImportResolver resolver)
     {
-        var resolved = new List<(ImportHolon, ImportLink, LocalId)>(holons.Sum(holon => holon.Links.Count));
-        var count = 0;
-        foreach (var holon in holons)
+        var resolved = new List<ResolvedLink>(holons.Sum(holon => holon.Links.Count));
+        foreach (var holon in progress.Over("finding the targets of links", holons))
         {
-            if (++count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
             foreach (var link in holon.Links)
             {
-                var target = resolver.Resolve(link.Target, holon.File, Report, link.Name);
-                if (target is { } id) resolved.Add((holon, link, id));
+                var target = resolver.Resolve(link.Target, holon, Report, link.Name);
+                if (target is { } id) resolved.Add(new ResolvedLink(holon, link, id));
             }
         }
 
@@ -99,7 +95,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
     private void RequireRoom(int count)
     {
         if ((long)view.State.Nursery.Count + view.State.Nursery.Abandoned + count <= limits.MaxStagedHolons) return;
-        var message = $"The load has {count:N0} holons; a transaction holds at most {limits.MaxStagedHolons:N0} staged ones. Load in parts.";
+        var message = $"The load stages {count:N0} holons; a transaction holds at most {limits.MaxStagedHolons:N0} staged ones. Load in parts.";
         throw new HolonException([new HolonError(HolonErrorCode.TooManyHolons, message) { Limit = limits.MaxStagedHolons }]);
     }
 
@@ -115,13 +111,13 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
             Place = PlaceOf(holon.File, holon.KeyOffset),
         });
 
-    private void Report(HolonErrorCode code, ImportFile file, long offset, string message, string field) =>
-        _errors.Add(new HolonError(code, message) { Field = field, Place = PlaceOf(file, offset) });
+    private void Report(HolonErrorCode code, ImportHolon holon, long offset, string message, string field) =>
+        _errors.Add(new HolonError(code, message) { Key = holon.Key, Field = field, Place = PlaceOf(holon.File, offset) });
 
     /// <summary>Places are counted through the file, so only as many as are shown get one.</summary>
     private SourcePlace? PlaceOf(ImportFile file, long offset) =>
         _errors.Count < ErrorLists.MaxListed ? file.PlaceOf(offset) : null;
 }
 
-/// <summary>Takes code, file, offset in bytes, message and field of an error.</summary>
-internal delegate void ReportAt(HolonErrorCode code, ImportFile file, long offset, string message, string field);
+/// <summary>Takes code, holon, offset in bytes, message and field of an error.</summary>
+internal delegate void ReportAt(HolonErrorCode code, ImportHolon holon, long offset, string message, string field);

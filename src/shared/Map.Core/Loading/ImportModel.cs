@@ -10,9 +10,10 @@ namespace Map.Core.Loading;
 public sealed record ImportSource(string Name, ReadOnlyMemory<byte> Content);
 
 /// <summary>What a load staged.</summary>
-/// <param name="Holons">Holons.</param>
+/// <param name="Holons">Holons of the files.</param>
 /// <param name="Targets">Relationship targets, all of which resolved.</param>
-public readonly record struct LoadCounts(long Holons, long Targets);
+/// <param name="Updated">Saved holons staged for update, since files gave links of theirs by inverse names.</param>
+public readonly record struct LoadCounts(long Holons, long Targets, long Updated);
 
 /// <summary>A file as parsed.</summary>
 internal sealed class ImportFile(ImportSource source)
@@ -69,6 +70,17 @@ internal sealed class ImportHolon(ImportFile file, long offset)
 /// <param name="NameOffset">Where the name stands, in bytes.</param>
 /// <param name="Target">The target.</param>
 internal readonly record struct ImportLink(string Name, long NameOffset, ImportTarget Target);
+
+/// <summary>A relationship of a holon whose target was found.</summary>
+/// <param name="Holon">The holon for which it is written.</param>
+/// <param name="Authored">What is written.</param>
+/// <param name="Other">The target.</param>
+internal readonly record struct ResolvedLink(ImportHolon Holon, ImportLink Authored, LocalId Other)
+{
+    public string Name => Authored.Name;
+
+    public ImportTarget Target => Authored.Target;
+}
 
 /// <summary>How a target is written.</summary>
 internal enum ImportTargetKind

@@ -22,9 +22,12 @@ internal sealed class ImportParser
     private readonly ImportValueParser _values;
     private readonly Dictionary<string, BaseValue> _properties = new(StringComparer.Ordinal);
     private readonly long _start;
+    private readonly Action<long>? _advance;
+    private long _told;
 
-    private ImportParser(ImportFile file, TransactionLimits limits, long start)
+    private ImportParser(ImportFile file, TransactionLimits limits, long start, Action<long>? advance)
     {
+        _advance = advance;
         _file = file;
         _limits = limits;
         _start = start;
@@ -32,11 +35,14 @@ internal sealed class ImportParser
     }
 
     /// <summary>Parses a file.</summary>
-    public static ImportFile Parse(ImportSource source, TransactionLimits limits)
+    /// <param name="source">The file.</param>
+    /// <param name="limits">What a holon may hold.</param>
+    /// <param name="advance">Is told how many bytes each holon took.</param>
+    public static ImportFile Parse(ImportSource source, TransactionLimits limits, Action<long>? advance = null)
     {
         var file = new ImportFile(source);
         var start = source.Content.Span.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-        var parser = new ImportParser(file, limits, start);
+        var parser = new ImportParser(file, limits, start, advance);
         try
         {
             var reader = new Utf8JsonReader(
@@ -82,7 +88,7 @@ internal sealed class ImportParser
             {
                 hasHolons = true;
                 if (Expect(ref reader, JsonTokenType.StartArray, "\"holons\" is an array of holons."))
-                    while (NextItem(ref reader)) ParseHolon(ref reader);
+                    while (NextItem(ref reader)) ParseItem(ref reader);
             }
             else
             {
@@ -93,6 +99,13 @@ internal sealed class ImportParser
 
         if (!hasHolons) Report(HolonErrorCode.ImportFormat, 0, "The file has no \"holons\".", "holons");
         ReadToEnd(ref reader);
+    }
+
+    private void ParseItem(ref Utf8JsonReader reader)
+    {
+        ParseHolon(ref reader);
+        _advance?.Invoke(reader.BytesConsumed - _told);
+        _told = reader.BytesConsumed;
     }
 
     private ImportHolon? ParseHolon(ref Utf8JsonReader reader)

@@ -35,19 +35,19 @@ internal sealed class ImportResolver
     private readonly record struct KeyUse(ImportHolon First, int Count, bool HasSeveralTypes);
 
     /// <summary>The holon that a target means; null when it was reported, or stands in a file that could not be read.</summary>
-    public LocalId? Resolve(ImportTarget target, ImportFile file, ReportAt report, string field) => target.Kind switch
+    public LocalId? Resolve(ImportTarget target, ImportHolon holon, ReportAt report, string field) => target.Kind switch
     {
         ImportTargetKind.Embedded => target.Embedded!.Id,
-        ImportTargetKind.Id => ResolveId(target, file, report, field),
-        _ => ResolveKey(target, file, report, field),
+        ImportTargetKind.Id => ResolveId(target, holon, report, field),
+        _ => ResolveKey(target, holon, report, field),
     };
 
-    private LocalId? ResolveKey(ImportTarget target, ImportFile file, ReportAt report, string field)
+    private LocalId? ResolveKey(ImportTarget target, ImportHolon holon, ReportAt report, string field)
     {
         if (_byKey.TryGetValue(target.Text, out var use))
         {
             if (!use.HasSeveralTypes) return use.First.Id;
-            ReportAmbiguous(target, file, report, field, use.Count);
+            ReportAmbiguous(target, holon, report, field, use.Count);
             return null;
         }
 
@@ -55,24 +55,29 @@ internal sealed class ImportResolver
             _inView[target.Text] = matches = [.. _view.WithKey(target.Text, null)];
         if (matches.Length == 1) return matches[0];
         if (matches.Length > 1)
-            ReportAmbiguous(target, file, report, field, matches.Length);
+            ReportAmbiguous(target, holon, report, field, matches.Length);
         else if (!_unread.Contains(target.Text))
-            report(HolonErrorCode.UnresolvedReference, file, target.Offset, $"No holon in these files or in the space has the key \"{target.Text}\".", field);
+            report(HolonErrorCode.UnresolvedReference, holon, target.Offset, $"No holon in these files or in the space has the key \"{target.Text}\".", field);
         return null;
     }
 
-    private LocalId? ResolveId(ImportTarget target, ImportFile file, ReportAt report, string field)
+    private LocalId? ResolveId(ImportTarget target, ImportHolon holon, ReportAt report, string field)
     {
         if (target.Space is { } space && !IsThisSpace(space))
         {
-            report(HolonErrorCode.OtherSpace, file, target.Offset, $"The space \"{space}\" is another one; links across spaces do not exist yet.", field);
+            report(HolonErrorCode.OtherSpace, holon, target.Offset, $"The space \"{space}\" is another one; links across spaces do not exist yet.", field);
             return null;
         }
 
-        if (TryParse(target.Text) is { } id && !_view.IsHidden(id)
-            && (_view.State.Nursery.Find(id) is not null || _view.Saved.FindHolon(id, _view.State.Snapshot) is not null))
+        var id = TryParse(target.Text);
+        var isHidden = id is not null && _view.IsHidden(id.Value);
+        if (id is not null && !isHidden
+            && (_view.State.Nursery.Find(id.Value) is not null || _view.Saved.FindHolon(id.Value, _view.State.Snapshot) is not null))
             return id;
-        report(HolonErrorCode.UnresolvedReference, file, target.Offset, $"The space has no holon with the id \"{target.Text}\".", field);
+        var message = isHidden
+            ? $"The holon with the id \"{target.Text}\" is staged for delete or abandoned in this transaction."
+            : $"The space has no holon with the id \"{target.Text}\".";
+        report(HolonErrorCode.UnresolvedReference, holon, target.Offset, message, field);
         return null;
     }
 
@@ -86,8 +91,8 @@ internal sealed class ImportResolver
         return LocalId.Read(bytes);
     }
 
-    private static void ReportAmbiguous(ImportTarget target, ImportFile file, ReportAt report, string field, int count) =>
-        report(HolonErrorCode.AmbiguousReference, file, target.Offset, $"{count} holons of different types have the key \"{target.Text}\". Refer by id.", field);
+    private static void ReportAmbiguous(ImportTarget target, ImportHolon holon, ReportAt report, string field, int count) =>
+        report(HolonErrorCode.AmbiguousReference, holon, target.Offset, $"{count} holons of different types have the key \"{target.Text}\". Refer by id.", field);
 
     /// <summary>
     /// Keys that stand in a file which is not well-formed, as far as text tells: references to them are not to be

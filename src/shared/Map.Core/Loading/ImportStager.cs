@@ -4,131 +4,139 @@ using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Core.Transactions;
 using Map.Core.Types;
+using Map.Core.Validation;
+using Map.Core.Values;
 using Map.Core.Views;
-using ResolvedLink = (Map.Core.Loading.ImportHolon Source, Map.Core.Loading.ImportLink Link, Map.Core.Identity.LocalId Target);
 
 namespace Map.Core.Loading;
 
 /// <summary>Stages resolved holons. Descriptors come first, since they say how the links of the others are kept.</summary>
-internal sealed class ImportStager(TransactionView view, ReportAt report)
+internal sealed class ImportStager(TransactionView view, ReportAt report, StepTeller progress)
 {
-    private const int CancellationStride = 1_000;
-
     private readonly Dictionary<string, SlotList> _byName = new(StringComparer.Ordinal);
 
-    public IReadOnlyCollection<StateChange> Stage(List<ImportHolon> holons, List<ResolvedLink> links, CancellationToken cancellation)
+    /// <summary>The changes that stage holons, and those outside the load that get links by inverse names.</summary>
+    /// <param name="holons">The holons.</param>
+    /// <param name="links">Their links, in the same order. Those given by inverse names are taken out.</param>
+    public IReadOnlyCollection<StateChange> Stage(List<ImportHolon> holons, List<ResolvedLink> links)
     {
-        var descriptors = links.Where(link => CoreSchema.ShapesContracts(link.Link.Name)).Select(link => link.Source)
-            .Concat(holons.Where(holon => holon.Properties[CoreSchema.TypeName] is not null)).ToHashSet();
-        var types = descriptors.Count == 0 ? view : ViewWith(descriptors, links);
+        links.RemoveAll(IsKeptBySystem);
+        var loaded = holons.ToDictionary(holon => holon.Id);
+        var types = ViewOfTypes(loaded, links);
+        var turned = new InverseLinks(types, loaded, report);
+        links.RemoveAll(turned.Turn);
         var changes = new List<StateChange>(holons.Count);
+        var keys = new KeyMaker(types.Descriptors);
         var next = 0;
-        foreach (var holon in holons)
+        foreach (var holon in progress.Over("working out links", holons))
         {
-            if (next % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
-            var from = next;
-            while (next < links.Count && links[next].Source == holon) next++;
-            changes.Add(ToChange(holon, Edits(holon, links, from, next, types)));
+            _byName.Clear();
+            var contract = types.ContractOf(holon.TypeId);
+            for (; next < links.Count && links[next].Holon == holon; next++)
+                SlotsOf(links[next].Name, contract).Add(links[next].Other);
+            foreach (var link in turned.From(holon.Id)) SlotsOf(link.Relationship.Name, contract).Add(link.Target);
+            changes.Add(ToChange(holon, Complete(holon, contract, keys), ToEdits()));
         }
 
         Invariant.Holds(next == links.Count);
+        foreach (var (source, added) in turned.BySource)
+            if (!loaded.ContainsKey(source)) changes.AddRange(AddTo(source, added));
         return changes;
     }
 
-    /// <summary>
-    /// A view in which the descriptors of this load can be read. Their links stand as unordered ones, which is all
-    /// the same for working out contracts.
-    /// </summary>
-    private TransactionView ViewWith(HashSet<ImportHolon> descriptors, List<ResolvedLink> links)
+    private bool IsKeptBySystem(ResolvedLink link)
     {
-        var edits = descriptors.ToDictionary(holon => holon, _ => new SortedDictionary<string, List<LinkSlot>>(StringComparer.Ordinal));
-        foreach (var (source, link, target) in links)
+        if (!CoreSchema.IsKeptBySystem(link.Name)) return false;
+        report(HolonErrorCode.RelationshipNotWritable, link.Holon, link.Authored.NameOffset, $"The system keeps \"{link.Name}\"; leave it out (a holon's type is its \"type\").", link.Name);
+        return true;
+    }
+
+    /// <summary>A view in which the types of this load can be read.</summary>
+    private TransactionView ViewOfTypes(Dictionary<LocalId, ImportHolon> loaded, List<ResolvedLink> links)
+    {
+        var shaping = links.FindAll(link => CoreSchema.ShapesContracts(link.Name));
+        var descriptors = shaping.Select(link => link.Holon)
+            .Concat(loaded.Values.Where(holon => CoreSchema.Describes(holon.Properties))).ToHashSet();
+        if (descriptors.Count == 0) return view;
+        var declared = shaping.ConvertAll(link => (link.Holon.Id, link.Name, link.Other));
+        var types = ViewWith(descriptors, declared);
+        // Types are shaped by inverse names too; what those mean, the types say as far as they are given by declared ones.
+        var turned = new InverseLinks(types, loaded, static (_, _, _, _, _) => { });
+        foreach (var link in links)
+            if (descriptors.Contains(link.Holon)) turned.Turn(link);
+        var inverse = turned.BySource.SelectMany(pair => pair.Value.Select(link => (pair.Key, link.Relationship.Name, link.Target)))
+            .Where(link => CoreSchema.ShapesContracts(link.Name)).ToList();
+        if (inverse.Count == 0) return types;
+        descriptors.UnionWith(inverse.Select(link => loaded.GetValueOrDefault(link.Key)).OfType<ImportHolon>());
+        return ViewWith(descriptors, [.. declared, .. inverse]);
+    }
+
+    /// <summary>Links stand here as unordered ones, which is all the same for working out contracts.</summary>
+    private TransactionView ViewWith(HashSet<ImportHolon> descriptors, List<(LocalId Source, string Name, LocalId Target)> links)
+    {
+        var staged = descriptors.Select(holon => holon.Id).ToHashSet();
+        var changes = descriptors.Select(holon => ToChange(holon, holon.Properties, DraftHolon.NoLinks)).ToList<StateChange>();
+        foreach (var (source, name, target) in links)
         {
-            if (!CoreSchema.ShapesContracts(link.Name)) continue;
-            if (!edits[source].TryGetValue(link.Name, out var slots)) edits[source][link.Name] = slots = [];
-            slots.Add(new LinkSlot(0, target, 0));
+            if (staged.Add(source) && view.State.Nursery.Find(source) is null) changes.Add(StageSaved(source));
+            changes.Add(new AddLink(source, name, new LinkSlot(0, target, 0)));
         }
 
-        var changes = edits.Select(pair => ToChange(pair.Key, DraftHolon.NoLinks.AddRange(pair.Value.Select(
-            byName => KeyValuePair.Create(byName.Key, new LinkEdits([.. byName.Value], []))))));
         return new TransactionView(view.State.After(changes), view.Saved, new ContractCache());
     }
 
-    private static StageDraft ToChange(ImportHolon holon, ImmutableSortedDictionary<string, LinkEdits> links) => new(new DraftHolon
+    private StageDraft StageSaved(LocalId id)
+    {
+        var saved = view.Saved.FindHolon(id, view.State.Snapshot);
+        Invariant.Holds(saved is not null);
+        return new StageDraft(DraftHolon.From(saved, HolonPhase.StagedForUpdate));
+    }
+
+    /// <summary>What the types say goes without saying in a file: the kinds of values, default values, and keys made by a rule.</summary>
+    private static PropertyMap Complete(ImportHolon holon, Contract contract, KeyMaker keys)
+    {
+        var properties = ContentCompletion.Complete(contract, holon.Properties);
+        return holon.Key is null && keys.MakeValid(contract.KeyRule, holon.Id, holon.TypeId, properties) is { } key
+            ? properties.With(Names.Key, new StringValue(key))
+            : properties;
+    }
+
+    private static StageDraft ToChange(ImportHolon holon, PropertyMap properties, ImmutableSortedDictionary<string, LinkEdits> links) => new(new DraftHolon
     {
         Id = holon.Id,
         Phase = HolonPhase.StagedForCreate,
-        Properties = holon.Properties,
+        Properties = properties,
         Descriptor = holon.TypeId,
         Links = links,
     });
 
-    private ImmutableSortedDictionary<string, LinkEdits> Edits(
-        ImportHolon holon, List<ResolvedLink> links, int from, int to, TransactionView types)
-    {
-        if (from == to) return DraftHolon.NoLinks;
-        _byName.Clear();
-        var contract = types.ContractOf(holon.TypeId);
-        for (var i = from; i < to; i++)
-        {
-            var link = links[i].Link;
-            if (!IsWritable(holon, link, contract, types)) continue;
-            if (!_byName.TryGetValue(link.Name, out var slots)) _byName[link.Name] = slots = new SlotList(contract.Declared(link.Name));
-            slots.Add(links[i].Target);
-        }
+    private SlotList SlotsOf(string name, Contract contract) => _byName.TryGetValue(name, out var slots)
+        ? slots
+        : _byName[name] = new SlotList(contract.Declared(name));
 
+    private ImmutableSortedDictionary<string, LinkEdits> ToEdits()
+    {
+        if (_byName.Count == 0) return DraftHolon.NoLinks;
         var edits = DraftHolon.NoLinks.ToBuilder();
         foreach (var (name, slots) in _byName) edits.Add(name, new LinkEdits(slots.ToSet(), []));
         return edits.ToImmutable();
     }
 
-    /// <summary>The links of one relationship of one holon, numbered as its type says.</summary>
-    private sealed class SlotList(RelationshipFacts facts)
+    /// <summary>
+    /// Adds links to a holon outside the load, which is staged for update if nothing is staged of it. They lead to holons
+    /// of the load, so none is there already.
+    /// </summary>
+    private IEnumerable<StateChange> AddTo(LocalId source, IReadOnlyList<TurnedLink> links)
     {
-        private readonly ImmutableSortedSet<LinkSlot>.Builder _slots = ImmutableSortedSet.CreateBuilder<LinkSlot>();
-        private Dictionary<LocalId, uint>? _occurrences;
-
-        public void Add(LocalId target)
+        var draft = view.State.Nursery.Find(source);
+        if (draft is null) yield return StageSaved(source);
+        foreach (var group in links.GroupBy(link => link.Relationship))
         {
-            if (!facts.IsOrdered && !facts.AllowsDuplicates)
-            {
-                // The most common kind: a set, which the slots are by themselves.
-                _slots.Add(new LinkSlot(0, target, 0));
-                return;
-            }
-
-            _occurrences ??= [];
-            var occurrence = _occurrences.GetValueOrDefault(target);
-            if (occurrence > 0 && !facts.AllowsDuplicates) return;
-            _occurrences[target] = occurrence + 1;
-            var order = facts.IsOrdered ? LinkOrders.FirstProvisional + (ulong)_slots.Count * LinkOrders.ProvisionalStep : 0;
-            _slots.Add(new LinkSlot(order, target, occurrence));
+            var name = group.Key.Name;
+            var added = draft?.EditsOf(name).Added ?? [];
+            var slots = new SlotList(group.Key, added.IsEmpty ? null : added.Max);
+            foreach (var link in group) slots.Add(link.Target);
+            foreach (var slot in slots.ToSet()) yield return new AddLink(source, name, slot);
         }
-
-        public ImmutableSortedSet<LinkSlot> ToSet() => _slots.ToImmutable();
     }
-
-    private bool IsWritable(ImportHolon holon, ImportLink link, Contract contract, TransactionView types)
-    {
-        if (CoreSchema.IsKeptBySystem(link.Name))
-        {
-            report(HolonErrorCode.RelationshipNotWritable, holon.File, link.NameOffset, $"The system keeps \"{link.Name}\"; leave it out (a holon's type is its \"type\").", link.Name);
-            return false;
-        }
-
-        if (!contract.Declares(link.Name) && types.IsInverseName(ToSnapshot(holon), link.Name))
-        {
-            report(HolonErrorCode.InverseNotWritable, holon.File, link.NameOffset, $"\"{link.Name}\" is the inverse of a declared relationship. Give it from the other side.", link.Name);
-            return false;
-        }
-
-        return true;
-    }
-
-    private HolonSnapshot ToSnapshot(ImportHolon holon) => new(
-        new References.StagedReference(view.State.Transaction, holon.Id),
-        HolonPhase.StagedForCreate,
-        0,
-        holon.TypeId,
-        holon.Properties);
 }

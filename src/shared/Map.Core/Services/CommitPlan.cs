@@ -18,6 +18,9 @@ public sealed class CommitPlan
     /// <summary>The commit over which the staged changes were judged: the types were those of it.</summary>
     public required long JudgedAsOf { get; init; }
 
+    /// <summary>What judging them relied on beyond what the plan changes, as of that commit.</summary>
+    public ReliedFacts Relied { get; init; } = ReliedFacts.None;
+
     /// <summary>Whether a type descriptor is among what changes: this commit becomes the schema epoch.</summary>
     public required bool TouchesSchema { get; init; }
 
@@ -82,7 +85,10 @@ public sealed record RelationshipFacts(
 /// <param name="Conflicts">The conflicts, all of them.</param>
 public sealed record CommitOutcome(long? CommitNumber, IReadOnlyList<CommitConflict> Conflicts)
 {
-    /// <summary>Nothing was written, since types were changed after the plan was made. Plan anew.</summary>
+    /// <summary>
+    /// Nothing was written, since types, or what <see cref="CommitPlan.Relied"/> names, were changed after
+    /// <see cref="CommitPlan.JudgedAsOf"/>. Plan anew.
+    /// </summary>
     public static readonly CommitOutcome Stale = new(null, []);
 }
 

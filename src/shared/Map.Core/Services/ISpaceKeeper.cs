@@ -13,7 +13,7 @@ public interface ISpaceKeeper
     /// <param name="progress">Is told now and then how far it is; may be null.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>What is wrong. A store that cannot be opened is a finding, not an exception.</returns>
-    StoreReport Verify(SpaceId space, Action<KeepingProgress>? progress, CancellationToken cancellation);
+    StoreReport Verify(SpaceId space, Action<StepProgress>? progress, CancellationToken cancellation);
 
     /// <summary>
     /// Adds a backup of all spaces to a directory of backups. Each space is in it as of one commit. Spaces that cannot
@@ -24,17 +24,11 @@ public interface ISpaceKeeper
     /// <param name="progress">Is told now and then how far it is; may be null.</param>
     /// <param name="cancellation">Ends it early; nothing of it is listed then.</param>
     /// <exception cref="BackupException">It failed; backups made earlier are as they were.</exception>
-    BackupSummary Backup(string destination, int? keep, Action<KeepingProgress>? progress, CancellationToken cancellation);
+    BackupSummary Backup(string destination, int? keep, Action<StepProgress>? progress, CancellationToken cancellation);
 
     /// <summary>How a listed space is, without opening it.</summary>
     SpaceCondition Describe(SpaceId space);
 }
-
-/// <summary>How far a long work is.</summary>
-/// <param name="Step">What is done: <c>nodes of garden</c>.</param>
-/// <param name="Done">How much of it.</param>
-/// <param name="Total">How much there is, about; 0 when not known.</param>
-public readonly record struct KeepingProgress(string Step, long Done, long Total);
 
 /// <summary>Something that is wrong in a store.</summary>
 /// <param name="Part">Where: a column family, <c>head file</c>, <c>table files</c> or <c>store</c>.</param>

@@ -60,7 +60,8 @@ internal sealed class ContractReader(DescriptorLinks links)
             facts, _lineages.First(lineage, CoreSchema.TargetType), Bounds(lineage), OnDelete(lineage), Inverse(lineage));
     }
 
-    private PropertyRule? Property(LocalId id)
+    /// <summary>What a property type says; null where it is no type.</summary>
+    public PropertyRule? Property(LocalId id)
     {
         if (links.TypeName(id) is not { } name) return null;
         var lineage = _lineages.Of(id);

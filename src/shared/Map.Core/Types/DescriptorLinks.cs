@@ -71,6 +71,8 @@ internal sealed class DescriptorLinks(TransactionState state, IHolonService save
 
     private IEnumerable<LocalId> Groups(LocalId holon, LinkDirection direction, string name)
     {
+        // Nothing that is saved leads to or from a holon staged for create.
+        if (state.Nursery.Find(holon) is { Base: null }) yield break;
         foreach (var group in saved.LinkGroups(holon, direction, state.Snapshot))
         {
             if (string.Equals(NameOf(group), name, StringComparison.Ordinal)) yield return group.Relationship;

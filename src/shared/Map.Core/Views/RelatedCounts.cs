@@ -15,9 +15,8 @@ internal sealed class RelatedCounts
     private readonly TransactionView _view;
     private readonly RelatedHolons _related;
     private readonly HolonSnapshot _holon;
-    private readonly List<LinkGroup> _forward;
-    private readonly Dictionary<LocalId, long> _saved;
-    private readonly Dictionary<LocalId, long> _savedReverse;
+    private readonly Lazy<Dictionary<LocalId, LinkGroup>> _forward;
+    private readonly Lazy<Dictionary<LocalId, LinkGroup>> _reverse;
     private readonly bool _hidesSavedLinks;
 
     public RelatedCounts(TransactionView view, RelatedHolons related, HolonSnapshot holon)
@@ -25,10 +24,8 @@ internal sealed class RelatedCounts
         _view = view;
         _related = related;
         _holon = holon;
-        _forward = [.. view.Saved.LinkGroups(holon.Id, LinkDirection.Forward, holon.AsOf)];
-        _saved = _forward.ToDictionary(group => group.Relationship, group => group.Count);
-        _savedReverse = view.Saved.LinkGroups(holon.Id, LinkDirection.Reverse, holon.AsOf)
-            .ToDictionary(group => group.Relationship, group => group.Count);
+        _forward = new(() => Groups(LinkDirection.Forward));
+        _reverse = new(() => Groups(LinkDirection.Reverse));
         _hidesSavedLinks = IsPast || State.Nursery.Deletions > 0 || State.Nursery.Removers > 0;
     }
 
@@ -60,7 +57,7 @@ internal sealed class RelatedCounts
         if (_holon.Properties[CoreSchema.TypeName] is not null) names.UnionWith(_view.ContractOf(_holon.Id).InverseNames);
         var declared = contract.Relationships.Values.Select(rule => rule.Facts.Id).ToHashSet();
         var descriptors = _view.Descriptors;
-        foreach (var group in _forward)
+        foreach (var group in _forward.Value.Values)
             if (!declared.Contains(group.Relationship) && descriptors.NameOf(group) is { } name) names.Add(name);
         if (_holon.Draft is { } draft) names.UnionWith(draft.Links.Keys);
         return names;
@@ -99,27 +96,34 @@ internal sealed class RelatedCounts
         }
     }
 
-    private long CountForward(string name)
+    /// <summary>How many members there are under a declared name.</summary>
+    public long CountForward(string name)
     {
         var edits = RelatedHolons.Edits(_holon, name);
         var facts = _view.ContractOf(_holon).Declared(name);
         var count = Tally(edits.Added.Select(slot => slot.Other), mayBeGone: true);
         foreach (var relationship in _related.Relationships(_holon, facts))
         {
-            if (!_saved.TryGetValue(relationship, out var saved)) continue;
+            if (!_forward.Value.TryGetValue(relationship, out var saved)) continue;
             // An abandoned draft hides links from who refers to it, and from nobody else.
-            count += _hidesSavedLinks || !edits.Removed.IsEmpty ? Tally(_related.SavedForward(_holon, edits, relationship, null)) : saved;
+            count += _hidesSavedLinks || !edits.Removed.IsEmpty ? Tally(_related.SavedForward(_holon, edits, relationship, null)) : saved.Count;
         }
 
         return count;
     }
 
-    private long CountReverse(LocalId relationship, RelationshipFacts facts)
+    /// <summary>How many links of a relationship lead here.</summary>
+    public long CountReverse(LocalId relationship, RelationshipFacts facts)
     {
         var count = Tally(_related.Incoming(_holon, relationship, facts, null));
-        if (!_savedReverse.TryGetValue(relationship, out var saved)) return count;
-        return count + (_hidesSavedLinks ? Tally(_related.SavedReverse(_holon, relationship, facts, null)) : saved);
+        if (!_reverse.Value.TryGetValue(relationship, out var saved)) return count;
+        return count + (_hidesSavedLinks ? Tally(_related.SavedReverse(_holon, relationship, facts, null)) : saved.Count);
     }
+
+    /// <summary>The saved groups of links, none of a holon that was never saved.</summary>
+    private Dictionary<LocalId, LinkGroup> Groups(LinkDirection direction) => RelatedHolons.HasSavedSide(_holon)
+        ? _view.Saved.LinkGroups(_holon.Id, direction, _holon.AsOf).ToDictionary(group => group.Relationship)
+        : [];
 
     private long Tally(IEnumerable<LinkSlot> links) => Tally(links.Select(slot => slot.Other), mayBeGone: IsPast);
 

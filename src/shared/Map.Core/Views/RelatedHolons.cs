@@ -133,11 +133,6 @@ internal sealed class RelatedHolons(TransactionView view)
         return [.. rules.Select(rule => rule.Facts).DistinctBy(facts => facts.Id)];
     }
 
-    /// <summary>The holons that have a holon as a member of one relationship; one of several links stands as often.</summary>
-    public IEnumerable<LocalId> Sources(HolonSnapshot target, RelationshipFacts facts) => Relationships(facts)
-        .SelectMany(relationship => Reverse(target, relationship, facts, null))
-        .Select(slot => slot.Other).Where(source => !view.IsHidden(source));
-
     private IEnumerable<LinkSlot> Reverse(
         HolonSnapshot holon, LocalId relationship, RelationshipFacts facts, LinkSlot? after)
     {
@@ -182,7 +177,12 @@ internal sealed class RelatedHolons(TransactionView view)
     public static LinkEdits Edits(HolonSnapshot holon, string name) =>
         holon.Draft?.EditsOf(name) ?? LinkEdits.None;
 
-    private static bool HasSavedSide(HolonSnapshot holon) => holon.Draft is null || holon.Draft.Base is not null;
+    /// <summary>The sources of the links of a relationship to a holon.</summary>
+    public IEnumerable<LocalId> Sources(HolonSnapshot holon, RelationshipFacts facts) =>
+        Relationships(facts).SelectMany(relationship => Reverse(holon, relationship, facts, null)).Select(slot => slot.Other);
+
+    /// <summary>Whether a holon can have saved links.</summary>
+    public static bool HasSavedSide(HolonSnapshot holon) => holon.Draft is null || holon.Draft.Base is not null;
 
     /// <summary>
     /// What a name stands for from the source's side: the relationship and, where the holon's type does not declare the name,
@@ -202,7 +202,7 @@ internal sealed class RelatedHolons(TransactionView view)
     }
 
     /// <summary>A name stands for its typed relationship and for links made before a type declared it.</summary>
-    private static LocalId[] Relationships(RelationshipFacts facts) =>
+    public static LocalId[] Relationships(RelationshipFacts facts) =>
         facts.IsTyped ? [facts.Id, LocalId.OfName(facts.Name)] : [facts.Id];
 
     /// <summary>Reads relationships one after the other, beginning after a position.</summary>

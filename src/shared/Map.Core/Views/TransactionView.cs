@@ -43,6 +43,9 @@ public sealed class TransactionView
     /// <summary>Ends reads that take long.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Takes how far a work is that takes long; null when nobody asks.</summary>
+    public Action<StepProgress>? Tell { get; init; }
+
     /// <summary>How many holons are staged, those staged for delete included and abandoned ones not.</summary>
     public int StagedCount => State.Nursery.Count;
 
@@ -126,6 +129,22 @@ public sealed class TransactionView
 
     /// <summary>The version before a saved one or, for a staged holon, before the one that commit saves; null if none.</summary>
     public HolonReference? Predecessor(HolonReference holon) => _versions.Predecessor(holon);
+
+    /// <summary>The type of a holon, or null.</summary>
+    public HolonReference? Descriptor(HolonReference holon) =>
+        Resolve(holon).Descriptor is { } type ? ReferenceTo(type) : null;
+
+    /// <summary>The properties that the type of a holon declares along <c>Extends</c>, by name.</summary>
+    public IReadOnlyList<HolonMember> AvailableProperties(HolonReference holon) =>
+        ToTypes(ContractOf(Resolve(holon)).Properties.Select(pair => (pair.Key, pair.Value.Id)));
+
+    /// <summary>The relationships that the type of a holon declares along <c>Extends</c>, by name.</summary>
+    public IReadOnlyList<HolonMember> AvailableRelationships(HolonReference holon) =>
+        ToTypes(ContractOf(Resolve(holon)).Relationships.Select(pair => (pair.Key, pair.Value.Facts.Id)));
+
+    /// <summary>The dances that the type of a holon affords along <c>Extends</c>, by name.</summary>
+    public IReadOnlyList<HolonMember> AvailableDances(HolonReference holon) =>
+        ToTypes(ContractOf(Resolve(holon)).Dances.Select(pair => (pair.Key, pair.Value)));
 
     /// <summary>A page of the members of a relationship, by its declared or inverse name.</summary>
     /// <param name="holon">The holon.</param>
@@ -221,13 +240,31 @@ public sealed class TransactionView
     public bool IsInverseName(HolonSnapshot holon, string name) =>
         !ContractOf(holon).Declares(name) && _related.InverseFacts(holon, name).Count > 0;
 
+    /// <summary>The declared relationships that reach a holon under an inverse name.</summary>
+    internal List<RelationshipFacts> InverseFacts(HolonSnapshot holon, string name) => _related.InverseFacts(holon, name);
+
+    /// <summary>The view of another state of the transaction.</summary>
+    internal TransactionView WithState(TransactionState state) => new(state, Saved, _savedContracts) { Cancellation = Cancellation, Tell = Tell };
+
     internal DescriptorLinks Descriptors => new(State, Saved);
+
+    /// <summary>How many members in view a holon has under a declared name.</summary>
+    internal long CountMembers(LocalId holon, string name) => Counts(holon).CountForward(name);
+
+    /// <summary>How many links in view of a relationship lead to a holon.</summary>
+    internal long CountSources(LocalId holon, RelationshipFacts facts) =>
+        RelatedHolons.Relationships(facts).Sum(relationship => Counts(holon).CountReverse(relationship, facts));
+
+    /// <summary>The members in view of a holon under a declared name, also of one that is staged for delete.</summary>
+    internal IEnumerable<LocalId> Members(LocalId holon, string name) =>
+        _related.Members(Resolve(ReferenceTo(holon)), name, null).Select(member => member.Id).Where(Exists);
+
+    /// <summary>The sources in view of the links of a relationship to a holon, also to one that is staged for delete.</summary>
+    internal IEnumerable<LocalId> Sources(LocalId holon, RelationshipFacts facts) =>
+        _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(source => !IsHidden(source) && Exists(source));
 
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
         _related.Members(source, name, after).Select(member => member.Position);
-
-    internal IEnumerable<LocalId> SourcesOf(HolonSnapshot target, RelationshipFacts relationship) =>
-        _related.Sources(target, relationship);
 
     internal IReadOnlyList<RelatedPosition> MembersTo(HolonSnapshot source, string name, LocalId target) =>
         _related.Between(source, name, target);
@@ -236,6 +273,8 @@ public sealed class TransactionView
     internal bool IsHidden(LocalId id) => State.Nursery.Hides(id);
 
     internal static string? KeyOf(SavedHolon saved) => (saved.Properties[Values.Names.Key] as Values.StringValue)?.Value;
+
+    private RelatedCounts Counts(LocalId holon) => new(this, _related, Resolve(ReferenceTo(holon)));
 
     private Page<TPosition> ToPage<TPosition>(IEnumerable<(TPosition Position, LocalId Id)> members, int size)
         where TPosition : struct
@@ -254,6 +293,9 @@ public sealed class TransactionView
 
         return new Page<TPosition>(page, null);
     }
+
+    private IReadOnlyList<HolonMember> ToTypes(IEnumerable<(string Name, LocalId Id)> types) =>
+        [.. types.OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => MemberOf(type.Id)).OfType<HolonMember>()];
 
     /// <summary>The member, or null: an old version leads to holons, and a holon to a type, that were deleted since.</summary>
     private HolonMember? MemberOf(LocalId id)

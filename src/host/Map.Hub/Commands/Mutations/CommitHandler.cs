@@ -21,6 +21,7 @@ internal sealed class CommitHandler : MutationHandler
     public override CommandResponse Run(MutationContext context, MutationCommand mutation)
     {
         var report = context.Transaction.Commit(context.Services.Time, context.Cancellation);
+        context.Warnings.AddRange(report.Warnings);
         var space = context.Transaction.Id.Space;
         var result = new CommitResult { CommitNumber = (ulong)report.Number };
         foreach (var node in report.Plan.Nodes)

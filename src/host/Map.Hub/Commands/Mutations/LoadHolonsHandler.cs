@@ -20,10 +20,10 @@ internal sealed class LoadHolonsHandler : StepHandler
             .Select((id, i) => context.Services.Content.Get(WireReader.ToLocalId(id, $"content_ids[{i}]")))
             .Concat(message.Files.Select(file => new ImportSource(file.Name, file.Content.Memory)))
             .ToList();
-        var counts = context.Editor.Load(files, context.Cancellation);
+        var counts = context.Editor.Load(files, context.Tell, context.Cancellation);
         return new CommandResponse
         {
-            Load = new LoadResult { Holons = (ulong)counts.Holons, Targets = (ulong)counts.Targets },
+            Load = new LoadResult { Holons = (ulong)counts.Holons, Targets = (ulong)counts.Targets, Updated = (ulong)counts.Updated },
         };
     }
 }

@@ -1,0 +1,24 @@
+using Map.Core.Validation;
+using Map.Hub.Binding;
+using Map.V1;
+
+namespace Map.Hub.Commands.Queries;
+
+/// <summary>What a commit would find wrong now.</summary>
+internal sealed class ValidateHandler : QueryHandler
+{
+    public override QueryCommand.CommandOneofCase Case => QueryCommand.CommandOneofCase.Validate;
+
+    public override CommandResponse Answer(QueryContext context, QueryCommand query)
+    {
+        var report = Validator.JudgeLatest(context.View, context.EnforcesTypes).Report;
+        return new CommandResponse
+        {
+            Findings = new Findings
+            {
+                Errors = { report.Violations.Select(WireWriter.ToWire) },
+                Warnings = { report.Warnings.Select(WireWriter.ToWire) },
+            },
+        };
+    }
+}

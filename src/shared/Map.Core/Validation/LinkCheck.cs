@@ -1,0 +1,174 @@
+using Map.Core.Errors;
+using Map.Core.Identity;
+using Map.Core.Services;
+using Map.Core.Transactions;
+using Map.Core.Types;
+using Map.Core.Views;
+
+namespace Map.Core.Validation;
+
+/// <summary>Judges links: that their relationships are known, that members conform, and how many there are at either end.</summary>
+internal sealed class LinkCheck(Judgement judgement)
+{
+    // Both ends of many links are one holon; each is counted once.
+    private readonly HashSet<(LocalId Holon, LinkDirection Direction, LocalId Relationship)> _counted = [];
+
+    private TransactionView View => judgement.View;
+
+    /// <summary>Judges the links that a staged holon adds and removes, and how many it has then.</summary>
+    public void Run(DraftHolon draft, Contract contract)
+    {
+        foreach (var (name, edits) in draft.Links)
+        {
+            var rule = contract.Relationships.GetValueOrDefault(name);
+            if (rule is null) CheckKnown(draft, contract, name, edits);
+            else CheckMembers(draft, rule, edits);
+        }
+
+        if (draft.Base is { } saved)
+        {
+            CheckKnown(draft.Id, contract);
+            if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
+        }
+
+        foreach (var rule in contract.Bounded) CountMembers(draft.Id, rule);
+        foreach (var rule in judgement.BoundedIncomingRules(draft.Id, draft.Descriptor)) CountSources(draft.Id, rule);
+    }
+
+    /// <summary>Judges what is left at the other ends of the links of a holon staged for delete.</summary>
+    public void RunAroundDeleted(DraftHolon draft)
+    {
+        foreach (var group in View.Saved.LinkGroups(draft.Id, LinkDirection.Forward, View.State.Snapshot))
+            foreach (var slot in View.Saved.Links(draft.Id, LinkDirection.Forward, group.Relationship, null, View.State.Snapshot))
+                CountSourcesOfSaved(slot.Other, group.Relationship);
+        foreach (var group in View.Saved.LinkGroups(draft.Id, LinkDirection.Reverse, View.State.Snapshot))
+            foreach (var slot in View.Saved.Links(draft.Id, LinkDirection.Reverse, group.Relationship, null, View.State.Snapshot))
+                CountMembersOfSaved(slot.Other, group.Relationship);
+    }
+
+    /// <summary>Judges the saved links of a holon: those that it declares, and as a target those to it.</summary>
+    public void RunSaved(LocalId holon, Contract contract)
+    {
+        CheckKnown(holon, contract);
+        foreach (var rule in contract.Relationships.Values)
+            foreach (var member in View.Members(holon, rule.Name)) CheckTarget(holon, rule, member);
+        CheckAsTarget(holon);
+        foreach (var rule in contract.Bounded) CountMembers(holon, rule);
+        foreach (var rule in judgement.BoundedIncomingRules(holon, judgement.TypeOf(holon))) CountSources(holon, rule);
+    }
+
+    /// <summary>Judges whether the relationships of a holon's saved links are known: a type may know one no more.</summary>
+    private void CheckKnown(LocalId holon, Contract contract)
+    {
+        if (contract.AllowsMoreRelationships) return;
+        foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot))
+        {
+            if (judgement.Descriptors.NameOf(group) is not { } name || contract.Declares(name)) continue;
+            if (View.Members(holon, name).Any()) Unknown(holon, name);
+        }
+    }
+
+    private void CheckKnown(DraftHolon draft, Contract contract, string name, LinkEdits edits)
+    {
+        if (contract.AllowsMoreRelationships || edits.Added.IsEmpty) return;
+        if (edits.Added.Any(slot => !View.IsHidden(slot.Other))) Unknown(draft.Id, name);
+    }
+
+    private void Unknown(LocalId holon, string name) => judgement.Violation(
+        TypeRule.RelationshipKnown, holon, name,
+        $"{Display(holon)} has links under \"{name}\", which {judgement.NameOf(judgement.TypeOf(holon))} does not know. Remove them, or declare the relationship.");
+
+    private void CheckMembers(DraftHolon draft, RelationshipRule rule, LinkEdits edits)
+    {
+        var isCountedThere = rule.Inverse?.Bounds.IsBounded == true;
+        foreach (var slot in edits.Added)
+        {
+            if (View.IsHidden(slot.Other)) continue;
+            CheckTarget(draft.Id, rule, slot.Other);
+            if (isCountedThere) CountSourcesOfSaved(slot.Other, rule.Facts.Id);
+        }
+
+        if (!isCountedThere) return;
+        foreach (var link in edits.Removed) CountSourcesOfSaved(link.Slot.Other, rule.Facts.Id);
+    }
+
+    private void CheckTarget(LocalId source, RelationshipRule rule, LocalId target)
+    {
+        if (rule.TargetType is not { } type || judgement.Conforms(target, type) || judgement.IsGone(target)) return;
+        judgement.Violation(
+            TypeRule.TargetConforms, source, rule.Name,
+            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)}, which is a {judgement.NameOf(judgement.TypeOf(target))}; its members are of type {judgement.NameOf(type)}.");
+    }
+
+    /// <summary>Judges a holon as the target of its saved links, which its new type has to fit.</summary>
+    private void CheckAsTarget(LocalId holon)
+    {
+        judgement.RelyOnIncoming(holon);
+        var reader = new ContractReader(judgement.Descriptors);
+        foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Reverse, View.State.Snapshot))
+        {
+            if (reader.Relationship(group.Relationship) is not { TargetType: { } type } rule || judgement.Conforms(holon, type)) continue;
+            if (!View.Sources(holon, rule.Facts).Any()) continue;
+            judgement.Violation(
+                TypeRule.TargetConforms, holon, CoreSchema.DescribedBy,
+                $"{Display(holon)} is a {judgement.NameOf(judgement.TypeOf(holon))}, but links under \"{rule.Name}\" lead to it, whose members are of type {judgement.NameOf(type)}.");
+        }
+    }
+
+    private void CountSourcesOfSaved(LocalId target, LocalId relationship)
+    {
+        // A staged holon is judged by itself.
+        if (judgement.Nursery.Find(target) is not null) return;
+        foreach (var rule in judgement.BoundedIncomingRules(target, judgement.TypeOf(target)))
+            if (rule.Facts.Id == relationship) CountSources(target, rule);
+    }
+
+    private void CountMembersOfSaved(LocalId source, LocalId relationship)
+    {
+        if (judgement.Nursery.Find(source) is not null) return;
+        foreach (var rule in View.ContractOf(judgement.TypeOf(source)).Bounded)
+            if (RelatedHolons.Relationships(rule.Facts).Contains(relationship)) CountMembers(source, rule);
+    }
+
+    private void CountMembers(LocalId source, RelationshipRule rule)
+    {
+        if (!_counted.Add((source, LinkDirection.Forward, rule.Facts.Id))) return;
+        judgement.Rely(source, LinkDirection.Forward, rule.Facts);
+        var count = View.CountMembers(source, rule.Name);
+        if (rule.Bounds.Allows(count)) return;
+        judgement.Violation(
+            TypeRule.MemberCount, source, rule.Name,
+            $"{Display(source)} has {InWords(count, "member")} under \"{rule.Name}\"; {judgement.NameOf(judgement.TypeOf(source))} has {InWords(rule.Bounds)}.",
+            count == 0 ? HolonErrorCode.MissingRequired : null);
+    }
+
+    private void CountSources(LocalId target, RelationshipRule rule)
+    {
+        if (!_counted.Add((target, LinkDirection.Reverse, rule.Facts.Id))) return;
+        judgement.Rely(target, LinkDirection.Reverse, rule.Facts);
+        var count = View.CountSources(target, rule.Facts);
+        var inverse = rule.Inverse!;
+        if (inverse.Bounds.Allows(count)) return;
+        judgement.Violation(
+            TypeRule.SourceCount, target, inverse.Name,
+            $"{Display(target)} has {InWords(count, "member")} under \"{inverse.Name}\", the inverse of \"{rule.Name}\"; a {judgement.NameOf(judgement.TypeOf(target))} has {InWords(inverse.Bounds)}.",
+            count == 0 ? HolonErrorCode.MissingRequired : null);
+    }
+
+    private static string InWords(long count, string what) => count switch
+    {
+        0 => $"no {what}",
+        1 => $"1 {what}",
+        _ => $"{count:N0} {what}s",
+    };
+
+    private static string InWords(MemberBounds bounds) => bounds.Max switch
+    {
+        null => $"at least {bounds.Min:N0}",
+        { } max when max == bounds.Min => $"exactly {max:N0}",
+        { } max when bounds.Min == 0 => $"at most {max:N0}",
+        { } max => $"{bounds.Min:N0} to {max:N0}",
+    };
+
+    private string Display(LocalId holon) => judgement.Display(holon);
+}
