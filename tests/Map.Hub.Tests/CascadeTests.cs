@@ -57,6 +57,8 @@ public sealed class CascadeTests : IDisposable
     [InlineData("N1>About>B1 N2>About>B1 N3>About>B2", "", "B1", "B1 N1 N2")]
     [InlineData("N1>About>B1", "", "N1", "N1")]
     [InlineData("B1>Cites>B2 B1>Likes>B3 B4>Cites>B1", "", "B1", "B1")]
+    [InlineData("S1>About>B1 B2>Holds>B3", "", "B1", "B1")]
+    [InlineData("S1>About>B1 B2>Holds>B3", "", "B2", "B2")]
     // Chains in both directions, circles, and several ways to one.
     [InlineData("S1>Holds>B1 B1>Sequels>B2 B2>Sequels>B3 N1>About>B3", "", "S1", "S1 B1 B2 B3 N1")]
     [InlineData("B1>Sequels>B2 B2>Sequels>B3 B3>Sequels>B1 B3>Cites>B4", "", "B2", "B1 B2 B3")]
