@@ -65,7 +65,7 @@ internal sealed class LinkCheck(Judgement judgement)
         if (contract.AllowsMoreRelationships) return;
         foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot))
         {
-            if ((group.Name ?? judgement.Descriptors.TypeName(group.Relationship)) is not { } name || contract.Declares(name)) continue;
+            if (judgement.Descriptors.NameOf(group) is not { } name || contract.Declares(name)) continue;
             if (View.Members(holon, name).Any()) Unknown(holon, name);
         }
     }
