@@ -52,25 +52,11 @@ public sealed record DraftHolon
 
     /// <summary>Whether it takes part in describing other holons, so that contracts depend on it.</summary>
     public bool IsDescriptor =>
-        Describes(Properties) || (Base is not null && Describes(Base.Properties))
+        CoreSchema.Describes(Properties) || (Base is not null && CoreSchema.Describes(Base.Properties))
         || (!Links.IsEmpty && HasLinks(static (name, _) => CoreSchema.ShapesContracts(name)));
 
     /// <summary>Whether it removes saved links.</summary>
     public bool RemovesLinks => !Links.IsEmpty && HasLinks(static (_, edits) => !edits.Removed.IsEmpty);
-
-    private bool HasLinks(Func<string, LinkEdits, bool> predicate)
-    {
-        foreach (var (name, edits) in Links)
-            if (predicate(name, edits)) return true;
-        return false;
-    }
-
-    private static bool Describes(PropertyMap properties)
-    {
-        foreach (var (name, _) in properties.AsSpan())
-            if (string.Equals(name, CoreSchema.TypeName, StringComparison.Ordinal) || CoreSchema.IsOfConstraint(name)) return true;
-        return false;
-    }
 
     /// <summary>What changes in a relationship.</summary>
     public LinkEdits EditsOf(string name) => Links.GetValueOrDefault(name) ?? LinkEdits.None;
@@ -78,6 +64,13 @@ public sealed record DraftHolon
     /// <summary>The draft with other changes in a relationship.</summary>
     public DraftHolon WithEdits(string name, LinkEdits edits) =>
         this with { Links = edits.IsEmpty ? Links.Remove(name) : Links.SetItem(name, edits) };
+
+    private bool HasLinks(Func<string, LinkEdits, bool> predicate)
+    {
+        foreach (var (name, edits) in Links)
+            if (predicate(name, edits)) return true;
+        return false;
+    }
 }
 
 /// <summary>Changes of one relationship of a draft against its saved version.</summary>
