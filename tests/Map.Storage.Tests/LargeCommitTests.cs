@@ -52,7 +52,7 @@ public sealed class LargeCommitTests : IDisposable
     {
         var nodes = Enumerable.Range(0, 3 * Holons).Select(_ => _space.Create()).ToList();
         var bad = nodes[5] with { Properties = TestSpace.Properties("a\0b") };
-        Assert.Throws<InvariantException>(() => _space.TryCommit([.. nodes.Skip(6), bad]));
+        Assert.Throws<InvalidOperationException>(() => _space.TryCommit([.. nodes.Skip(6), bad]));
         Assert.Equal(0, _space.Latest);
         _space.Commit(nodes, null);
     }
@@ -107,7 +107,7 @@ public sealed class LargeCommitTests : IDisposable
     {
         var rows = new RowBatch();
         foreach (var number in new[] { 2, 1, 2 }) rows.Put(ColumnFamily.Journal, Key(number), Value(0));
-        Assert.Throws<InvariantException>(() => rows.ToBatch(_space.Store.Rows));
+        Assert.Throws<InvalidOperationException>(() => rows.ToBatch(_space.Store.Rows));
     }
 
     private static LinkChange[] Links(LocalId source, LocalId target, LocalId old) =>
