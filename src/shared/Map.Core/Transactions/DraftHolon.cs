@@ -52,18 +52,11 @@ public sealed record DraftHolon
 
     /// <summary>Whether it takes part in describing other holons, so that contracts depend on it.</summary>
     public bool IsDescriptor =>
-        Describes(Properties) || (Base is not null && Describes(Base.Properties))
+        CoreSchema.Describes(Properties) || (Base is not null && CoreSchema.Describes(Base.Properties))
         || (!Links.IsEmpty && Links.Keys.Any(CoreSchema.ShapesContracts));
 
     /// <summary>Whether it removes saved links.</summary>
     public bool RemovesLinks => !Links.IsEmpty && Links.Values.Any(edits => !edits.Removed.IsEmpty);
-
-    private static bool Describes(PropertyMap properties)
-    {
-        foreach (var (name, _) in properties.AsSpan())
-            if (string.Equals(name, CoreSchema.TypeName, StringComparison.Ordinal) || CoreSchema.IsOfConstraint(name)) return true;
-        return false;
-    }
 
     /// <summary>What changes in a relationship.</summary>
     public LinkEdits EditsOf(string name) => Links.GetValueOrDefault(name) ?? LinkEdits.None;

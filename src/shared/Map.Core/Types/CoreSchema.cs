@@ -1,3 +1,5 @@
+using Map.Core.Values;
+
 namespace Map.Core.Types;
 
 /// <summary>The names by which types describe holons: the vocabulary that the core itself reads.</summary>
@@ -118,8 +120,13 @@ public static class CoreSchema
     /// <summary>Whether a change of this relationship changes what types say of their instances.</summary>
     public static bool ShapesContracts(string name) => ContractRelationships.Contains(name);
 
-    /// <summary>Whether this property is one of those by which the constraints of value types say what they demand.</summary>
-    public static bool IsOfConstraint(string property) => _constraintProperties.Contains(property);
+    /// <summary>Whether a holon of these properties takes part in describing others: a type, or a constraint of one.</summary>
+    public static bool Describes(PropertyMap properties)
+    {
+        foreach (var (name, _) in properties.AsSpan())
+            if (string.Equals(name, TypeName, StringComparison.Ordinal) || _constraintProperties.Contains(name)) return true;
+        return false;
+    }
 
     /// <summary>The relationships that the system keeps, so that no command writes them as links.</summary>
     public static readonly IReadOnlyList<string> KeptBySystem = [DescribedBy, Instances, OwnedBy, Owns, Predecessor, Successor];
