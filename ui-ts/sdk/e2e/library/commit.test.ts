@@ -21,16 +21,24 @@ afterAll(async () => {
 
 /** A book that breaks a rule of each sort. */
 async function stageMess(tx: MapTransaction): Promise<Holon> {
-  const { place, stranger } = { place: await tx.getByKey('London, United Kingdom'), stranger: await tx.getByKey('Hardy, Thomas') };
+  const place = await tx.getByKey('London, United Kingdom');
+  const person = await tx.getByKey('Hardy, Thomas');
   return stage(tx, 'Book', {
     key: 'mess',
     properties: { Title: 'A Mess', Form: 'Epic', PublicationYear: '1900', Colour: 'blue', Isbn: '978' },
-    relationships: { SetIn: stranger, ReviewedBy: place },
+    relationships: { SetIn: person, ReviewedBy: place },
   });
 }
 
 const MESS = [
-  '',
+  '"mess" has a value for "Colour", which Book does not know. Remove it, or declare the property.',
+  '"Form" of "mess" is "Epic"; BookForm is one of Novel, Novella, Stories, Play, Poetry, Nonfiction.',
+  '"Isbn" of "mess" is "978"; Isbn13 has at least 17 characters.',
+  '"PublicationYear" of "mess" is "1900"; Year takes a whole number.',
+  'The key of "mess" does not follow the rule of Book, by which it is "A Mess". Set that, or leave the key to the rule.',
+  '"mess" has links under "ReviewedBy", which Book does not know. Remove them, or declare the relationship.',
+  '"SetIn" of "mess" leads to "Hardy, Thomas", which is of type Person; its members are of type Place. Remove that link.',
+  '"mess" has no member under "AuthoredBy"; its type Book asks for 1 to 5. Add 1.',
 ];
 
 describe('a commit in which much is wrong', () => {
@@ -39,7 +47,11 @@ describe('a commit in which much is wrong', () => {
     const book = await stageMess(tx);
     const { message, findings } = await refusal(tx);
     expect(findings.map((each) => each.message)).toEqual(MESS);
-    expect(message).toBe('');
+    expect(message).toBe([
+      'Nothing was saved: what is staged breaks rules of its types in 8 places. Mend that and commit again.',
+      ...MESS.slice(0, 5).map((each) => `  - ${each}`),
+      '  - and 3 more, in errors',
+    ].join('\n'));
 
     await book.set({ Form: 'Novel', PublicationYear: 1900, Key: 'A Mess' });
     await book.remove(['Colour', 'Isbn']);
@@ -112,19 +124,24 @@ describe('a type that grows', () => {
     const { warnings } = await tx.commit();
     expect(warned.errors).toEqual([]);
     expect(warned.warnings.map(plain)).toEqual(warnings.map(plain));
-    expect(warnings.map(plain)).toEqual([{ code: 'INSTANCES_INVALID', rule: 'InstancesConform', field: undefined, message: '' }]);
+    const lacking = (key: string): string => `"${key}" has no value for "ShelfMark", which Book requires. Give it one.`;
+    expect(warnings.map(plain)).toEqual([{
+      code: 'INSTANCES_INVALID', rule: 'InstancesConform', field: undefined,
+      message: `${BOOKS} saved holons do not follow Book as it is changed here, for example: `
+        + ['Sense and Sensibility', 'Pride and Prejudice', 'Mansfield Park'].map(lacking).join(' '),
+    }]);
     expect(warnings[0]?.details.candidates).toHaveLength(100);
-    expect(warnings[0]?.message).toContain(`${BOOKS} saved holons`);
 
     const error = await failure(meanwhile.commit());
-    expect(error).toMatchObject({ code: 'CONFLICT', message: '', details: { rule: 'PropertyRequired' } });
+    expect(error).toMatchObject({
+      code: 'CONFLICT', details: { rule: 'PropertyRequired' },
+      message: `${lacking('The Watsons')} A commit after this transaction read brought that about: Refresh, and mend it.`,
+    });
 
     await using after = await growing.begin();
     const emma = await (await after.getByKey('Emma')).stageNewVersion();
     await emma.set('PageCount', 474);
-    expect((await refusal(after)).findings.map(({ message }) => message)).toEqual([
-      '"Emma" has no value for "ShelfMark", which Book requires. Give it one.',
-    ]);
+    expect((await refusal(after)).findings.map(({ message }) => message)).toEqual([lacking('Emma')]);
     await emma.set('ShelfMark', 'Aus 2');
     expect(await after.commit()).toMatchObject({ savedCount: 1, warnings: [] });
   });
