@@ -57,7 +57,7 @@ describe('a commit in the library is refused', () => {
     }],
     ['a day for a moment', (tx) => stage(tx, 'Member', { properties: { MemberNumber: 'M-007', Name: 'Gus', JoinedAt: 'Monday' } }), {
       code: 'VALUE_KIND_MISMATCH', rule: 'ValueKind', field: 'JoinedAt',
-      message: '"JoinedAt" of "M-007" is "Monday"; MapTimestamp takes a moment, say 2026-03-02T10:15:00Z.',
+      message: '"JoinedAt" of "M-007" is "Monday"; MapTimestampValueType takes a moment, say 2026-03-02T10:15:00Z.',
     }],
     ['no form', async (tx) => {
       const book = await stageNovel(tx);
