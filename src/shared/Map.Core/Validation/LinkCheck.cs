@@ -10,7 +10,7 @@ namespace Map.Core.Validation;
 /// <summary>Judges links: that their relationships are known, that members conform, and how many there are at either end.</summary>
 internal sealed class LinkCheck(Judgement judgement)
 {
-    // Both ends of many links are one holon; each is counted once.
+    // Both ends of many links are one saved holon; each is counted once.
     private readonly HashSet<(LocalId Holon, LinkDirection Direction, LocalId Relationship)> _counted = [];
 
     private TransactionView View => judgement.View;
@@ -131,9 +131,13 @@ internal sealed class LinkCheck(Judgement judgement)
             if (RelatedHolons.Relationships(rule.Facts).Contains(relationship)) CountMembers(source, rule);
     }
 
+    /// <summary>Whether a holon was counted before. Staged ones are met once.</summary>
+    private bool IsCounted(LocalId holon, LinkDirection direction, RelationshipRule rule) =>
+        judgement.Nursery.Find(holon) is null && !_counted.Add((holon, direction, rule.Facts.Id));
+
     private void CountMembers(LocalId source, RelationshipRule rule)
     {
-        if (!_counted.Add((source, LinkDirection.Forward, rule.Facts.Id))) return;
+        if (IsCounted(source, LinkDirection.Forward, rule)) return;
         judgement.Rely(source, LinkDirection.Forward, rule.Facts);
         var count = View.CountMembers(source, rule.Name);
         if (rule.Bounds.Allows(count)) return;
@@ -146,7 +150,7 @@ internal sealed class LinkCheck(Judgement judgement)
 
     private void CountSources(LocalId target, RelationshipRule rule)
     {
-        if (!_counted.Add((target, LinkDirection.Reverse, rule.Facts.Id))) return;
+        if (IsCounted(target, LinkDirection.Reverse, rule)) return;
         judgement.Rely(target, LinkDirection.Reverse, rule.Facts);
         var count = View.CountSources(target, rule.Facts);
         var inverse = rule.Inverse!;
