@@ -36,7 +36,9 @@ public sealed class CommitPlanner
     {
         var (judged, report) = Validator.JudgeLatest(view, enforces);
         // A key that another commit took the store tells, with that commit, along with the other conflicts.
-        IReadOnlyList<HolonError> violations = [.. report.Violations.Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null })];
+        var violations = report.Violations
+            .Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null })
+            .ToList();
         if (violations.Count > 0) throw new HolonException(Refusal(violations));
         var planner = new CommitPlanner(judged);
         foreach (var draft in judged.State.Nursery.Holons.Values) planner.Add(draft);

@@ -1,7 +1,7 @@
 // What the types of the library say of relationships and deletions, and what a person is told who does otherwise.
 import type { MapClient, MapTransaction, Space } from '@map/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Daemon } from '../daemon.js';
+import { Daemon, failure } from '../daemon.js';
 import { libraryIn, plain, refusal, stage, stageNovel, type Finding } from './library.js';
 
 let daemon: Daemon;
@@ -106,6 +106,29 @@ describe('the deletion of an author', () => {
       message: '"Hardy, Thomas" cannot be deleted as long as it is related to "Far from the Madding Crowd", "The Mayor of Casterbridge", '
         + '"Tess of the d\'Urbervilles" and others under "AuthorOf". Remove those links, or delete those holons too.',
     }]);
+  });
+});
+
+describe('the deletion of a member', () => {
+  it('takes the loans along, in one step that undo takes back, and leaves the books', async () => {
+    const tx = await space.begin();
+    const book = await tx.getByKey('Middlemarch');
+    expect(await book.related('LoanedAs').toArray()).toHaveLength(1);
+    expect(await tx.deleteHolon(await tx.getByKey('M-001'))).toBe(3);
+    expect(await tx.stagedCount()).toBe(3);
+    expect(await failure(tx.getByKey('L-0001'))).toMatchObject({ code: 'KEY_NOT_FOUND' });
+    expect(await book.related('LoanedAs').toArray()).toEqual([]);
+
+    await tx.undo();
+    expect(await tx.stagedCount()).toBe(0);
+    expect(await (await tx.getByKey('L-0001')).related('LoanTo').toArray()).toHaveLength(1);
+    expect(await tx.editStatus()).toEqual({ canUndo: false, canRedo: true });
+
+    await tx.redo();
+    expect(await tx.commit()).toMatchObject({ savedCount: 0, deletedCount: 3, warnings: [] });
+    await using after = await space.begin();
+    for (const key of ['M-001', 'L-0001', 'L-0002']) expect(await failure(after.getByKey(key))).toMatchObject({ code: 'KEY_NOT_FOUND' });
+    expect(await (await after.getByKey('Middlemarch')).related('LoanedAs').toArray()).toEqual([]);
   });
 });
 
