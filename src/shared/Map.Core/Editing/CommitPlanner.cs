@@ -61,12 +61,12 @@ public sealed class CommitPlanner
         // What other commits brought about speaks for itself.
         var own = violations.Count(violation => violation.Code is not (HolonErrorCode.Conflict or HolonErrorCode.MoreErrors));
         if (own == 0) return violations;
-        var what = own == 1 ? "a rule of its types; it is" : $"{own:N0} rules of their types; they are";
+        var what = own == 1 ? "a rule of its type" : $"rules of its types in {own:N0} places{(own < violations.Count ? " and more" : "")}";
         return
         [
             new HolonError(
                 HolonErrorCode.ValidationFailed,
-                $"Nothing was saved, since what is staged breaks {what} told with this. Mend that and commit again; Validate tells what is left."),
+                $"Nothing was saved: what is staged breaks {what}. Mend that and commit again."),
             .. violations,
         ];
     }
