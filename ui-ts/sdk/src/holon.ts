@@ -226,9 +226,14 @@ export class Holon {
     return this.#scope.holon(take(reply, 'reference'));
   }
 
-  /** Stages this saved holon for delete, or drops it if it is staged for create. Takes effect at commit. */
-  async delete(options?: MutationOptions): Promise<void> {
-    await this.#scope.mutate({ case: 'deleteHolon', value: { holon: this.#reference } }, options);
+  /**
+   * Stages this saved holon for delete, or drops it if it is staged for create, with all that relationships which cascade
+   * take along. Takes effect at commit.
+   *
+   * @returns how many holons go, this one among them
+   */
+  async delete(options?: MutationOptions): Promise<number> {
+    return Number(take(await this.#scope.mutate({ case: 'deleteHolon', value: { holon: this.#reference } }, options), 'count'));
   }
 
   /**

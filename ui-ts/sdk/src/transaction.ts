@@ -139,8 +139,13 @@ export class MapTransaction implements AsyncDisposable {
     return this.#own(holon).stageNewFromClone(key, options);
   }
 
-  /** Stages a saved holon for delete, or drops one staged for create. Takes effect at commit. */
-  deleteHolon(holon: Holon, options?: MutationOptions): Promise<void> {
+  /**
+   * Stages a saved holon for delete, or drops one staged for create, with all that relationships which cascade take along.
+   * Takes effect at commit.
+   *
+   * @returns how many holons go, this one among them
+   */
+  deleteHolon(holon: Holon, options?: MutationOptions): Promise<number> {
     return this.#own(holon).delete(options);
   }
 

@@ -98,7 +98,8 @@ describe('a transaction', () => {
     await book.removeRelated('AuthoredBy', author);
     await book.withDescriptor(author);
     await tx.stageNewVersion(book);
-    await tx.deleteHolon(book);
+    daemon.answer = () => ({ success: true, body: { result: { case: 'count', value: 3n } } });
+    await expect(tx.deleteHolon(book)).resolves.toBe(3);
     expect(daemon.commands).toEqual([
       'stageNewHolon', 'newHolon', 'stageNewHolon', 'getByKey', 'withPropertyValue', 'withPropertyValue', 'removePropertyValue',
       'addRelatedHolons', 'addRelatedHolons', 'removeRelatedHolons', 'withDescriptor', 'stageNewVersion', 'deleteHolon',
@@ -240,6 +241,7 @@ describe('a mutation', () => {
     await holon.set('Title', 'a', { requestId: '2' });
     await holon.set({ title: 'a' }, { requestId: '3' });
     await holon.remove('Title', { requestId: '4' });
+    daemon.answer = () => ({ success: true, body: { result: { case: 'count', value: 1n } } });
     await holon.delete({ requestId: '5' });
     expect(daemon.requestIds).toEqual(['1', '2', '3', '4', '5']);
   });

@@ -4,6 +4,8 @@ using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Core.Transactions;
 using Map.Core.Types;
+using Map.Core.Validation;
+using Map.Core.Values;
 using Map.Core.Views;
 
 namespace Map.Core.Loading;
@@ -24,6 +26,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report, StepTe
         var turned = new InverseLinks(types, loaded, report);
         links.RemoveAll(turned.Turn);
         var changes = new List<StateChange>(holons.Count);
+        var keys = new KeyMaker(types.Descriptors);
         var next = 0;
         foreach (var holon in progress.Over("working out links", holons))
         {
@@ -32,7 +35,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report, StepTe
             for (; next < links.Count && links[next].Holon == holon; next++)
                 SlotsOf(links[next].Name, contract).Add(links[next].Other);
             foreach (var link in turned.From(holon.Id)) SlotsOf(link.Relationship.Name, contract).Add(link.Target);
-            changes.Add(ToChange(holon, ToEdits()));
+            changes.Add(ToChange(holon, Complete(holon, contract, keys), ToEdits()));
         }
 
         Invariant.Holds(next == links.Count);
@@ -53,7 +56,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report, StepTe
     {
         var shaping = links.FindAll(link => CoreSchema.ShapesContracts(link.Name));
         var descriptors = shaping.Select(link => link.Holon)
-            .Concat(loaded.Values.Where(holon => holon.Properties[CoreSchema.TypeName] is not null)).ToHashSet();
+            .Concat(loaded.Values.Where(holon => CoreSchema.Describes(holon.Properties))).ToHashSet();
         if (descriptors.Count == 0) return view;
         var declared = shaping.ConvertAll(link => (link.Holon.Id, link.Name, link.Other));
         var types = ViewWith(descriptors, declared);
@@ -72,7 +75,7 @@ internal sealed class ImportStager(TransactionView view, ReportAt report, StepTe
     private TransactionView ViewWith(HashSet<ImportHolon> descriptors, List<(LocalId Source, string Name, LocalId Target)> links)
     {
         var staged = descriptors.Select(holon => holon.Id).ToHashSet();
-        var changes = descriptors.Select(holon => ToChange(holon, DraftHolon.NoLinks)).ToList<StateChange>();
+        var changes = descriptors.Select(holon => ToChange(holon, holon.Properties, DraftHolon.NoLinks)).ToList<StateChange>();
         foreach (var (source, name, target) in links)
         {
             if (staged.Add(source) && view.State.Nursery.Find(source) is null) changes.Add(StageSaved(source));
@@ -89,11 +92,20 @@ internal sealed class ImportStager(TransactionView view, ReportAt report, StepTe
         return new StageDraft(DraftHolon.From(saved, HolonPhase.StagedForUpdate));
     }
 
-    private static StageDraft ToChange(ImportHolon holon, ImmutableSortedDictionary<string, LinkEdits> links) => new(new DraftHolon
+    /// <summary>What the types say goes without saying in a file: the kinds of values, default values, and keys made by a rule.</summary>
+    private static PropertyMap Complete(ImportHolon holon, Contract contract, KeyMaker keys)
+    {
+        var properties = ContentCompletion.Complete(contract, holon.Properties);
+        return holon.Key is null && keys.MakeValid(contract.KeyRule, holon.Id, holon.TypeId, properties) is { } key
+            ? properties.With(Names.Key, new StringValue(key))
+            : properties;
+    }
+
+    private static StageDraft ToChange(ImportHolon holon, PropertyMap properties, ImmutableSortedDictionary<string, LinkEdits> links) => new(new DraftHolon
     {
         Id = holon.Id,
         Phase = HolonPhase.StagedForCreate,
-        Properties = holon.Properties,
+        Properties = properties,
         Descriptor = holon.TypeId,
         Links = links,
     });

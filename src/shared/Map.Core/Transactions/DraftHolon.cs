@@ -52,16 +52,16 @@ public sealed record DraftHolon
 
     /// <summary>Whether it takes part in describing other holons, so that contracts depend on it.</summary>
     public bool IsDescriptor =>
-        Describes(Properties) || (Base is not null && Describes(Base.Properties))
-        || (!Links.IsEmpty && Links.Keys.Any(CoreSchema.ShapesContracts));
+        CoreSchema.Describes(Properties) || (Base is not null && CoreSchema.Describes(Base.Properties))
+        || (!Links.IsEmpty && HasLinks(static (name, _) => CoreSchema.ShapesContracts(name)));
 
     /// <summary>Whether it removes saved links.</summary>
-    public bool RemovesLinks => !Links.IsEmpty && Links.Values.Any(edits => !edits.Removed.IsEmpty);
+    public bool RemovesLinks => !Links.IsEmpty && HasLinks(static (_, edits) => !edits.Removed.IsEmpty);
 
-    private static bool Describes(PropertyMap properties)
+    private bool HasLinks(Func<string, LinkEdits, bool> predicate)
     {
-        foreach (var (name, _) in properties.AsSpan())
-            if (string.Equals(name, CoreSchema.TypeName, StringComparison.Ordinal) || CoreSchema.IsOfConstraint(name)) return true;
+        foreach (var (name, edits) in Links)
+            if (predicate(name, edits)) return true;
         return false;
     }
 

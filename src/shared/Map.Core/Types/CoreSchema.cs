@@ -1,3 +1,5 @@
+using Map.Core.Values;
+
 namespace Map.Core.Types;
 
 /// <summary>The names by which types describe holons: the vocabulary that the core itself reads.</summary>
@@ -57,8 +59,8 @@ public static class CoreSchema
     /// <summary>Relationship of a type to the rule by which keys of its instances are made.</summary>
     public const string InstanceKeyRule = "InstanceKeyRule";
 
-    /// <summary>Relationship of a type to the dances that its instances afford.</summary>
-    public const string AffordsDance = "AffordsDance";
+    /// <summary>Relationship of a dance type to the types of which instances afford it; a type has it as its inverse <c>AffordsDance</c>.</summary>
+    public const string DanceAffordedBy = "DanceAffordedBy";
 
     /// <summary>Relationship of a property type to what its values may be.</summary>
     public const string ValueType = "ValueType";
@@ -105,7 +107,7 @@ public static class CoreSchema
     /// <summary>The relationships of descriptors by which contracts are made.</summary>
     internal static readonly HashSet<string> ContractRelationships =
     [
-        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, AffordsDance, ValueType, Constraints, Variants,
+        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, DanceAffordedBy, ValueType, Constraints, Variants,
         ElementValueType, TemplateParameters, HasInverse, SourceType, TargetType,
     ];
 
@@ -118,8 +120,13 @@ public static class CoreSchema
     /// <summary>Whether a change of this relationship changes what types say of their instances.</summary>
     public static bool ShapesContracts(string name) => ContractRelationships.Contains(name);
 
-    /// <summary>Whether this property is one of those by which the constraints of value types say what they demand.</summary>
-    public static bool IsOfConstraint(string property) => _constraintProperties.Contains(property);
+    /// <summary>Whether a holon of these properties takes part in describing others: a type, or a constraint of one.</summary>
+    public static bool Describes(PropertyMap properties)
+    {
+        foreach (var (name, _) in properties.AsSpan())
+            if (string.Equals(name, TypeName, StringComparison.Ordinal) || _constraintProperties.Contains(name)) return true;
+        return false;
+    }
 
     /// <summary>The relationships that the system keeps, so that no command writes them as links.</summary>
     public static readonly IReadOnlyList<string> KeptBySystem = [DescribedBy, Instances, OwnedBy, Owns, Predecessor, Successor];

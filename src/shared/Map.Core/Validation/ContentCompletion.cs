@@ -19,6 +19,7 @@ internal static class ContentCompletion
         var keys = new KeyMaker(view.Descriptors);
         foreach (var draft in view.State.Nursery.Holons.Values)
         {
+            view.Cancellation.ThrowIfCancellationRequested();
             if (!draft.IsLive || draft.Descriptor is not { } type) continue;
             var contract = view.ContractOf(type);
             var completed = Complete(contract, draft.Properties);
@@ -54,8 +55,8 @@ internal static class ContentCompletion
         if (rule.Kind == KeyRuleKind.None) return null;
         var key = draft.Key;
         if (key is not null && (draft.Base is null || !IsOfRule(keys, rule, draft))) return null;
-        var made = keys.Make(rule, draft.Id, draft.Descriptor, properties);
-        return made is null || made == key || !Names.IsValidKey(made) ? null : made;
+        var made = keys.MakeValid(rule, draft.Id, draft.Descriptor, properties);
+        return made == key ? null : made;
     }
 
     private static bool IsOfRule(KeyMaker keys, KeyRule rule, DraftHolon draft) =>

@@ -26,6 +26,10 @@ internal sealed class KeyMaker(DescriptorLinks links)
         _ => null,
     };
 
+    /// <summary>The key that a rule makes; null also where that cannot be a key.</summary>
+    public string? MakeValid(KeyRule rule, LocalId holon, LocalId? descriptor, PropertyMap properties) =>
+        Make(rule, holon, descriptor, properties) is { } key && Names.IsValidKey(key) ? key : null;
+
     private string? Relationship(LocalId holon, PropertyMap properties)
     {
         var source = KeyOf(First(holon, CoreSchema.SourceType));

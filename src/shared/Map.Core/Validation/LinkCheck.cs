@@ -10,7 +10,7 @@ namespace Map.Core.Validation;
 /// <summary>Judges links: that their relationships are known, that members conform, and how many there are at either end.</summary>
 internal sealed class LinkCheck(Judgement judgement)
 {
-    // Both ends of many links are one holon; each is counted once.
+    // Both ends of many links are one saved holon; each is counted once.
     private readonly HashSet<(LocalId Holon, LinkDirection Direction, LocalId Relationship)> _counted = [];
 
     private TransactionView View => judgement.View;
@@ -25,7 +25,12 @@ internal sealed class LinkCheck(Judgement judgement)
             else CheckMembers(draft, rule, edits);
         }
 
-        if (draft.Base is { } saved && saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
+        if (draft.Base is { } saved)
+        {
+            CheckKnown(draft.Id, contract);
+            if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
+        }
+
         foreach (var rule in contract.Bounded) CountMembers(draft.Id, rule);
         foreach (var rule in judgement.BoundedIncomingRules(draft.Id, draft.Descriptor)) CountSources(draft.Id, rule);
     }
@@ -44,23 +49,23 @@ internal sealed class LinkCheck(Judgement judgement)
     /// <summary>Judges the saved links of a holon: those that it declares, and as a target those to it.</summary>
     public void RunSaved(LocalId holon, Contract contract)
     {
-        var snapshot = View.Resolve(View.ReferenceTo(holon));
-        foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot))
-        {
-            if ((group.Name ?? judgement.Descriptors.TypeName(group.Relationship)) is not { } name) continue;
-            if (contract.Relationships.GetValueOrDefault(name) is { } rule)
-            {
-                foreach (var member in View.MembersOf(snapshot, name, null)) CheckTarget(holon, rule, member.Slot.Other);
-            }
-            else if (!contract.AllowsMoreRelationships)
-            {
-                Unknown(holon, name);
-            }
-        }
-
+        CheckKnown(holon, contract);
+        foreach (var rule in contract.Relationships.Values)
+            foreach (var member in View.Members(holon, rule.Name)) CheckTarget(holon, rule, member);
         CheckAsTarget(holon);
         foreach (var rule in contract.Bounded) CountMembers(holon, rule);
         foreach (var rule in judgement.BoundedIncomingRules(holon, judgement.TypeOf(holon))) CountSources(holon, rule);
+    }
+
+    /// <summary>Judges whether the relationships of a holon's saved links are known: a type may know one no more.</summary>
+    private void CheckKnown(LocalId holon, Contract contract)
+    {
+        if (contract.AllowsMoreRelationships) return;
+        foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot))
+        {
+            if ((group.Name ?? judgement.Descriptors.TypeName(group.Relationship)) is not { } name || contract.Declares(name)) continue;
+            if (View.Members(holon, name).Any()) Unknown(holon, name);
+        }
     }
 
     private void CheckKnown(DraftHolon draft, Contract contract, string name, LinkEdits edits)
@@ -125,9 +130,13 @@ internal sealed class LinkCheck(Judgement judgement)
             if (RelatedHolons.Relationships(rule.Facts).Contains(relationship)) CountMembers(source, rule);
     }
 
+    /// <summary>Whether a holon was counted before. Staged ones are met once.</summary>
+    private bool IsCounted(LocalId holon, LinkDirection direction, RelationshipRule rule) =>
+        judgement.Nursery.Find(holon) is null && !_counted.Add((holon, direction, rule.Facts.Id));
+
     private void CountMembers(LocalId source, RelationshipRule rule)
     {
-        if (!_counted.Add((source, LinkDirection.Forward, rule.Facts.Id))) return;
+        if (IsCounted(source, LinkDirection.Forward, rule)) return;
         judgement.Rely(source, LinkDirection.Forward, rule.Facts);
         var count = View.CountMembers(source, rule.Name);
         if (rule.Bounds.Allows(count)) return;
@@ -139,7 +148,7 @@ internal sealed class LinkCheck(Judgement judgement)
 
     private void CountSources(LocalId target, RelationshipRule rule)
     {
-        if (!_counted.Add((target, LinkDirection.Reverse, rule.Facts.Id))) return;
+        if (IsCounted(target, LinkDirection.Reverse, rule)) return;
         judgement.Rely(target, LinkDirection.Reverse, rule.Facts);
         var count = View.CountSources(target, rule.Facts);
         var inverse = rule.Inverse!;

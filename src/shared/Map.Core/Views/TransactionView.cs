@@ -249,7 +249,15 @@ public sealed class TransactionView
     internal DescriptorLinks Descriptors => new(State, Saved);
 
     /// <summary>How many members in view a holon has under a declared name.</summary>
-    internal long CountMembers(LocalId holon, string name) => Counts(holon).CountForward(name);
+    internal long CountMembers(LocalId holon, string name)
+    {
+        if (State.Nursery.Find(holon) is not { Base: null } created) return Counts(holon).CountForward(name);
+        // The most frequent case of validation: nothing of it is saved.
+        var count = 0L;
+        foreach (var slot in created.EditsOf(name).Added)
+            if (!IsHidden(slot.Other) && Exists(slot.Other)) count++;
+        return count;
+    }
 
     /// <summary>How many links in view of a relationship lead to a holon.</summary>
     internal long CountSources(LocalId holon, RelationshipFacts facts) =>
@@ -261,10 +269,13 @@ public sealed class TransactionView
 
     /// <summary>The sources in view of the links of a relationship to a holon, also to one that is staged for delete.</summary>
     internal IEnumerable<LocalId> Sources(LocalId holon, RelationshipFacts facts) =>
-        _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(source => !IsHidden(source) && Exists(source));
+        _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(Exists);
 
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
         _related.Members(source, name, after).Select(member => member.Position);
+
+    internal IEnumerable<LocalId> SourcesOf(HolonSnapshot target, RelationshipFacts relationship) =>
+        _related.Sources(target, relationship);
 
     internal IReadOnlyList<RelatedPosition> MembersTo(HolonSnapshot source, string name, LocalId target) =>
         _related.Between(source, name, target);
