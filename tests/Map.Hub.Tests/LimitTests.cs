@@ -77,9 +77,10 @@ public sealed class LimitTests
     [Fact]
     public void A_transaction_stages_as_many_holons_as_allowed_and_no_more()
     {
+        const int Limit = 17;
         // As many as the types of the space, since those are loaded in a transaction too.
-        using var world = With(new TransactionLimits { MaxStagedHolons = 13 });
-        for (var i = 4; i < 13; i++) world.Transaction.Stage($"B{i}", world.Book);
+        using var world = With(new TransactionLimits { MaxStagedHolons = Limit });
+        for (var i = 4; i < Limit; i++) world.Transaction.Stage($"B{i}", world.Book);
         foreach (var mutation in (MutationCommand[])
             [
                 new() { StageNewHolon = new StageNewHolonCommand() },
@@ -88,7 +89,7 @@ public sealed class LimitTests
                 DeleteCommand(world.Saved),
                 LoadCommand(TestSchema.File("one.json", TestSchema.Holon("Six", TestSchema.Book))),
             ])
-            Assert.Equal(13UL, world.RefusedWithoutTrace(ErrorCode.TooManyHolons, mutation).Details.Limit);
+            Assert.Equal((ulong)Limit, world.RefusedWithoutTrace(ErrorCode.TooManyHolons, mutation).Details.Limit);
         world.Transaction.Undo();
         world.Transaction.StageVersion(world.Saved);
     }

@@ -3,7 +3,7 @@ using Map.V1;
 namespace Map.Hub.Tests.Model;
 
 /// <summary>What one draft changes against the version that it was staged from.</summary>
-internal sealed class ModelChange(ModelHolon draft, ModelState state)
+internal sealed class ModelChange(ModelSpace space, ModelHolon draft, ModelState state)
 {
     public ModelHolon Draft => draft;
 
@@ -17,7 +17,12 @@ internal sealed class ModelChange(ModelHolon draft, ModelState state)
     public IEnumerable<string> Names => ModelRule.Of.Keys.Order(StringComparer.Ordinal).Where(name => Removed(name).Any() || Added(name).Any());
 
     /// <summary>Whether a version is saved, or the holon deleted.</summary>
-    public bool ChangesNode => From is null || !draft.IsLive || ChangesContent || Names.Any(name => ModelRule.Of[name].IsDefinitional);
+    public bool ChangesNode => From is null || !draft.IsLive || ChangesContent || Names.Any(name => RuleOf(name).IsDefinitional);
+
+    public ModelRule RuleOf(string name) => space.RuleOf(draft.Type, name);
+
+    /// <summary>Whether links of a name follow it to another relationship, with another type.</summary>
+    public bool Moves(string name) => From is not null && !space.IsSame(From.Type, draft.Type, name);
 
     public bool ChangesContent => draft.Type != From!.Type || !draft.Properties.SequenceEqual(From.Properties);
 
@@ -49,12 +54,14 @@ internal static class ModelCommit
             after.Commit = number;
             after.Origin = before is null ? change.Origin : before.Origin;
             after.Links.Clear();
+            after.Renumbered.Clear();
             foreach (var (name, links) in before?.Links ?? []) after.Links[name] = links;
             holons[after.Id] = after;
         }
 
         foreach (var change in changes.Where(change => change.Draft.IsLive))
-            foreach (var name in change.Names) ApplyLinks(holons, change, name, number);
+            foreach (var name in ModelRule.Of.Keys.Where(name => change.Names.Contains(name) || change.Moves(name)))
+                ApplyLinks(holons, change, name, number);
         foreach (var change in changes.Where(change => !change.Draft.IsLive)) Delete(holons, change.Draft.Id);
         return new ModelSnapshot(number, holons);
     }
@@ -62,11 +69,19 @@ internal static class ModelCommit
     private static void ApplyLinks(SortedDictionary<int, ModelHolon> holons, ModelChange change, string name, ulong number)
     {
         if (!holons.TryGetValue(change.Draft.Id, out var holon)) return;
-        var rule = ModelRule.Of[name];
+        var rule = change.RuleOf(name);
         var links = holon.LinksOf(name);
         links.RemoveAll(link => change.Removed(name).Any(link.IsLike));
+        var added = change.Draft.See(name).ToList();
+        if (change.Moves(name))
+        {
+            // Those that others added meanwhile follow as well.
+            added.InsertRange(0, links.Select(link => link with { IsSaved = false }));
+            links.Clear();
+        }
+
         var placed = rule.IsOrdered ? [] : links.ToList();
-        foreach (var link in change.Draft.See(name))
+        foreach (var link in added)
         {
             if (link.IsSaved)
             {

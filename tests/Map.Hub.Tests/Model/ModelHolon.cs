@@ -43,6 +43,9 @@ internal sealed class ModelHolon
     /// <summary>Members in order by name of the relationship.</summary>
     public SortedDictionary<string, List<ModelLink>> Links { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>How often the members of a relationship were put in order, or out of it, with another type.</summary>
+    public Dictionary<string, int> Renumbered { get; init; } = [];
+
     public string? Key => Properties.TryGetValue("Key", out var key) ? key.StringValue : null;
 
     /// <summary>Whether it can be changed, if it is a draft.</summary>
@@ -66,6 +69,7 @@ internal sealed class ModelHolon
         var copy = new ModelHolon { Id = Id, Phase = phase ?? Phase, Version = Version, Commit = Commit, Type = Type, Origin = Origin };
         foreach (var (name, value) in Properties) copy.Properties[name] = value;
         foreach (var (name, links) in Links) copy.Links[name] = [.. links];
+        foreach (var (name, count) in Renumbered) copy.Renumbered[name] = count;
         return copy;
     }
 }
@@ -79,8 +83,13 @@ internal sealed record ModelRule(bool IsOrdered, bool AllowsDuplicates, bool IsD
         [TestSchema.Credits] = new(IsOrdered: true, AllowsDuplicates: true, IsDefinitional: true),
         [TestSchema.Readers] = new(IsOrdered: false, AllowsDuplicates: true, IsDefinitional: false),
         [TestSchema.Similar] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: false),
+        [TestSchema.Parts] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: false),
+        [TestSchema.Remarks] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: false),
         [TestSchema.Friends] = new(IsOrdered: false, AllowsDuplicates: false, IsDefinitional: true),
     };
+
+    /// <summary>What is so of a name that the type does not declare.</summary>
+    public static readonly ModelRule Bare = Of[TestSchema.Friends];
 
     /// <summary>The declared relationship of each inverse name.</summary>
     public static readonly Dictionary<string, string> Inverse = new()
@@ -89,6 +98,8 @@ internal sealed record ModelRule(bool IsOrdered, bool AllowsDuplicates, bool IsD
         [TestSchema.CreditedIn] = TestSchema.Credits,
         [TestSchema.ReaderOf] = TestSchema.Readers,
         [TestSchema.SimilarFrom] = TestSchema.Similar,
+        [TestSchema.PartOf] = TestSchema.Parts,
+        [TestSchema.RemarkedBy] = TestSchema.Remarks,
     };
 
     /// <summary>Puts links where they belong: those that keep no order stand by the age of their targets.</summary>

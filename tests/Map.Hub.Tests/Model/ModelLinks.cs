@@ -5,6 +5,8 @@ namespace Map.Hub.Tests.Model;
 /// <summary>Adds and removes links of the model.</summary>
 internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
 {
+    private ModelSpace Space => transaction.Space;
+
     public void Add(AddRelatedHolonsCommand command, Func<HolonReference, ModelHolon> writable)
     {
         RequireDeclared(command.Holon, command.Name);
@@ -13,8 +15,7 @@ internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
 
     public void AddTo(ModelHolon holon, string name, IEnumerable<HolonReference> targets, Position? position = null)
     {
-        RequireNamed(holon, name);
-        if (position is not null && !ModelRule.Of[name].IsOrdered) throw new ModelRefusal(ErrorCode.InvalidRequest);
+        if (position is not null && !Space.RuleOf(holon.Type, name).IsOrdered) throw new ModelRefusal(ErrorCode.InvalidRequest);
         // Where those out of view stand beside a new member is seen by nobody, until they come back.
         if (position is not null && holon.See(name).Any(link => state.IsHidden(link.Target))) throw new BeyondModel();
         int? behind = null;
@@ -30,7 +31,6 @@ internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
     {
         RequireDeclared(command.Holon, command.Name);
         var holon = writable(command.Holon);
-        RequireNamed(holon, command.Name);
         foreach (var target in command.Targets)
         {
             transaction.RequireOwn(target);
@@ -42,6 +42,8 @@ internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
             if (equal.Count == 0) throw new ModelRefusal(ErrorCode.MemberNotFound);
             holon.LinksOf(command.Name).RemoveAll(equal.Contains);
         }
+
+        if (!new ModelChange(Space, holon, state).Edits(command.Name)) holon.Renumbered.Remove(command.Name);
     }
 
     private int? Add(ModelHolon holon, string name, HolonReference target, Func<List<ModelLink>, int> placeOf)
@@ -51,18 +53,42 @@ internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
         if (target.Transient is not null && holon.Phase != HolonPhase.Transient) throw new ModelRefusal(ErrorCode.WrongReferenceKind);
         if (!found.IsLive || state.IsHidden(found.Id)) throw new ModelRefusal(ErrorCode.NotAccessible);
 
-        var rule = ModelRule.Of[name];
+        var rule = Space.RuleOf(holon.Type, name);
         var links = holon.LinksOf(name);
         var equal = links.Where(link => link.Target == found.Id).ToList();
         if (equal.Count > 0 && !rule.AllowsDuplicates) return null;
         var added = new ModelLink(found.Id, equal.Count == 0 ? 0 : equal.Max(link => link.Occurrence) + 1, IsSaved: false);
-        // A saved link that was removed here and is added again is as it was, where it has no place of its own.
-        var isBack = !rule.IsOrdered && holon.Version > 0 && state.Snapshot.Find(holon.Id)?.See(name).Any(added.IsLike) == true;
         var place = placeOf(links);
-        links.Insert(place, isBack ? added with { IsSaved = true } : added);
+        links.Insert(place, IsBack(holon, name, added) ? added with { IsSaved = true } : added);
         rule.Sort(links);
         return place;
     }
+
+    /// <summary>Lets the links of a holon follow their names when it gets another type, or is put on top of another.</summary>
+    /// <param name="of">The type under which its saved links are.</param>
+    public void Follow(ModelHolon holon, int? of)
+    {
+        foreach (var (name, links) in holon.Links)
+        {
+            var rule = Space.RuleOf(holon.Type, name);
+            var placed = new List<ModelLink>();
+            foreach (var link in links.Where(link => rule.AllowsDuplicates || !placed.Any(each => each.Target == link.Target)))
+            {
+                var isKept = link.IsSaved && Space.IsSame(of, holon.Type, name);
+                var moved = isKept ? link : link with { IsSaved = false, Occurrence = rule.AllowsDuplicates ? link.Occurrence : 0 };
+                placed.Add(!isKept && IsBack(holon, name, moved) ? moved with { IsSaved = true } : moved);
+            }
+
+            rule.Sort(placed);
+            links.Clear();
+            links.AddRange(placed);
+        }
+    }
+
+    /// <summary>A saved link that was removed here and is added again is as it was, where it has no place of its own.</summary>
+    private bool IsBack(ModelHolon holon, string name, ModelLink added) =>
+        !Space.RuleOf(holon.Type, name).IsOrdered && holon.Version > 0 && state.Snapshot.Find(holon.Id) is { } from
+        && Space.IsSame(from.Type, holon.Type, name) && from.See(name).Any(added.IsLike);
 
     private int PlaceOf(List<ModelLink> links, Position? position)
     {
@@ -79,11 +105,5 @@ internal sealed class ModelLinks(ModelTransaction transaction, ModelState state)
         if (Core.Types.CoreSchema.IsKeptBySystem(name)) throw new ModelRefusal(ErrorCode.RelationshipNotWritable);
         var holon = transaction.Resolve(state, reference);
         if (transaction.Space.HasInverse(holon.Type, name)) throw new ModelRefusal(ErrorCode.InverseNotWritable);
-    }
-
-    /// <summary>A name that the type does not declare is another relationship, of which the model knows but one.</summary>
-    private void RequireNamed(ModelHolon holon, string name)
-    {
-        if (!transaction.Space.Declares(holon.Type, name)) throw new BeyondModel();
     }
 }

@@ -30,6 +30,8 @@ internal sealed class ModelMutations(ModelTransaction transaction, ModelState st
                 return Reply(StageSaved(mutation.StageNewVersion.Holon, HolonPhase.StagedForUpdate));
             case MutationCommand.CommandOneofCase.LoadHolons:
                 return Load(mutation.LoadHolons);
+            case MutationCommand.CommandOneofCase.DeleteHolon:
+                return new CommandResponse { Count = (ulong)Delete(mutation.DeleteHolon.Holon) };
             default:
                 Change(mutation);
                 return null;
@@ -40,9 +42,6 @@ internal sealed class ModelMutations(ModelTransaction transaction, ModelState st
     {
         switch (mutation.CommandCase)
         {
-            case MutationCommand.CommandOneofCase.DeleteHolon:
-                Delete(mutation.DeleteHolon.Holon);
-                break;
             case MutationCommand.CommandOneofCase.Abandon:
                 Abandon(mutation.Abandon.Holon);
                 break;
@@ -148,24 +147,31 @@ internal sealed class ModelMutations(ModelTransaction transaction, ModelState st
     private ModelHolon StageSaved(HolonReference reference, HolonPhase phase)
     {
         var saved = transaction.Resolve(state, reference);
-        if (reference.Smart is not { HasVersion: false }) throw new ModelRefusal(ErrorCode.WrongReferenceKind);
-        if (state.FindDraft(saved.Id) is not null) throw new ModelRefusal(ErrorCode.AlreadyStaged);
+        RequireUnstaged(reference, saved);
         return state.Staged[saved.Id] = saved.Copy(phase);
     }
 
-    private void Delete(HolonReference reference)
+    private void RequireUnstaged(HolonReference reference, ModelHolon saved)
+    {
+        if (reference.Smart is not { HasVersion: false }) throw new ModelRefusal(ErrorCode.WrongReferenceKind);
+        if (state.FindDraft(saved.Id) is not null) throw new ModelRefusal(ErrorCode.AlreadyStaged);
+    }
+
+    private int Delete(HolonReference reference)
     {
         var holon = transaction.Resolve(state, reference);
         if (holon.Id == Space.SpaceHolon) throw new ModelRefusal(ErrorCode.NotAccessible);
         if (Space.Types.Values.Contains(holon.Id)) throw new BeyondModel();
-        if (reference.Staged is null)
+        if (reference.Staged is null) RequireUnstaged(reference, holon);
+        else Writable(reference);
+        var gone = new ModelCascade(Space, state).From(holon.Id);
+        foreach (var each in gone)
         {
-            StageSaved(reference, HolonPhase.StagedForDelete);
-            return;
+            if (state.FindDraft(each.Id) is { } draft) draft.Phase = draft.Version == 0 ? HolonPhase.Abandoned : HolonPhase.StagedForDelete;
+            else state.Staged[each.Id] = each.Copy(HolonPhase.StagedForDelete);
         }
 
-        var draft = Writable(reference);
-        draft.Phase = draft.Version == 0 ? HolonPhase.Abandoned : HolonPhase.StagedForDelete;
+        return gone.Count;
     }
 
     private void Abandon(HolonReference reference)
@@ -190,14 +196,14 @@ internal sealed class ModelMutations(ModelTransaction transaction, ModelState st
         var type = transaction.Resolve(state, descriptor);
         if (descriptor.Transient is not null) throw new ModelRefusal(ErrorCode.WrongReferenceKind);
         if (!type.IsLive || state.IsHidden(type.Id)) throw new ModelRefusal(ErrorCode.NotAccessible);
-        if (!Space.Types.Values.Contains(type.Id) || ChangesRules(holon, type.Id)) throw new BeyondModel();
+        if (!Space.Types.Values.Contains(type.Id) ) throw new BeyondModel();
+        var before = holon.Type;
         holon.Type = type.Id;
+        foreach (var (name, links) in holon.Links)
+            if (links.Count > 0 && Space.RuleOf(before, name).IsOrdered != Space.RuleOf(type.Id, name).IsOrdered)
+                holon.Renumbered[name] = holon.Renumbered.GetValueOrDefault(name) + 1;
+        new ModelLinks(transaction, state).Follow(holon, before);
     }
-
-    /// <summary>Whether links would be of other relationships from then on.</summary>
-    private bool ChangesRules(ModelHolon holon, int type) =>
-        ModelRule.Of.Keys.Any(name => Space.Declares(holon.Type, name) != Space.Declares(type, name)
-            && (holon.See(name).Count > 0 || state.Snapshot.Find(holon.Id)?.See(name).Count > 0));
 
     private void SetOrigin(ModelHolon holon, HolonReference? reference)
     {

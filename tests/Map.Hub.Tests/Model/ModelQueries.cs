@@ -193,8 +193,9 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
     /// <summary>What the order of members hangs on: whether the name means what it did.</summary>
     private string OrderOf(RelatedHolonsQuery query)
     {
-        var type = transaction.Resolve(state, query.Holon).Type;
-        return Space.Declares(type, query.Name) ? "declared" : Space.HasInverse(type, query.Name) ? "inverse" : "neither";
+        var holon = transaction.Resolve(state, query.Holon);
+        var meaning = Space.Declares(holon.Type, query.Name) ? "declared" : Space.HasInverse(holon.Type, query.Name) ? "inverse" : "neither";
+        return $"{meaning} {holon.Renumbered.GetValueOrDefault(query.Name)}";
     }
 
     private IEnumerable<ModelRow> Members(HolonReference reference, string name)
@@ -214,7 +215,7 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
 
     private IEnumerable<ModelRow> Forward(ModelHolon holon, string name)
     {
-        var isOrdered = ModelRule.Of.GetValueOrDefault(name)?.IsOrdered == true;
+        var isOrdered = Space.RuleOf(holon.Type, name).IsOrdered;
         return holon.See(name).Where(link => state.Knows(link.Target)).Select(link =>
             isOrdered ? Row(link.Target) with { Serial = link.Serial } : Row(link.Target, link.Target, link.Occurrence));
     }
@@ -223,18 +224,30 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
     private IEnumerable<ModelRow> Inverse(ModelHolon holon, string declared, ModelSnapshot asOf)
     {
         if (holon.Phase == HolonPhase.Transient) return Rows(state.Transient.Values.SelectMany(source => LinksTo(source, _ => true)));
-        var saved = asOf.Holons.Values.SelectMany(source => LinksTo(source, link => !IsRemoved(source.Id, declared, link)));
+        var saved = asOf.Holons.Values.SelectMany(source => LinksTo(source, link => !IsRemoved(source, declared, link)));
         return Rows(saved.Concat(state.Drafts.Where(draft => draft.IsLive).SelectMany(draft => LinksTo(draft, link => !link.IsSaved))));
 
-        IEnumerable<(int Source, int Occurrence)> LinksTo(ModelHolon source, Func<ModelLink, bool> filter) =>
-            source.See(declared).Where(link => link.Target == holon.Id && filter(link)).Select(link => (source.Id, link.Occurrence));
+        IEnumerable<(int Group, int Source, int Occurrence)> LinksTo(ModelHolon source, Func<ModelLink, bool> filter) =>
+            source.See(declared).Where(link => link.Target == holon.Id && filter(link))
+                .Select(link => (Space.Declares(source.Type, declared) ? 0 : PlaceOfBare(declared), source.Id, link.Occurrence));
 
-        IEnumerable<ModelRow> Rows(IEnumerable<(int Source, int Occurrence)> links) =>
-            links.Where(link => state.Knows(link.Source)).Order().Select(link => Row(link.Source, link.Source, link.Occurrence));
+        IEnumerable<ModelRow> Rows(IEnumerable<(int Group, int Source, int Occurrence)> links) =>
+            links.Where(link => state.Knows(link.Source)).Order().Select(link => Row(link.Source, link.Group, link.Source, link.Occurrence));
     }
 
-    private bool IsRemoved(int source, string name, ModelLink link) =>
-        state.FindDraft(source) is { } draft && new ModelChange(draft, state).Removed(name).Any(link.IsLike);
+    /// <summary>Where links by a bare name stand beside those of the relationship of that name: by their ids.</summary>
+    private static int PlaceOfBare(string name)
+    {
+        var typed = Core.Identity.LocalId.Read(Guid.CreateVersion7().ToByteArray(bigEndian: true));
+        return Core.Identity.LocalId.OfName(name).CompareTo(typed);
+    }
+
+    private bool IsRemoved(ModelHolon source, string name, ModelLink link)
+    {
+        if (state.FindDraft(source.Id) is not { } draft) return false;
+        var change = new ModelChange(Space, draft, state);
+        return change.From is not null && Space.IsSame(change.From.Type, source.Type, name) && change.Removed(name).Any(link.IsLike);
+    }
 
     private ModelRow Row(int holon, params IComparable[] place) => Row(state.InView(holon) ?? state.Transient[holon], place);
 

@@ -8,6 +8,11 @@ internal sealed class ModelRefresh(ModelTransaction transaction, ModelState stat
 {
     private readonly ModelSnapshot _latest = transaction.Space.Latest;
 
+    /// <summary>Drafts of another type than they were, or than the saved holon is; with the type of that.</summary>
+    private readonly List<(ModelHolon Draft, int? Of)> _retyped = [];
+
+    private ModelSpace Space => transaction.Space;
+
     public CommandResponse? Run(RefreshCommand command)
     {
         var choices = Read(command);
@@ -17,12 +22,13 @@ internal sealed class ModelRefresh(ModelTransaction transaction, ModelState stat
         foreach (var draft in state.Staged.Values.Where(draft => draft.Version > 0).ToList())
         {
             var isConflict = conflicts.ContainsKey(draft.Id);
-            if (draft.Phase == HolonPhase.Abandoned) MoveLinks(draft, isKept: false);
+            if (draft.Phase == HolonPhase.Abandoned) MoveLinks(draft, draft.Type, isKept: false);
             else if (isConflict && choices[draft.Id] == Keep.Theirs) state.Staged.Remove(draft.Id);
             else Move(draft, isConflict);
         }
 
         state.Snapshot = _latest;
+        foreach (var (draft, of) in _retyped) new ModelLinks(transaction, state).Follow(draft, of);
         return null;
     }
 
@@ -45,9 +51,9 @@ internal sealed class ModelRefresh(ModelTransaction transaction, ModelState stat
     private bool IsConflict(ModelHolon draft)
     {
         if (_latest.Find(draft.Id) is not { } head) return true;
-        var change = new ModelChange(draft, state);
+        var change = new ModelChange(transaction.Space, draft, state);
         var changesVersion = !draft.IsLive || change.ChangesContent
-            || ModelRule.Of.Any(rule => rule.Value.IsDefinitional && change.Edits(rule.Key));
+            || ModelRule.Of.Keys.Any(name => change.RuleOf(name).IsDefinitional && change.Edits(name));
         if (changesVersion && head.Commit != change.From!.Commit) return true;
         return !draft.IsLive && new ModelConflicts(_latest, state.Snapshot.Number).NewlyLinked(draft.Id).Any();
     }
@@ -55,32 +61,43 @@ internal sealed class ModelRefresh(ModelTransaction transaction, ModelState stat
     private void Move(ModelHolon draft, bool isConflict)
     {
         var (from, head) = (state.Snapshot.Find(draft.Id)!, _latest.Find(draft.Id)!);
-        MoveLinks(draft, isKept: true);
-        if (head.Commit == from.Commit) return;
-        draft.Version = head.Version;
-        // Mine is whole, the type too: links that theirs added under another type are of relationships that it does not have.
-        if (draft.IsLive && ChangesRules(draft, head)) throw new BeyondModel();
-        // What was not touched here is theirs.
-        if ((isConflict && draft.IsLive) || new ModelChange(draft, state).ChangesContent) return;
+        var before = draft.Type;
+        if (head.Commit != from.Commit)
+        {
+            draft.Version = head.Version;
+            // What was not touched here is theirs.
+            if (!(isConflict && draft.IsLive) && !new ModelChange(Space, draft, state).ChangesContent) TakeContent(draft, head);
+        }
+
+        MoveLinks(draft, before, isKept: true);
+    }
+
+    private static void TakeContent(ModelHolon draft, ModelHolon head)
+    {
         draft.Properties.Clear();
         foreach (var (name, value) in head.Properties) draft.Properties[name] = value;
         draft.Type = head.Type;
     }
 
-    private bool ChangesRules(ModelHolon draft, ModelHolon head) =>
-        ModelRule.Of.Keys.Any(name => transaction.Space.Declares(draft.Type, name) != transaction.Space.Declares(head.Type, name)
-            && (draft.See(name).Count > 0 || head.See(name).Count > 0));
-
     /// <summary>Puts what a draft adds and removes on top of the links of the latest commit.</summary>
-    private void MoveLinks(ModelHolon draft, bool isKept)
+    private void MoveLinks(ModelHolon draft, int? before, bool isKept)
     {
-        var change = new ModelChange(draft, state);
-        foreach (var (name, rule) in ModelRule.Of)
+        var change = new ModelChange(Space, draft, state);
+        var head = _latest.Find(draft.Id);
+        foreach (var name in ModelRule.Of.Keys)
         {
+            var rule = change.RuleOf(name);
             var (removed, added) = (change.Removed(name).ToList(), draft.See(name).Where(link => !link.IsSaved).ToList());
-            var now = _latest.Find(draft.Id)?.See(name) ?? [];
+            var now = head?.See(name) ?? [];
             var there = now.Where(link => !removed.Any(link.IsLike)).ToList();
-            if (rule.IsOrdered && removed.Count + added.Count > 0)
+            if (!isKept && head is not null && removed.Count + added.Count + now.Count > 0
+                && !(Space.IsSame(draft.Type, head.Type, name) && Space.IsSame(change.From!.Type, head.Type, name)))
+            {
+                // Who reads an abandoned draft of which the links did not follow reads two relationships of one name.
+                throw new BeyondModel();
+            }
+
+            if (rule.IsOrdered && removed.Count + added.Count > 0 && (head is null || Space.IsSame(draft.Type, head.Type, name)))
             {
                 // Links of others among these have a place that the model does not tell.
                 if (now.Any(link => !change.From!.See(name).Any(each => each.Serial == link.Serial))) throw new BeyondModel();
@@ -94,6 +111,8 @@ internal sealed class ModelRefresh(ModelTransaction transaction, ModelState stat
             draft.Links[name] = [.. there, .. added];
             rule.Sort(draft.Links[name]);
         }
+
+        if (isKept && (draft.Type != head!.Type || draft.Type != before)) _retyped.Add((draft, head.Type));
     }
 
     /// <summary>The added links that are not there by now; where one may stand more than once, beside those of others.</summary>

@@ -78,6 +78,7 @@ internal sealed class ModelRun : IDisposable
         var said = refusal is null ? StepText.Of(body) : Show(refusal);
         if (!isSame) throw new Disagreement($"{step}\n  the hub says {Show(answer)}\n  the model    {said}");
         Count($"{NameOf(step.Command)} {refusal?.Errors[0].Code}");
+        if (step.Command.Mutation?.DeleteHolon is not null && body?.Count > 1) Count("DeleteHolon of several");
         return true;
     }
 

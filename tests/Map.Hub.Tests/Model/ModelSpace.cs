@@ -65,20 +65,26 @@ internal sealed class ModelSpace
             .DistinctBy(holon => holon.Version).OrderByDescending(holon => holon.Version);
 
     /// <summary>Whether holons of a type may have links of a name. Any may have friends.</summary>
-    public bool Declares(int? type, string name)
+    public bool Declares(int? type, string name) => name switch
     {
-        if (name == TestSchema.Friends) return true;
-        string[] sources = name == TestSchema.Similar ? [TestSchema.Item, TestSchema.Book, TestSchema.Novel] : [TestSchema.Book, TestSchema.Novel];
-        return ModelRule.Of.ContainsKey(name) && sources.Any(source => Types[source] == type);
-    }
+        TestSchema.Friends => true,
+        TestSchema.Similar or TestSchema.Parts => IsOf(type, TestSchema.Item),
+        TestSchema.Authors or TestSchema.Credits or TestSchema.Readers => IsOf(type, TestSchema.Book),
+        TestSchema.Remarks => IsOf(type, TestSchema.Person),
+        _ => false,
+    };
+
+    /// <summary>What the type of a holon says of a name.</summary>
+    public ModelRule RuleOf(int? type, string name) => Declares(type, name) ? ModelRule.Of[name] : ModelRule.Bare;
+
+    /// <summary>Whether a name stands for the same relationship under two types.</summary>
+    public bool IsSame(int? type, int? other, string name) => Declares(type, name) == Declares(other, name);
 
     /// <summary>Whether a name is the inverse of a relationship that reaches holons of a type.</summary>
-    public bool HasInverse(int? type, string name)
-    {
-        if (type is null || !ModelRule.Inverse.ContainsKey(name)) return false;
-        string[] targets = name == TestSchema.SimilarFrom ? [TestSchema.Item, TestSchema.Book, TestSchema.Novel] : [TestSchema.Person];
-        return targets.Any(target => Types[target] == type);
-    }
+    public bool HasInverse(int? type, string name) => ModelRule.Inverse.ContainsKey(name)
+        && IsOf(type, name is TestSchema.SimilarFrom or TestSchema.PartOf or TestSchema.RemarkedBy ? TestSchema.Item : TestSchema.Person);
+
+    private bool IsOf(int? type, string root) => type is { } of && WithSubtypes(Types[root]).Contains(of);
 
     /// <summary>A type and those that extend it.</summary>
     public IEnumerable<int> WithSubtypes(int type)
@@ -92,7 +98,7 @@ internal sealed class ModelSpace
     /// <exception cref="ModelRefusal">It breaks a rule, or conflicts.</exception>
     public CommitResult Commit(ModelState state)
     {
-        var changes = state.Drafts.Select(draft => new ModelChange(draft, state)).ToList();
+        var changes = state.Drafts.Select(draft => new ModelChange(this, draft, state)).ToList();
         var violations = new ModelValidation(changes, SpaceHolon).Find(Latest, state.Snapshot);
         if (violations.Count > 0) throw new ModelRefusal([.. violations]);
         var conflicts = new ModelConflicts(Latest, state.Snapshot.Number).Find(changes);

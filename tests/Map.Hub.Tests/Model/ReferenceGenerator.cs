@@ -95,9 +95,10 @@ internal sealed class ReferenceGenerator(Random random, ModelSpace space)
     /// <summary>A name under which a holon has, or might have, members.</summary>
     public string[] NamesOf(int? type)
     {
-        if (type is null || type == space.Types[TestSchema.Person]) return [TestSchema.Friends];
-        return type == space.Types[TestSchema.Item] ? [TestSchema.Similar, TestSchema.Friends]
-            : [TestSchema.Authors, TestSchema.Credits, TestSchema.Readers, TestSchema.Similar, TestSchema.Friends];
+        if (type is null) return [TestSchema.Friends];
+        if (type == space.Types[TestSchema.Person]) return [TestSchema.Remarks, TestSchema.Friends];
+        return type == space.Types[TestSchema.Item] ? [TestSchema.Similar, TestSchema.Parts, TestSchema.Friends]
+            : [TestSchema.Authors, TestSchema.Credits, TestSchema.Readers, TestSchema.Similar, TestSchema.Parts, TestSchema.Friends];
     }
 
     public static ModelHolon? Find(ModelTransaction transaction, HolonReference reference)

@@ -19,21 +19,23 @@ internal sealed class LinkRefresher(TransactionView view)
     public IEnumerable<StateChange> Changes(DraftHolon draft)
     {
         if (draft.Links.IsEmpty) yield break;
-        var contract = view.ContractOf(draft.Descriptor);
+        var (mine, theirs) = (view.ContractOf(draft.Descriptor), view.ContractOf(draft.Base?.Descriptor));
         foreach (var (name, edits) in draft.Links)
         {
-            var facts = contract.Declared(name);
+            var facts = mine.Declared(name);
+            // Under another type the saved links may be of another relationship of that name.
+            LocalId[] relationships = [.. new[] { facts.Id, theirs.Declared(name).Id, LocalId.OfName(name) }.Distinct()];
             var hidden = new HashSet<RelatedPosition>();
             foreach (var link in edits.Removed)
             {
-                var now = FindRemoved(draft.Id, link, facts);
+                var now = FindRemoved(draft.Id, link, facts) ?? FindMoved(draft.Id, link, facts, relationships);
                 if (now is { } there) hidden.Add(there);
                 if (now == link) continue;
                 yield return new ShowLink(draft.Id, name, link);
                 if (now is { } moved) yield return new HideLink(draft.Id, name, moved);
             }
 
-            foreach (var change in Added(draft.Id, facts, edits, hidden)) yield return change;
+            foreach (var change in Added(draft.Id, facts, edits, hidden, relationships)) yield return change;
         }
     }
 
@@ -44,18 +46,31 @@ internal sealed class LinkRefresher(TransactionView view)
         foreach (var slot in _saved.LinksBetween(source, link.Relationship, link.Slot.Other, _asOf))
         {
             if (slot == link.Slot) return link;
-            if (!facts.AllowsDuplicates) other = new RelatedPosition(link.Relationship, slot);
+            if (link.Relationship == facts.Id && !facts.AllowsDuplicates) other = new RelatedPosition(link.Relationship, slot);
         }
 
         return other;
     }
 
+    /// <summary>The saved link that a removal is of, where it followed its name to another relationship.</summary>
+    private RelatedPosition? FindMoved(LocalId source, RelatedPosition link, RelationshipFacts facts, LocalId[] relationships)
+    {
+        foreach (var relationship in relationships.Append(link.Relationship))
+        {
+            if (relationship == link.Relationship && relationship == facts.Id) continue;
+            foreach (var slot in _saved.LinksBetween(source, relationship, link.Slot.Other, _asOf))
+                if (slot.Occurrence == link.Slot.Occurrence) return new RelatedPosition(relationship, slot);
+        }
+
+        return null;
+    }
+
     private IEnumerable<StateChange> Added(
-        LocalId source, RelationshipFacts facts, LinkEdits edits, HashSet<RelatedPosition> hidden)
+        LocalId source, RelationshipFacts facts, LinkEdits edits, HashSet<RelatedPosition> hidden, LocalId[] relationships)
     {
         foreach (var links in edits.Added.GroupBy(slot => slot.Other))
         {
-            var there = Relationships(facts)
+            var there = relationships
                 .SelectMany(id => _saved.LinksBetween(source, id, links.Key, _asOf).Select(slot => new RelatedPosition(id, slot)))
                 .Where(link => !hidden.Contains(link)).Select(link => link.Slot.Occurrence).ToHashSet();
             if (there.Count == 0) continue;
@@ -69,7 +84,4 @@ internal sealed class LinkRefresher(TransactionView view)
             }
         }
     }
-
-    private static LocalId[] Relationships(RelationshipFacts facts) =>
-        facts.IsTyped ? [facts.Id, LocalId.OfName(facts.Name)] : [facts.Id];
 }

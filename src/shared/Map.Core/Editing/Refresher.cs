@@ -56,8 +56,16 @@ internal sealed class Refresher
         if (_undecided.Count > 0) throw new HolonException(ErrorLists.Cut(_undecided));
         _editor.Apply(_changes);
         var links = new LinkRefresher(_editor.View);
-        _editor.Apply([.. _kept.SelectMany(id => links.Changes(_editor.State.Nursery.Find(id)!))]);
+        _editor.Apply([.. Kept().SelectMany(draft => links.Changes(draft))]);
+        var mover = new LinkMover(_editor.View, _editor.Limits.MaxTargets);
+        _editor.Apply([.. Kept().Where(IsOfOtherType).SelectMany(mover.Changes)]);
     }
+
+    private IEnumerable<DraftHolon> Kept() => _kept.Select(id => _editor.State.Nursery.Find(id)!);
+
+    /// <summary>Whether a draft is of another type than it was, or than the saved holon is by now.</summary>
+    private bool IsOfOtherType(DraftHolon draft) =>
+        draft.Descriptor != draft.Base!.Descriptor || draft.Descriptor != _before.State.Nursery.Find(draft.Id)!.Descriptor;
 
     private void Move(DraftHolon draft, SavedHolon version)
     {

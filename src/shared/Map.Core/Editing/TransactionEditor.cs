@@ -102,25 +102,29 @@ public sealed class TransactionEditor(
     public StagedReference StageNewVersion(HolonReference holon)
     {
         RequireRoom();
-        var current = StageSaved(holon, HolonPhase.StagedForUpdate);
+        RequireUnstaged(holon);
+        var current = saved.FindHolon(holon.Id, State.Snapshot);
+        Invariant.Holds(current is not null);
+        Apply(new StageDraft(DraftHolon.From(current, HolonPhase.StagedForUpdate)));
         return new StagedReference(State.Transaction, current.Id);
     }
 
-    /// <summary>Stages a saved holon for delete, or drops one staged for create.</summary>
-    public void DeleteHolon(HolonReference holon)
+    /// <summary>
+    /// Stages a saved holon for delete, or drops one staged for create, with all that relationships of the deletion semantic
+    /// cascade take along, as far as it is in view. Each of these may be abandoned by itself; the others stay as they are then.
+    /// </summary>
+    /// <param name="holon">The holon.</param>
+    /// <param name="cancellation">Ends the deletion before it takes effect.</param>
+    /// <returns>How many holons go, itself among them.</returns>
+    public int DeleteHolon(HolonReference holon, CancellationToken cancellation)
     {
         if (View.Resolve(holon).Id == saved.SpaceHolon)
             throw new HolonException(HolonErrorCode.NotAccessible, "The holon of the space itself cannot be deleted.", holon);
-        if (holon is StagedReference staged)
-        {
-            var draft = Writable(staged);
-            var phase = draft.Base is null ? HolonPhase.Abandoned : HolonPhase.StagedForDelete;
-            Apply(new SetPhase(draft.Id, phase));
-            return;
-        }
-
-        RequireRoom();
-        StageSaved(holon, HolonPhase.StagedForDelete);
+        if (holon is StagedReference) Writable(holon);
+        else RequireUnstaged(holon);
+        var changes = new CascadingDeletion(this, cancellation).Of(holon.Id);
+        Apply(changes);
+        return changes.Count;
     }
 
     /// <summary>
@@ -185,7 +189,7 @@ public sealed class TransactionEditor(
         Apply(new RemoveProperties(draft.Id, names));
     }
 
-    /// <summary>Sets the type.</summary>
+    /// <summary>Sets the type. Links follow their name, to the relationships for which it stands under the new type.</summary>
     public void WithDescriptor(HolonReference holon, HolonReference descriptor)
     {
         var draft = Writable(holon);
@@ -203,17 +207,7 @@ public sealed class TransactionEditor(
         }
 
         Apply(new SetDescriptor(draft.Id, type.Id));
-        Renumber(draft, View.ContractOf(type.Id));
-    }
-
-    /// <summary>Gives added links positions where the contract keeps an order, and takes them away where it does not.</summary>
-    private void Renumber(DraftHolon draft, Contract contract)
-    {
-        foreach (var (name, edits) in draft.Links)
-        {
-            var isOrdered = contract.Declared(name).IsOrdered;
-            if (edits.Added.Any(slot => slot.Order != 0 != isOrdered)) Apply(new NumberLinks(draft.Id, name, isOrdered));
-        }
+        Apply(new LinkMover(View, limits.MaxTargets).Changes(State.FindDraft(draft.Id)!));
     }
 
     /// <summary>Adds members to a declared relationship; a member that is there already stays as it is.</summary>
@@ -314,7 +308,8 @@ public sealed class TransactionEditor(
         throw new HolonException(HolonErrorCode.NotAccessible, $"The holon is {what}. Undo that first.", holon);
     }
 
-    private DraftHolon StageSaved(HolonReference holon, HolonPhase phase)
+    /// <summary>Only a saved holon that is not staged here yet can be.</summary>
+    private void RequireUnstaged(HolonReference holon)
     {
         View.Resolve(holon);
         if (holon is not SmartReference { Version: null })
@@ -323,24 +318,17 @@ public sealed class TransactionEditor(
                 HolonErrorCode.WrongReferenceKind, "This takes a reference to a saved holon without a version.", holon);
         }
 
-        if (State.Nursery.Find(holon.Id) is not null)
-        {
-            throw new HolonException(
-                HolonErrorCode.AlreadyStaged,
-                "The holon is already staged in this transaction. Use its staged reference.",
-                new StagedReference(State.Transaction, holon.Id));
-        }
-
-        var current = saved.FindHolon(holon.Id, State.Snapshot);
-        Invariant.Holds(current is not null);
-        var draft = DraftHolon.From(current, phase);
-        Apply(new StageDraft(draft));
-        return draft;
+        if (State.Nursery.Find(holon.Id) is null) return;
+        throw new HolonException(
+            HolonErrorCode.AlreadyStaged,
+            "The holon is already staged in this transaction. Use its staged reference.",
+            new StagedReference(State.Transaction, holon.Id));
     }
 
-    private void RequireRoom()
+    /// <summary>One more holon can be staged, beside others that this mutation is about to stage.</summary>
+    internal void RequireRoom(int beside = 0)
     {
-        if (State.Nursery.Count + State.Nursery.Abandoned >= limits.MaxStagedHolons)
+        if ((long)State.Nursery.Count + State.Nursery.Abandoned + beside >= limits.MaxStagedHolons)
             throw Full($"A transaction holds at most {limits.MaxStagedHolons:N0} staged holons. Commit it.", limits.MaxStagedHolons);
     }
 

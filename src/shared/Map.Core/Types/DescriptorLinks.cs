@@ -52,6 +52,16 @@ internal sealed class DescriptorLinks(TransactionState state, IHolonService save
         foreach (var link in state.Nursery.Incoming(target, name)) yield return link.Source;
     }
 
+    /// <summary>
+    /// The name of a group of saved links. Where the relationship type is deleted, the links are still called as it was.
+    /// </summary>
+    public string? NameOf(LinkGroup group) => group.Name ?? TypeName(group.Relationship) ?? LastNameOf(group.Relationship);
+
+    private string? LastNameOf(LocalId relationship) =>
+        saved.Versions(relationship, state.Snapshot).FirstOrDefault()?.Properties[CoreSchema.TypeName] is StringValue name
+            ? Names.Canonicalise(name.Value)
+            : null;
+
     private bool IsRemoved(LocalId source, string name, LocalId relationship, LocalId target) =>
         state.Nursery.Find(source) is { } draft
         && (!draft.IsLive || draft.Links.GetValueOrDefault(name)?.Removed.Any(
@@ -65,8 +75,7 @@ internal sealed class DescriptorLinks(TransactionState state, IHolonService save
         if (state.Nursery.Find(holon) is { Base: null }) yield break;
         foreach (var group in saved.LinkGroups(holon, direction, state.Snapshot))
         {
-            var groupName = group.Name ?? TypeName(group.Relationship);
-            if (string.Equals(groupName, name, StringComparison.Ordinal)) yield return group.Relationship;
+            if (string.Equals(NameOf(group), name, StringComparison.Ordinal)) yield return group.Relationship;
         }
     }
 }

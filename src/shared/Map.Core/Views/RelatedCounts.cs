@@ -55,8 +55,10 @@ internal sealed class RelatedCounts
         names.UnionWith(contract.DeclaredNames);
         names.UnionWith(contract.InverseNames);
         if (_holon.Properties[CoreSchema.TypeName] is not null) names.UnionWith(_view.ContractOf(_holon.Id).InverseNames);
+        var declared = contract.Relationships.Values.Select(rule => rule.Facts.Id).ToHashSet();
+        var descriptors = _view.Descriptors;
         foreach (var group in _forward.Value.Values)
-            if (group.Name is { } name) names.Add(name);
+            if (!declared.Contains(group.Relationship) && descriptors.NameOf(group) is { } name) names.Add(name);
         if (_holon.Draft is { } draft) names.UnionWith(draft.Links.Keys);
         return names;
     }
@@ -100,7 +102,7 @@ internal sealed class RelatedCounts
         var edits = RelatedHolons.Edits(_holon, name);
         var facts = _view.ContractOf(_holon).Declared(name);
         var count = Tally(edits.Added.Select(slot => slot.Other), mayBeGone: true);
-        foreach (var relationship in RelatedHolons.Relationships(facts))
+        foreach (var relationship in _related.Relationships(_holon, facts))
         {
             if (!_forward.Value.TryGetValue(relationship, out var saved)) continue;
             // An abandoned draft hides links from who refers to it, and from nobody else.

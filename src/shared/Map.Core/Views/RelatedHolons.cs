@@ -35,7 +35,7 @@ internal sealed class RelatedHolons(TransactionView view)
         if (!contract.Declares(name) && InverseRelationships(holon, name) is { Count: > 0 } inverse)
             return string.Join(' ', inverse.Keys);
         var facts = contract.Declared(name);
-        return $"{facts.Id} {facts.IsOrdered} {Edits(holon, name).Numbering}";
+        return $"{string.Join(' ', Relationships(holon, facts))} {facts.IsOrdered} {Edits(holon, name).Numbering}";
     }
 
     /// <summary>The links of a declared relationship between two holons, in order.</summary>
@@ -44,7 +44,7 @@ internal sealed class RelatedHolons(TransactionView view)
         var found = new List<RelatedPosition>();
         var edits = Edits(source, name);
         var facts = view.ContractOf(source).Declared(name);
-        foreach (var relationship in Relationships(facts))
+        foreach (var relationship in Relationships(source, facts))
         {
             var saved = HasSavedSide(source) ? Saved.LinksBetween(source.Id, relationship, target, source.AsOf) : [];
             var left = saved.Where(slot => !edits.Removed.Contains(new RelatedPosition(relationship, slot)));
@@ -91,7 +91,7 @@ internal sealed class RelatedHolons(TransactionView view)
     {
         var edits = Edits(holon, name);
         var facts = view.ContractOf(holon).Declared(name);
-        return Continue(Relationships(facts), after, (relationship, slot) =>
+        return Continue(Relationships(holon, facts), after, (relationship, slot) =>
         {
             var added = relationship == facts.Id ? edits.Added.From(slot ?? default, isExclusive: slot is not null) : [];
             return Merge(SavedForward(holon, edits, relationship, slot), added);
@@ -177,12 +177,25 @@ internal sealed class RelatedHolons(TransactionView view)
     public static LinkEdits Edits(HolonSnapshot holon, string name) =>
         holon.Draft?.EditsOf(name) ?? LinkEdits.None;
 
-    /// <summary>The sources of the links of a relationship to a holon.</summary>
-    public IEnumerable<LocalId> Sources(HolonSnapshot holon, RelationshipFacts facts) =>
-        Relationships(facts).SelectMany(relationship => Reverse(holon, relationship, facts, null)).Select(slot => slot.Other);
-
     /// <summary>Whether a holon can have saved links.</summary>
     public static bool HasSavedSide(HolonSnapshot holon) => holon.Draft is null || holon.Draft.Base is not null;
+
+    /// <summary>
+    /// What a name stands for from the source's side: the relationship and, where the holon's type does not declare the name,
+    /// those of that name of which it has links all the same, since its type declared them once.
+    /// </summary>
+    public IReadOnlyList<LocalId> Relationships(HolonSnapshot source, RelationshipFacts facts)
+    {
+        if (facts.IsTyped || !HasSavedSide(source)) return Relationships(facts);
+        var names = view.Descriptors;
+        return
+        [
+            facts.Id,
+            .. Saved.LinkGroups(source.Id, LinkDirection.Forward, source.AsOf)
+                .Where(group => group.Name is null && string.Equals(names.NameOf(group), facts.Name, StringComparison.Ordinal))
+                .Select(group => group.Relationship),
+        ];
+    }
 
     /// <summary>A name stands for its typed relationship and for links made before a type declared it.</summary>
     public static LocalId[] Relationships(RelationshipFacts facts) =>
