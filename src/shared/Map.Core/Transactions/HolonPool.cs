@@ -170,7 +170,10 @@ public sealed class HolonPool
             MoveIndexes(before, draft);
         }
 
-        /// <summary>Adds drafts that are not there, none of them abandoned, many at once: the entries of an index are put in order together.</summary>
+        /// <summary>
+        /// Adds drafts that are not there, none of them abandoned, many at once: the entries of an index are put in order
+        /// together.
+        /// </summary>
         public void AddAll(IReadOnlyCollection<DraftHolon> drafts)
         {
             var count = _holons.Count + drafts.Count;
