@@ -68,8 +68,7 @@ public sealed class ImportTests : IAsyncLifetime, IDisposable
             await _daemon.MustAsync("import", "--dry-run", "--json", "--space", "library", file)).RootElement;
         Assert.Equal("1", json.GetProperty("updated").GetString());
         Assert.Equal(
-            "Imported 1 holon and 1 link as commit 3. Links were added to 1 saved holon.
-",
+            "Imported 1 holon and 1 link as commit 3. Links were added to 1 saved holon.\n",
             await _daemon.MustAsync("import", "--space", "library", file));
     }
 

@@ -37,7 +37,8 @@ public sealed class CommitPlanner
     {
         var (judged, report) = Validator.JudgeLatest(view, enforces);
         // A key that another commit took the store tells, with that commit, along with the other conflicts.
-        IReadOnlyList<HolonError> violations = [.. report.Violations.Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null })];
+        var violations = report.Violations
+            .Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null }).ToList();
         if (violations.Count > 0) throw new HolonException(Refusal(violations));
         var planner = new CommitPlanner(judged, report.Relied);
         foreach (var draft in judged.State.Nursery.Holons.Values) planner.Add(draft);
@@ -55,17 +56,17 @@ public sealed class CommitPlanner
         return new PlannedCommit(plan, report.Warnings);
     }
 
-    private static IReadOnlyList<HolonError> Refusal(IReadOnlyList<HolonError> violations)
+    private static List<HolonError> Refusal(List<HolonError> violations)
     {
         // What other commits brought about speaks for itself.
         var own = violations.Count(violation => violation.Code is not (HolonErrorCode.Conflict or HolonErrorCode.MoreErrors));
         if (own == 0) return violations;
-        var what = own == 1 ? "a rule of its types; it is" : $"{own:N0} rules of their types; they are";
+        var what = own == 1 ? "a rule of its type" : $"rules of its types in {own:N0} places{(own < violations.Count ? " and more" : "")}";
         return
         [
             new HolonError(
                 HolonErrorCode.ValidationFailed,
-                $"Nothing was saved, since what is staged breaks {what} told with this. Mend that and commit again; Validate tells what is left."),
+                $"Nothing was saved: what is staged breaks {what}. Mend that and commit again."),
             .. violations,
         ];
     }

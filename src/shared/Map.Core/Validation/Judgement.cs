@@ -130,8 +130,12 @@ internal sealed class Judgement(TransactionView view)
     /// <summary>Notes that all links of a holon were judged, which gets another type.</summary>
     public void RelyOnLinks(LocalId holon) => _retyped.Add(holon);
 
-    /// <summary>How a holon is named to a person.</summary>
-    public string Display(LocalId holon) => View.Display(holon);
+    /// <summary>How a holon is named to a person: by its key, and without one by its type and id.</summary>
+    public string Display(LocalId holon) =>
+        View.FindKey(holon) is null && TypeOf(holon) is { } type ? $"{NameOf(type)} {holon}" : View.Display(holon);
+
+    /// <summary>What type a holon is of, to follow its name.</summary>
+    public string DisplayType(LocalId holon) => TypeOf(holon) is { } type ? $"of type {NameOf(type)}" : "without a type";
 
     /// <summary>How a type is named to a person.</summary>
     public string NameOf(LocalId? type) =>

@@ -65,7 +65,7 @@ internal sealed class LinkCheck(Judgement judgement)
         if (contract.AllowsMoreRelationships) return;
         foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot))
         {
-            if ((group.Name ?? judgement.Descriptors.TypeName(group.Relationship)) is not { } name || contract.Declares(name)) continue;
+            if (judgement.Descriptors.NameOf(group) is not { } name || contract.Declares(name)) continue;
             if (View.Members(holon, name).Any()) Unknown(holon, name);
         }
     }
@@ -99,7 +99,7 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.TargetType is not { } type || judgement.Conforms(target, type) || judgement.IsGone(target)) return;
         judgement.Violation(
             TypeRule.TargetConforms, source, rule.Name,
-            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)}, which is a {judgement.NameOf(judgement.TypeOf(target))}; its members are of type {judgement.NameOf(type)}.");
+            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)}, which is {judgement.DisplayType(target)}; its members are of type {judgement.NameOf(type)}. Remove that link.");
     }
 
     /// <summary>Judges a holon as the target of its saved links, which its new type has to fit.</summary>
@@ -113,7 +113,8 @@ internal sealed class LinkCheck(Judgement judgement)
             if (!View.Sources(holon, rule.Facts).Any()) continue;
             judgement.Violation(
                 TypeRule.TargetConforms, holon, CoreSchema.DescribedBy,
-                $"{Display(holon)} is a {judgement.NameOf(judgement.TypeOf(holon))}, but links under \"{rule.Name}\" lead to it, whose members are of type {judgement.NameOf(type)}.");
+                $"{Display(holon)} is {judgement.DisplayType(holon)}, but links lead to it under \"{rule.Name}\", whose members are of type {judgement.NameOf(type)}. "
+                + "Remove those links, or give it such a type.");
         }
     }
 
@@ -144,7 +145,8 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.MemberCount, source, rule.Name,
-            $"{Display(source)} has {InWords(count, "member")} under \"{rule.Name}\"; {judgement.NameOf(judgement.TypeOf(source))} has {InWords(rule.Bounds)}.",
+            $"{Display(source)} has {InWords(count)} under \"{rule.Name}\"; its type {judgement.NameOf(judgement.TypeOf(source))} asks for {InWords(rule.Bounds)}. "
+            + (count < rule.Bounds.Min ? $"Add {rule.Bounds.Min - count:N0}." : $"Remove {count - rule.Bounds.Max:N0}."),
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 
@@ -157,16 +159,16 @@ internal sealed class LinkCheck(Judgement judgement)
         if (inverse.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.SourceCount, target, inverse.Name,
-            $"{Display(target)} has {InWords(count, "member")} under \"{inverse.Name}\", the inverse of \"{rule.Name}\"; a {judgement.NameOf(judgement.TypeOf(target))} has {InWords(inverse.Bounds)}.",
+            $"{Display(target)} has {InWords(count)} under \"{inverse.Name}\"; its type {judgement.NameOf(judgement.TypeOf(target))} asks for {InWords(inverse.Bounds)}. "
+            + (count < inverse.Bounds.Min
+                ? $"Add it to \"{rule.Name}\" of {Count(inverse.Bounds.Min - count, "holon")}."
+                : $"Remove it from \"{rule.Name}\" of {Count(count - inverse.Bounds.Max ?? 0, "holon")}."),
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 
-    private static string InWords(long count, string what) => count switch
-    {
-        0 => $"no {what}",
-        1 => $"1 {what}",
-        _ => $"{count:N0} {what}s",
-    };
+    private static string InWords(long count) => count == 0 ? "no member" : Count(count, "member");
+
+    private static string Count(long count, string what) => count == 1 ? $"1 {what}" : $"{count:N0} {what}s";
 
     private static string InWords(MemberBounds bounds) => bounds.Max switch
     {

@@ -218,11 +218,13 @@ public sealed class TransactionView
         ToPage(_listing.Holons(filter, after), size);
 
     /// <summary>How a holon is named to a person: by its key, else its id.</summary>
-    public string Display(LocalId id)
+    public string Display(LocalId id) => FindKey(id) is { } key ? $"\"{key}\"" : id.ToString();
+
+    /// <summary>The key that a holon has here, deleted and abandoned ones included; null if none.</summary>
+    public string? FindKey(LocalId id)
     {
         var key = (State.Nursery.Find(id) ?? State.Nursery.FindAbandoned(id))?.Key ?? State.Transients.Find(id)?.Key;
-        key ??= Saved.FindHolon(id, State.Snapshot) is { } saved ? KeyOf(saved) : null;
-        return key is null ? id.ToString() : $"\"{key}\"";
+        return key ?? (Saved.FindHolon(id, State.Snapshot) is { } saved ? KeyOf(saved) : null);
     }
 
     /// <summary>Ids of the live holons in view of exactly that key, staged first.</summary>
@@ -273,9 +275,6 @@ public sealed class TransactionView
 
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
         _related.Members(source, name, after).Select(member => member.Position);
-
-    internal IEnumerable<LocalId> SourcesOf(HolonSnapshot target, RelationshipFacts relationship) =>
-        _related.Sources(target, relationship);
 
     internal IReadOnlyList<RelatedPosition> MembersTo(HolonSnapshot source, string name, LocalId target) =>
         _related.Between(source, name, target);
