@@ -38,13 +38,13 @@ internal sealed partial class InverseEdits(int number, TestTransaction transacti
             < 67 => new MutationCommand { StageNewVersion = new StageNewVersionCommand { Holon = PickOr(_seen, each => !each.IsStaged).Reference } },
             < 73 => DeleteCommand(Pick(plain).Reference),
             < 78 => AbandonCommand(PickOr(plain, each => each.IsStaged).Reference),
-            < 84 => Describe(),
+            < 84 => DescribeCommand(Draft().Reference, types.Reference(Transaction, Pick(types.Names))),
             < 88 => new MutationCommand { NewHolon = new NewHolonCommand { Content = Content() } },
             < 90 => new MutationCommand { StageNewHolon = new StageNewHolonCommand { Transient = PickOr(_seen, each => each.IsTransient).Reference } },
             < 92 => new MutationCommand { CloneHolon = new CloneHolonCommand { Holon = Pick(plain).Reference } },
             < 94 => new MutationCommand { StageNewFromClone = new StageNewFromCloneCommand { Holon = Pick(plain).Reference, Key = newName() } },
             < 96 => Load(),
-            _ => SetCommand(Draft().Reference, "Note", Number(random.Next(5))),
+            _ => SetCommand(PickOr(_seen, each => each.IsStaged).Reference, "Note", Number(random.Next(5))),
         };
     }
 
@@ -113,11 +113,13 @@ internal sealed partial class InverseEdits(int number, TestTransaction transacti
     /// <summary>Holons for a relationship; few, so that links meet again.</summary>
     private IEnumerable<HolonReference> Targets(string type)
     {
-        // A field is a type, and what a deletion takes along is to be none: what goes with a type is for other tests.
-        var items = InverseSchema.Fields.ContainsKey(type) ? _seen : [.. _seen.Where(IsPlain)];
-        for (var i = random.Next(3); i >= 0 && items.Count > 0; i--)
-            yield return PickOr(items, each => each.ConformsTo.Contains(type) || random.Next(30) == 0).Reference;
+        var fitting = Fitting(type);
+        for (var i = random.Next(3); i >= 0 && fitting.Count > 0; i--)
+            yield return PickOr(fitting, each => each.ConformsTo.Contains(type) || random.Next(30) == 0).Reference;
     }
+
+    /// <summary>Holons that a relationship to a type may lead to; to the fields no other does, so that nothing takes those along.</summary>
+    private List<SeenHolon> Fitting(string type) => [.. _seen.Where(each => IsPlain(each) || each.ConformsTo.Contains(type))];
 
     private MutationCommand Remove()
     {
@@ -134,13 +136,6 @@ internal sealed partial class InverseEdits(int number, TestTransaction transacti
     private List<HolonReference> MembersOf(SeenHolon holon, string name) =>
         _view.Look(holon.Reference) is { } found ? [.. _view.Members(found, name)] : [];
 
-    private MutationCommand Describe()
-    {
-        var holon = Draft();
-        var same = types.Names.Where(each => InverseSchema.Declared(types.Lineage(each)).SequenceEqual(InverseSchema.Declared(holon.Lineage))).ToList();
-        return same.Count == 0 ? Add() : DescribeCommand(holon.Reference, types.Reference(Transaction, Pick(same)));
-    }
-
     private MutationCommand Load()
     {
         var (book, person, known) = (newName(), newName(), PickOr(_seen, each => each.Lineage.Contains(InverseSchema.Person)).Name);
@@ -153,7 +148,7 @@ internal sealed partial class InverseEdits(int number, TestTransaction transacti
     }
 
     /// <summary>A holon that can be changed, mostly.</summary>
-    private SeenHolon Draft() => PickOr(_seen, each => each.IsStaged || each.IsTransient);
+    private SeenHolon Draft() => PickOr([.. _seen.Where(IsPlain)], each => each.IsStaged || each.IsTransient);
 
     private SeenHolon PickOr(IReadOnlyList<SeenHolon> items, Func<SeenHolon, bool> preferred)
     {

@@ -196,7 +196,7 @@ internal sealed class ModelMutations(ModelTransaction transaction, ModelState st
         var type = transaction.Resolve(state, descriptor);
         if (descriptor.Transient is not null) throw new ModelRefusal(ErrorCode.WrongReferenceKind);
         if (!type.IsLive || state.IsHidden(type.Id)) throw new ModelRefusal(ErrorCode.NotAccessible);
-        if (!Space.Types.Values.Contains(type.Id) ) throw new BeyondModel();
+        if (!Space.Types.Values.Contains(type.Id)) throw new BeyondModel();
         var before = holon.Type;
         holon.Type = type.Id;
         foreach (var (name, links) in holon.Links)
