@@ -55,6 +55,24 @@ public sealed class ImportTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Links_given_by_inverse_names_are_added_to_saved_holons_and_told()
+    {
+        await _daemon.MustAsync(["import", "--space", "library", .. ImportFiles.Library]);
+        var file = _daemon.Write("more.json", """
+            {"holons": [{
+              "key": "Anonymous, Further", "type": "Person.HolonType", "properties": {"Name": "Further Anonymous"},
+              "relationships": [{"name": "AuthorOf", "target": "Buddenbrooks"}]
+            }]}
+            """);
+        var json = JsonDocument.Parse(
+            await _daemon.MustAsync("import", "--dry-run", "--json", "--space", "library", file)).RootElement;
+        Assert.Equal("1", json.GetProperty("updated").GetString());
+        Assert.Equal(
+            "Imported 1 holon and 1 link as commit 3. Links were added to 1 saved holon.\n",
+            await _daemon.MustAsync("import", "--space", "library", file));
+    }
+
+    [Fact]
     public async Task Errors_are_all_told_with_their_places_and_nothing_is_changed()
     {
         var first = _daemon.Write("first.json", """

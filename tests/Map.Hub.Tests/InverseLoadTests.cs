@@ -189,16 +189,19 @@ public sealed class InverseLoadTests : IDisposable
     public void Types_of_the_same_load_say_what_inverse_names_mean_also_those_that_types_give()
     {
         var transaction = _hub.Begin(_space);
+        const string inverse = $"({Person})-[EditorOf]->({Book})";
         transaction.Load(File(
             "a.json",
             // Poem is an Item, and Book has Editors, by inverse names alone: one of a type of this load, one of a saved one.
-            Holon("Work.HolonType", MetaType, new { TypeName = "Work" }, ("ExtendedBy", "Poem.HolonType"), ("Extends", Item)),
-            Holon("Poem.HolonType", MetaType, new { TypeName = "Poem" }),
+            Holon("Work.HolonType", Meta, Named("Work"), ("ExtendedBy", "Poem.HolonType"), ("Extends", Item), ("ComponentOf", Schema)),
+            Holon("Poem.HolonType", Meta, Named("Poem"), ("ComponentOf", Schema)),
             Holon(
-                "Editors", "MetaDeclaredRelationshipType.MetaRelationshipType", new { TypeName = "Editors", IsOrdered = true },
-                ("Extends", "DeclaredRelationshipType.RelationshipType"), ("InstanceRelationshipFor", Book),
-                ("SourceType", Book), ("TargetType", Person), ("HasInverse", "EditorOf")),
-            Holon("EditorOf", "MetaInverseRelationshipType.MetaRelationshipType", new { TypeName = "EditorOf" }),
+                $"({Book})-[Editors]->({Person})", "MetaDeclaredRelationshipType.MetaRelationshipType", Named("Editors"),
+                ("Extends", "DeclaredRelationshipType.RelationshipType"), ("InstanceRelationshipFor", Book), ("ComponentOf", Schema),
+                ("SourceType", Book), ("TargetType", Person), ("HasInverse", inverse)),
+            Holon(
+                inverse, "MetaInverseRelationshipType.MetaRelationshipType", Named("EditorOf"),
+                ("Extends", "InverseRelationshipType.RelationshipType"), ("ComponentOf", Schema), ("SourceType", Person), ("TargetType", Book)),
             Holon("P", "Poem.HolonType", null, (SimilarFrom, "Two")),
             Holon("Zoe", Person, null, ("EditorOf", new[] { "One", "B" })),
             Holon("Dora", Person, null, ("EditorOf", "B")),
@@ -211,10 +214,29 @@ public sealed class InverseLoadTests : IDisposable
         {
             Assert.Equal(["P"], transaction.Related(transaction.ByKey("Two"), Similar));
             Assert.Equal(["Zoe"], transaction.Related(transaction.ByKey("One"), "Editors"));
-            Assert.Equal(["Zoe", "Dora"], transaction.Related(transaction.ByKey("B"), "Editors"));
+            Assert.Equal(["Dora", "Zoe"], transaction.Related(transaction.ByKey("B"), "Editors").Order());
             Assert.Equal(["Work.HolonType"], transaction.Related(transaction.ByKey("Poem.HolonType"), "Extends"));
-            Assert.Contains("Editors", transaction.Related(transaction.ByKey(Book), "InstanceRelationships"));
+            Assert.Contains($"({Book})-[Editors]->({Person})", transaction.Related(transaction.ByKey(Book), "InstanceRelationships"));
         }
+    }
+
+    [Fact]
+    public void Types_and_dances_say_of_each_other_which_are_afforded_from_either_side()
+    {
+        var transaction = _hub.Begin(_space);
+        transaction.Load(File(
+            "a.json",
+            Holon("Lend", "MetaDanceType.MetaHolonType", Named("Lend"), ("DanceAffordedBy", Item)),
+            Holon("Sing", "MetaDanceType.MetaHolonType", Named("Sing")),
+            Holon("Song.HolonType", Meta, Named("Song"), ("Extends", Item), ("AffordsDance", "Sing"), ("ComponentOf", Schema)),
+            Holon("S", "Song.HolonType")));
+        Assert.Equal(["Lend", "Sing"], Dances("S"));
+        Assert.Equal(["Lend"], Dances("One"));
+        Assert.Equal(["Song.HolonType"], transaction.Related(transaction.ByKey("Sing"), "DanceAffordedBy"));
+
+        IEnumerable<string> Dances(string key) => transaction
+            .Ok(new QueryCommand { AvailableDances = new AvailableDancesQuery { Holon = transaction.ByKey(key) } })
+            .Page.Members.Select(dance => dance.Key).Order();
     }
 
     [Fact]
@@ -222,8 +244,8 @@ public sealed class InverseLoadTests : IDisposable
     {
         var transaction = _hub.Begin(_space);
         transaction.Load(File("types.json", [
-            Holon("Song.HolonType", MetaType, new { TypeName = "Song" }, ("InstanceRelationships", new[] { "Singers", "Writers" })),
-            Holon("Film.HolonType", MetaType, new { TypeName = "Film" }, ("InstanceRelationships", "Actors")),
+            Holon("Song.HolonType", Meta, new { TypeName = "Song" }, ("InstanceRelationships", new[] { "Singers", "Writers" })),
+            Holon("Film.HolonType", Meta, new { TypeName = "Film" }, ("InstanceRelationships", "Actors")),
             .. Relationship("Singers", "Song.HolonType", "WorksOn"),
             .. Relationship("Writers", "Song.HolonType", "WorksOn"),
             .. Relationship("Actors", "Film.HolonType", "WorksOn")]));
@@ -268,6 +290,4 @@ public sealed class InverseLoadTests : IDisposable
         MapResponse Load(int people, params string[] books) => transaction.Send(TestTransaction.LoadCommand(File(
             "a.json", [.. Enumerable.Range(0, people).Select(i => Holon($"P{i}", Person, null, (AuthorOf, books)))])));
     }
-
-    private const string MetaType = "MetaHolonType.MetaTypeDescriptor";
 }

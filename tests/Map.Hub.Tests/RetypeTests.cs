@@ -207,7 +207,7 @@ public sealed class RetypeTests : IDisposable
     }
 
     private static object[] Relationship(string source, string name, bool ordered, bool duplicates) => TestSchema.Relationship(
-        (Type, Type), isBare: true, _ => [], source, name, "Person", source + name, ordered, duplicates, definitional: name == Authors);
+        (Type, Type), source, name, "Person", source + name, ordered, duplicates, definitional: name == Authors);
 
     private static HolonSpaceManager Save(TestHub hub)
     {

@@ -89,7 +89,7 @@ internal static class TestSchema
         };
 
     /// <summary>Properties of a type whose instances may have whatever else a test gives them.</summary>
-    public static object Open(string typeName, bool isBare) => new
+    private static object Open(string typeName, bool isBare) => new
     {
         TypeName = typeName,
         DisplayName = isBare ? null : typeName,
@@ -105,57 +105,77 @@ internal static class TestSchema
         new { TypeName = typeName, DisplayName = typeName, Description = Description(typeName) };
 
     private static object[] Types(
-        string metaType, (string Declared, string Inverse) metas, bool isBare, Func<string, (string, object)[]> extend) =>
-    [
-        Holon(Item, metaType, Open("Item", isBare), [.. extend("HolonType.TypeDescriptor"), ("InstanceRelationships", new[] { Key(Item, Similar, Item), Key(Item, Parts, Item) })]),
-        Holon(
-            Book, metaType, Open("Book", isBare),
-            [
-                .. extend(Item),
-                ("InstanceRelationships", new[] { Key(Book, Authors, Person), Key(Book, Credits, Person), Key(Book, Readers, Person) }),
-            ]),
-        Holon(Novel, metaType, Open("Novel", isBare), extend(Book)),
-        Holon(Person, metaType, Open("Person", isBare), [.. extend("HolonType.TypeDescriptor"), ("InstanceRelationships", Key(Person, Remarks, Item))]),
-        .. Relationship(metas, isBare, extend, Book, Authors, Person, AuthorOf, ordered: true, definitional: true),
-        .. Relationship(metas, isBare, extend, Book, Credits, Person, CreditedIn, ordered: true, duplicates: true, definitional: true),
-        .. Relationship(metas, isBare, extend, Book, Readers, Person, ReaderOf, duplicates: true),
-        .. Relationship(metas, isBare, extend, Item, Similar, Item, SimilarFrom),
-        .. Relationship(metas, isBare, extend, Item, Parts, Item, PartOf, onDelete: "Cascade"),
-        .. Relationship(metas, isBare, extend, Person, Remarks, Item, RemarkedBy, onDeleteInverse: "Cascade"),
-    ];
+        string metaType, (string Declared, string Inverse) metas, bool isBare, Func<string, (string, object)[]> extend)
+    {
+        var over = isBare ? null : extend;
+        return
+        [
+            Holon(
+                Item, metaType, Open("Item", isBare),
+                [.. extend("HolonType.TypeDescriptor"), ("InstanceRelationships", new[] { Key(Item, Similar, Item), Key(Item, Parts, Item) })]),
+            Holon(
+                Book, metaType, Open("Book", isBare),
+                [
+                    .. extend(Item),
+                    ("InstanceRelationships", new[] { Key(Book, Authors, Person), Key(Book, Credits, Person), Key(Book, Readers, Person) }),
+                ]),
+            Holon(Novel, metaType, Open("Novel", isBare), extend(Book)),
+            Holon(
+                Person, metaType, Open("Person", isBare),
+                [.. extend("HolonType.TypeDescriptor"), ("InstanceRelationships", Key(Person, Remarks, Item))]),
+            .. Relationship(metas, Book, Authors, Person, AuthorOf, ordered: true, definitional: true, extend: over),
+            .. Relationship(metas, Book, Credits, Person, CreditedIn, ordered: true, duplicates: true, definitional: true, extend: over),
+            .. Relationship(metas, Book, Readers, Person, ReaderOf, duplicates: true, extend: over),
+            .. Relationship(metas, Item, Similar, Item, SimilarFrom, extend: over),
+            .. Relationship(metas, Item, Parts, Item, PartOf, onDelete: "Cascade", extend: over),
+            .. Relationship(metas, Person, Remarks, Item, RemarkedBy, onDeleteInverse: "Cascade", extend: over),
+        ];
+    }
 
     public static string Key(string source, string name, string target) => $"({source})-[{name}]->({target})";
 
     /// <summary>A declared relationship type and its inverse.</summary>
+    /// <param name="metas">What describes the two.</param>
+    /// <param name="source">The source type.</param>
+    /// <param name="name">The declared name.</param>
+    /// <param name="target">The target type.</param>
+    /// <param name="inverse">The inverse name.</param>
+    /// <param name="ordered">Whether members keep their order.</param>
+    /// <param name="duplicates">Whether a member may stand more than once.</param>
+    /// <param name="definitional">Whether a change makes a new version.</param>
     /// <param name="onDelete">What becomes of members when their source is deleted.</param>
     /// <param name="onDeleteInverse">What becomes of sources when a member is deleted.</param>
+    /// <param name="extend">The links by which a type extends another and is part of a schema; null where there is no core schema.</param>
     public static object[] Relationship(
-        (string Declared, string Inverse) metas, bool isBare, Func<string, (string, object)[]> extend,
-        string source, string name, string target, string inverse,
-        bool ordered = false, bool duplicates = false, bool definitional = false, string? onDelete = null, string? onDeleteInverse = null) =>
+        (string Declared, string Inverse) metas, string source, string name, string target, string inverse,
+        bool ordered = false, bool duplicates = false, bool definitional = false,
+        string? onDelete = null, string? onDeleteInverse = null, Func<string, (string, object)[]>? extend = null) =>
     [
         Holon(
             Key(source, name, target), metas.Declared,
             new
             {
                 TypeName = name,
-                DisplayName = isBare ? null : name,
-                Description = isBare ? null : Description(name),
+                DisplayName = extend is null ? null : name,
+                Description = extend is null ? null : Description(name),
                 IsOrdered = ordered ? true : (bool?)null,
                 AllowsDuplicates = duplicates ? true : (bool?)null,
                 IsDefinitional = definitional ? true : (bool?)null,
                 DeletionSemantic = onDelete,
             },
-            [.. extend("DeclaredRelationshipType.RelationshipType"), ("SourceType", source), ("TargetType", target), ("HasInverse", Key(target, inverse, source))]),
+            [
+                .. extend?.Invoke("DeclaredRelationshipType.RelationshipType") ?? [],
+                ("SourceType", source), ("TargetType", target), ("HasInverse", Key(target, inverse, source)),
+            ]),
         Holon(
             Key(target, inverse, source), metas.Inverse,
             new
             {
                 TypeName = inverse,
-                DisplayName = isBare ? null : inverse,
-                Description = isBare ? null : Description(inverse),
+                DisplayName = extend is null ? null : inverse,
+                Description = extend is null ? null : Description(inverse),
                 DeletionSemantic = onDeleteInverse,
             },
-            [.. extend("InverseRelationshipType.RelationshipType"), ("SourceType", target), ("TargetType", source)]),
+            [.. extend?.Invoke("InverseRelationshipType.RelationshipType") ?? [], ("SourceType", target), ("TargetType", source)]),
     ];
 }

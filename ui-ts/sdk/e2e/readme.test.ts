@@ -20,8 +20,11 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'The past': /^paper__2 On notes, revised\npaper__1 On notes\nbefore: On notes\nas of then: On notes$/m,
   'When others were faster': /^"paper" was changed by commit \d+, after this transaction read it/m,
   'Watch': /^commit \d+ \(theirs\): 1 holons, 0 links\ncommit \d+ \(mine\): 1 holons, 0 links$/m,
+  'Progress': /^ROLLED_BACK/m,
   'Copies, and work that was left behind':
     /^@map\/sdk left 2 staged holons\nThe holon "second paper" of type "Note.HolonType" is staged for create, with /m,
+  'What the types say':
+    /^Title \(ValueKind\): "Title" of "draft" is 7; [^]*^Nothing was saved: [^\n]* in 2 places\.[^\n]*\n {2}- "[^]*^0 warnings$/m,
   'Errors, cancellation': /^KEY_NOT_FOUND [^]*^still open/m,
 };
 

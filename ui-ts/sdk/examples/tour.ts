@@ -9,7 +9,7 @@
 // At its end the daemon stays until Ctrl+C, so that other clients can be tried; with --once it stops at once.
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { enumValue, LookupError, type Holon, type MapClient, type MapTransaction, type Space } from '@map/sdk';
+import { CommitError, enumValue, LookupError, type Holon, type MapClient, type MapTransaction, type Space } from '@map/sdk';
 import { DaemonProcess } from './daemon.js';
 import { Narrator } from './narrator.js';
 
@@ -67,6 +67,19 @@ async function stageAuthor(tx: MapTransaction): Promise<Holon> {
   return author;
 }
 
+/** Commits a book that lacks its author, which the type of books does not allow. */
+async function commitTooEarly(tx: MapTransaction): Promise<void> {
+  try {
+    await tx.commit();
+  } catch (error) {
+    if (!(error instanceof CommitError)) throw error;
+    narrator.did('refused', 'the commit, and left everything as it was:');
+    for (const { message } of error.errors) narrator.shows('', message);
+    return;
+  }
+  throw new Error('A book without an author was committed.');
+}
+
 /** Stages a book, undoes and redoes a step of that, commits. Returns the book's key. */
 async function writeBook(space: Space): Promise<string> {
   await using tx = await space.begin({ label: 'write a book' });
@@ -85,6 +98,7 @@ async function writeBook(space: Space): Promise<string> {
   await tx.undo();
   narrator.did('undid', 'the last step');
   narrator.shows('author', await authors(book));
+  await commitTooEarly(tx);
   await tx.redo();
   narrator.did('redid', 'it');
   narrator.shows('author', await authors(book));

@@ -104,7 +104,7 @@ export class MapDomainError extends MapError implements MapProblem {
   readonly retryable: boolean;
   /** Further facts. */
   readonly details: ProblemDetails;
-  /** Everything that is wrong; this error is the first of them. */
+  /** Everything that is wrong; this error is the first of them, and its message lists some of the others. */
   readonly errors: readonly MapProblem[];
 
   /**
@@ -113,7 +113,7 @@ export class MapDomainError extends MapError implements MapProblem {
    */
   constructor(problems: readonly [MapProblem, ...MapProblem[]], cause?: unknown) {
     const [first] = problems;
-    super(first.message, cause);
+    super(inWords(problems), cause);
     this.code = first.code;
     if (first.subject !== undefined) this.subject = first.subject;
     if (first.field !== undefined) this.field = first.field;
@@ -121,6 +121,15 @@ export class MapDomainError extends MapError implements MapProblem {
     this.details = first.details;
     this.errors = problems;
   }
+}
+
+const TOLD_IN_MESSAGE = 5;
+
+/** The first problem, and below it some of the others: a program that does not catch the error shows only this. */
+function inWords([first, ...others]: readonly [MapProblem, ...MapProblem[]]): string {
+  const lines = others.slice(0, TOLD_IN_MESSAGE).map(({ message }) => `\n  - ${message}`);
+  const more = others.length - lines.length;
+  return `${first.message}${lines.join('')}${more > 0 ? `\n  - and ${more} more, in errors` : ''}`;
 }
 
 /** The transaction is unknown, ended or busy, or a holon of another transaction was used. */

@@ -4,7 +4,7 @@ import { LookupError } from './errors.js';
 import { HolonPhase as WirePhase, HolonReferenceSchema, type EssentialContent, type HolonReference } from './gen/map/v1/holons_pb.js';
 import { holonIdFromWire, uuidFromBytes, type HolonId } from './ids.js';
 import { propertiesFromWire, propertiesToWire, valueFromWire } from './internal/values.js';
-import { take, type TransactionScope } from './internal/scope.js';
+import { take, type Reply, type TransactionScope } from './internal/scope.js';
 import type { CallOptions, MutationOptions } from './options.js';
 import type { PropertyInput, PropertyValue } from './values.js';
 
@@ -111,7 +111,7 @@ export class Holon {
   /** The version before this one, of a staged holon the saved version, of a first one where it came from. Absent if none. */
   async predecessor(options?: CallOptions): Promise<Holon | undefined> {
     const reply = await this.#scope.query({ case: 'predecessor', value: { holon: this.#reference } }, options);
-    return reply.result === undefined || reply.result.case === undefined ? undefined : this.#scope.holon(take(reply, 'reference'));
+    return this.#referenceIfAny(reply);
   }
 
   /**
@@ -147,6 +147,27 @@ export class Holon {
     const reply = await this.#scope.query({ case: 'allRelatedHolons', value: { holon: this.#reference, membersEach } }, options);
     return take(reply, 'relationships').relationships.map(({ name, inverse, count, members }) =>
       ({ name, inverse, count: Number(count), members: entriesFromWire(this.#scope, members) }));
+  }
+
+  /** The type descriptor, absent while it has none. */
+  async descriptor(options?: CallOptions): Promise<Holon | undefined> {
+    const reply = await this.#scope.query({ case: 'descriptor', value: { holon: this.#reference } }, options);
+    return this.#referenceIfAny(reply);
+  }
+
+  /** The property types that its type declares, along `Extends`: what it may and must have. By name. */
+  async availableProperties(options?: CallOptions): Promise<HolonEntry[]> {
+    return this.#entries(await this.#scope.query({ case: 'availableProperties', value: { holon: this.#reference } }, options));
+  }
+
+  /** The relationship types that its type declares, along `Extends`. By name. */
+  async availableRelationships(options?: CallOptions): Promise<HolonEntry[]> {
+    return this.#entries(await this.#scope.query({ case: 'availableRelationships', value: { holon: this.#reference } }, options));
+  }
+
+  /** The dance types that its type affords, along `Extends`. By name. */
+  async availableDances(options?: CallOptions): Promise<HolonEntry[]> {
+    return this.#entries(await this.#scope.query({ case: 'availableDances', value: { holon: this.#reference } }, options));
   }
 
   /** The holon in a sentence for a person: key or id, type, where it is in its life, how much it holds. */
@@ -263,6 +284,14 @@ export class Holon {
       default:
         return 'holon';
     }
+  }
+
+  #referenceIfAny(reply: Reply): Holon | undefined {
+    return reply.result?.case === undefined ? undefined : this.#scope.holon(take(reply, 'reference'));
+  }
+
+  #entries(reply: Reply): HolonEntry[] {
+    return entriesFromWire(this.#scope, take(reply, 'page').members);
   }
 
   #contentFromWire(content: EssentialContent): HolonContent {

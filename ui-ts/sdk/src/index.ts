@@ -2,6 +2,7 @@ import './internal/dispose.js';
 
 export { MapClient, type ConnectOptions, type DaemonStatus } from './client.js';
 export { HolonCollection, type CollectionOptions, type HolonEntry, type HolonPage, type PageOptions } from './collection.js';
+export type { CommitReceipt, Findings } from './commit.js';
 export type {
   ContentId, ContentSource, ImportGraph, ImportHolon, ImportTarget, ImportValue, LoadReceipt, LoadSource, UploadOptions, UploadProgress,
 } from './content.js';
@@ -19,7 +20,7 @@ export {
 } from './spaces.js';
 export {
   MapTransaction,
-  type CommitReceipt, type EditStatus, type GetAllFilter, type MarkerOptions,
+  type EditStatus, type GetAllFilter, type MarkerOptions,
   type NewHolonContent, type RefreshChoices,
 } from './transaction.js';
 export {

@@ -1,6 +1,7 @@
 import { HolonCollection, type CollectionOptions } from './collection.js';
+import type { CommitReceipt, Findings } from './commit.js';
 import type { LoadReceipt, LoadSource, UploadOptions } from './content.js';
-import { TransactionError, type MapProblem } from './errors.js';
+import { TransactionError } from './errors.js';
 import type { TransactionId } from './gen/map/v1/holons_pb.js';
 import { RefreshChoice_Keep } from './gen/map/v1/mutations_pb.js';
 import { Holon } from './holon.js';
@@ -46,25 +47,6 @@ export interface EditStatus {
   readonly canUndo: boolean;
   /** Whether there is an undone step to re-apply. */
   readonly canRedo: boolean;
-}
-
-/** What a commit did. */
-export interface CommitReceipt {
-  /** The number of this commit in its space. */
-  readonly commitNumber: number;
-  /**
-   * Created and updated holons; those of which links alone changed are not among them. The first 100,000 ids of this
-   * and of `deleted` together are told; the counts are of all.
-   */
-  readonly saved: readonly HolonId[];
-  /** How many holons were created and updated. */
-  readonly savedCount: number;
-  /** Deleted holons. */
-  readonly deleted: readonly HolonId[];
-  /** How many holons were deleted. */
-  readonly deletedCount: number;
-  /** What is questionable but did not stop the commit. */
-  readonly warnings: readonly MapProblem[];
 }
 
 /** Which holons to list. */
@@ -232,9 +214,19 @@ export class MapTransaction implements AsyncDisposable {
   }
 
   /**
+   * What `commit` would find wrong now, all at once and without saving or changing anything: for an editor to show beside
+   * what it concerns. The first 1,000 are listed and the rest counted.
+   */
+  async validate(options?: CallOptions): Promise<Findings> {
+    const { errors, warnings } = take(await this.#scope.query({ case: 'validate', value: {} }, options), 'findings');
+    return { errors: this.#scope.problems(errors), warnings: this.#scope.problems(warnings) };
+  }
+
+  /**
    * Saves all staged holons in one atomic, durable write and ends the transaction.
    *
-   * @throws CommitError when it did not happen; the transaction is open and unchanged then, so that it can be mended
+   * @throws CommitError when it did not happen, with all reasons in `errors`; the transaction is open and unchanged then,
+   * so that it can be mended
    */
   async commit(options?: CallOptions): Promise<CommitReceipt> {
     const reply = await this.#scope.mutate({ case: 'commit', value: {} }, options);

@@ -40,7 +40,7 @@ describe('a failed command', () => {
         {
           code: WireCode.CONFLICT, message: 'Changed by commit 9.', field: 'Title', retryable: true,
           subject: { case: 'reference', value: staged(3) },
-          details: { conflictingCommit: 9n, limit: 5n, place: { file: 'a.json', line: 2, column: 3 }, candidates: [staged(4)] },
+          details: { conflictingCommit: 9n, limit: 5n, rule: 'ValueKind', place: { file: 'a.json', line: 2, column: 3 }, candidates: [staged(4)] },
         },
         { code: WireCode.CARDINALITY, message: 'Too many.', subject: { case: 'key', value: 'Emma' } },
       ],
@@ -49,12 +49,22 @@ describe('a failed command', () => {
     expect(error).toBeInstanceOf(CommitError);
     expect(error).toBeInstanceOf(MapDomainError);
     expect(error).toMatchObject({
-      name: 'CommitError', code: 'CONFLICT', message: 'Changed by commit 9.', field: 'Title', retryable: true,
-      details: { conflictingCommit: 9, limit: 5, place: { file: 'a.json', line: 2, column: 3 } },
-      errors: [{ code: 'CONFLICT' }, { code: 'CARDINALITY', subject: 'Emma', retryable: false }],
+      name: 'CommitError', code: 'CONFLICT', message: 'Changed by commit 9.\n  - Too many.', field: 'Title', retryable: true,
+      details: { conflictingCommit: 9, limit: 5, rule: 'ValueKind', place: { file: 'a.json', line: 2, column: 3 } },
+      errors: [{ code: 'CONFLICT', message: 'Changed by commit 9.' }, { code: 'CARDINALITY', subject: 'Emma', retryable: false, details: {} }],
     });
     expect(String((error as CommitError).subject)).toBe('staged holon 03030303-0303-0303-0303-030303030303');
     expect((error as CommitError).details.candidates).toHaveLength(1);
+  });
+
+  it('tells in its message the first few of many problems, and how many more there are', async () => {
+    const problems = Array.from({ length: 9 }, (_, index) => ({ code: WireCode.CARDINALITY, message: `Problem ${index + 1}.` }));
+    daemon.answer = () => ({ success: false, errors: [{ code: WireCode.VALIDATION_FAILED, message: 'Nothing was saved.' }, ...problems] });
+    const error = await failure((await begin()).commit()) as CommitError;
+    expect(error.message).toBe([
+      'Nothing was saved.', '  - Problem 1.', '  - Problem 2.', '  - Problem 3.', '  - Problem 4.', '  - Problem 5.', '  - and 4 more, in errors',
+    ].join('\n'));
+    expect(error.errors).toHaveLength(10);
   });
 
   it.each([

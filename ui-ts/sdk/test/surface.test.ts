@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { MutationCommandSchema } from '../src/gen/map/v1/mutations_pb.js';
+import { QueryCommandSchema } from '../src/gen/map/v1/queries_pb.js';
 import { readmeSnippets } from './snippets.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,6 +42,12 @@ const declarations = publicDeclarations();
 describe('the public surface', () => {
   it('is there', () => {
     expect([...declarations.keys()]).toEqual(expect.arrayContaining(['/out/index.d.ts', '/out/holon.d.ts', '/out/transaction.d.ts']));
+  });
+
+  it('sends every command of the contract but those that the daemon does not implement', () => {
+    const source = ts.sys.readDirectory(join(root, 'src'), ['.ts'], ['src/gen']).map((path) => ts.sys.readFile(path)).join('');
+    const commands = [...QueryCommandSchema.fields, ...MutationCommandSchema.fields].map(({ localName }) => localName);
+    expect(commands.filter((name) => !source.includes(`case: '${name}'`))).toEqual(['traverse', 'executeDance']);
   });
 
   it.each([...declarations])('has nothing of the wire in %s', (_, text) => {

@@ -108,6 +108,37 @@ describe('a transaction', () => {
     expect(daemon.requests[8]?.command?.intent.value?.command.value).toMatchObject({ position: { at: { case: 'before' } } });
   });
 
+  it('asks what a commit would find, with the holon and the rule of each', async () => {
+    const wrong = {
+      code: WireCode.MISSING_REQUIRED, message: 'No title.', field: 'Title', details: { rule: 'PropertyRequired' },
+      subject: { case: 'reference' as const, value: staged(3) },
+    };
+    const warning = { code: WireCode.INSTANCES_INVALID, message: '2 saved holons.', details: { candidates: [staged(4), staged(5)] } };
+    daemon.answer = () => ({ success: true, body: { result: { case: 'findings', value: { errors: [wrong], warnings: [warning] } } } });
+    const { errors, warnings } = await tx.validate();
+    expect(daemon.commands).toEqual(['validate']);
+    expect(errors).toMatchObject([{ code: 'MISSING_REQUIRED', message: 'No title.', field: 'Title', details: { rule: 'PropertyRequired' } }]);
+    expect(String(errors[0]?.subject)).toBe('staged holon 03030303-0303-0303-0303-030303030303');
+    expect(warnings).toMatchObject([{ code: 'INSTANCES_INVALID' }]);
+    expect(warnings[0]?.details.candidates?.every((each) => each instanceof Holon)).toBe(true);
+  });
+
+  it('asks what the type of a holon declares', async () => {
+    daemon.answer = () => reference;
+    const book = await tx.getByKey('Emma');
+    expect((await book.descriptor())?.equals(book)).toBe(true);
+    daemon.answer = () => ({ success: true });
+    expect(await book.descriptor()).toBeUndefined();
+    const members = [{ reference: staged(2), key: 'Title.PropertyType' }, { reference: staged(3) }];
+    daemon.answer = () => ({ success: true, body: { result: { case: 'page', value: { members } } } });
+    for (const available of [await book.availableProperties(), await book.availableRelationships(), await book.availableDances()]) {
+      expect(available.map(({ holon, key }) => [String(holon), key])).toEqual([
+        ['staged holon 02020202-0202-0202-0202-020202020202', 'Title.PropertyType'], ['staged holon 03030303-0303-0303-0303-030303030303', undefined],
+      ]);
+    }
+    expect(daemon.commands.slice(1)).toEqual(['descriptor', 'descriptor', 'availableProperties', 'availableRelationships', 'availableDances']);
+  });
+
   it('gives absence for a property that is not there, and nothing else', async () => {
     daemon.answer = () => reference;
     const holon = await tx.getByKey('Emma');

@@ -179,11 +179,11 @@ internal static class ImportCommand
         };
         if (Output.WroteJson(result, json)) return ExitCodes.Ok;
         var counts = $"{Output.Count((long)load.Holons, "holon", "holons")} and {Output.Count((long)load.Targets, "link", "links")}";
-        // Links given by inverse names belong to holons that the space has already.
-        var updates = load.Updated == 0 ? "" : $", links of {Output.Count((long)load.Updated, "saved holon", "saved holons")} among them";
+        // Those given by inverse names may belong to holons that the space had already.
+        var updated = load.Updated == 0 ? "" : $" Links were added to {Output.Count((long)load.Updated, "saved holon", "saved holons")}.";
         Console.WriteLine(commit is null
-            ? $"The files have {counts}{updates}, without errors. Nothing was changed."
-            : $"Imported {counts}{updates} as commit {commit}.");
+            ? $"The files have {counts}, without errors. Nothing was changed."
+            : $"Imported {counts} as commit {commit}.{updated}");
         return ExitCodes.Ok;
     }
 

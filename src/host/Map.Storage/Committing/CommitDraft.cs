@@ -1,7 +1,6 @@
+using System.Runtime.InteropServices;
 using Map.Core.Identity;
-using Map.Core.Services;
 using Map.Storage.Encoding;
-using Map.Storage.Native;
 
 namespace Map.Storage.Committing;
 
@@ -11,10 +10,14 @@ namespace Map.Storage.Committing;
 /// <param name="Commit">The commit that ended it, when known.</param>
 internal readonly record struct Standing(bool IsLive, bool IsNew, long Commit);
 
-/// <summary>What the parts of one commit's preparation share.</summary>
+/// <summary>
+/// What the parts of one commit's preparation share. The holons that it is about are numbered as they are met: what is
+/// counted for each then stands in arrays.
+/// </summary>
 internal sealed class CommitDraft(LatestRows latest, long number, int nodeCount)
 {
-    private readonly Dictionary<LocalId, Standing> _standings = new(nodeCount);
+    private readonly Dictionary<LocalId, int> _numbers = new(nodeCount);
+    private readonly List<(LocalId Id, Standing Standing)> _holons = new(nodeCount);
     private readonly Dictionary<LocalId, NodeHead?> _heads = [];
 
     /// <summary>The number that the commit will have.</summary>
@@ -29,24 +32,25 @@ internal sealed class CommitDraft(LatestRows latest, long number, int nodeCount)
     /// <summary>The list of what changes, for the record.</summary>
     internal CommitBody Body { get; } = new();
 
-    /// <summary>What no longer holds.</summary>
-    internal List<CommitConflict> Conflicts { get; } = [];
-
-    /// <summary>For the value of one row after the other.</summary>
-    internal ByteWriter Value { get; } = new();
-
     /// <summary>States what the plan does to a holon. Once for each.</summary>
-    internal void SetStanding(LocalId id, Standing standing) =>
-        Invariant.Require(_standings.TryAdd(id, standing), "a plan changes each holon once");
+    internal void SetStanding(LocalId id, Standing standing)
+    {
+        Invariant.Require(_numbers.TryAdd(id, _holons.Count), "a plan changes each holon once");
+        _holons.Add((id, standing));
+    }
 
     /// <summary>Whether a holon lives after the commit.</summary>
-    internal Standing StandingOf(LocalId id)
+    internal Standing StandingOf(LocalId id) => _holons[NumberOf(id)].Standing;
+
+    /// <summary>The number of a holon, 0 first.</summary>
+    internal int NumberOf(LocalId id)
     {
-        if (_standings.TryGetValue(id, out var standing)) return standing;
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, id, out var isKnown);
+        if (isKnown) return known;
+        known = _holons.Count;
         var head = HeadOf(id);
-        standing = new Standing(head is { Header.IsDeleted: false }, IsNew: false, head?.Commit ?? 0);
-        _standings.Add(id, standing);
-        return standing;
+        _holons.Add((id, new Standing(head is { Header.IsDeleted: false }, IsNew: false, head?.Commit ?? 0)));
+        return known;
     }
 
     /// <summary>The newest version of a holon before the commit, or null when there was never one.</summary>
@@ -58,13 +62,22 @@ internal sealed class CommitDraft(LatestRows latest, long number, int nodeCount)
         return head;
     }
 
-    internal void Conflict(ConflictKind kind, LocalId holon, LocalId? other, long commit, string? key = null) =>
-        Conflicts.Add(new CommitConflict(kind, holon, other, commit, key));
+    /// <summary>The holons by number.</summary>
+    internal ReadOnlySpan<(LocalId Id, Standing Standing)> Holons => CollectionsMarshal.AsSpan(_holons);
 
-    /// <summary>Puts a row whose value is in <see cref="Value"/>, which is cleared.</summary>
-    internal void PutValue(ColumnFamily family, ReadOnlySpan<byte> key)
+    /// <summary>The numbers of the holons in order of id.</summary>
+    internal int[] NumbersById()
     {
-        Rows.Put(family, key, Value.Written);
-        Value.Clear();
+        var ids = new LocalId[_holons.Count];
+        var numbers = new int[ids.Length];
+        var isSorted = true;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            (ids[i], numbers[i]) = (_holons[i].Id, i);
+            isSorted = isSorted && (i == 0 || ids[i - 1].CompareTo(ids[i]) < 0);
+        }
+
+        if (!isSorted) Array.Sort(ids, numbers);
+        return numbers;
     }
 }

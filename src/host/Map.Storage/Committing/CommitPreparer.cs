@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Storage.Encoding;
@@ -53,23 +54,51 @@ internal static class CommitPreparer
     /// <returns>Why it is refused, or null.</returns>
     private static CommitOutcome? Stage(CommitDraft draft, CommitPlan plan, LocalId spaceHolon, out long liveDelta)
     {
-        var nodes = new NodeStage(draft);
-        nodes.Run(plan.Nodes);
+        var nodes = new NodeStage(draft, plan.Nodes);
         var links = new LinkStage(draft, plan.Links.Count);
-        links.Run(plan.Links);
-        if (nodes.HasDeletions)
-            for (var i = 0; i < plan.Nodes.Count; i++)
+        var isStale = false;
+        nodes.Check();
+        // From here on they share nothing but the numbers of holons, which the links alone ask for.
+        AtOnce(plan.Nodes.Count + plan.Links.Count >= RowBatch.ManyRows, nodes.Run, StageLinks);
+        liveDelta = nodes.LiveDelta;
+        if (nodes.Conflicts.Count + links.Conflicts.Count > 0)
+            return new CommitOutcome(null, [.. nodes.Conflicts, .. links.Conflicts]);
+        return isStale ? CommitOutcome.Stale : null;
+
+        void StageLinks()
+        {
+            links.Run(plan.Links);
+            foreach (var node in plan.Nodes)
             {
-                if (plan.Nodes[i].Kind != NodeChangeKind.Delete) continue;
-                Invariant.Require(plan.Nodes[i].Id != spaceHolon, "the space's own holon stays");
-                links.RemoveAll(plan.Nodes[i].Id, plan.Snapshot);
+                if (node.Kind != NodeChangeKind.Delete) continue;
+                Invariant.Require(node.Id != spaceHolon, "the space's own holon stays");
+                links.RemoveAll(node.Id, plan.Snapshot);
             }
 
-        liveDelta = nodes.LiveDelta;
-        if (draft.Conflicts.Count > 0) return new CommitOutcome(null, draft.Conflicts);
-        if (!new ReliedCheck(draft, links.Groups, plan.JudgedAsOf).Holds(plan.Relied)) return CommitOutcome.Stale;
-        links.Finish();
-        return null;
+            if (links.Conflicts.Count > 0) return;
+            isStale = !new ReliedCheck(draft, links.Groups, plan.JudgedAsOf).Holds(plan.Relied);
+            if (!isStale) links.Finish();
+        }
+    }
+
+    /// <summary>Does two things, at once where they are large. A failure of either is thrown when both have ended.</summary>
+    private static void AtOnce(bool isLarge, Action one, Action other)
+    {
+        try
+        {
+            if (isLarge)
+            {
+                Parallel.Invoke(one, other);
+                return;
+            }
+
+            one();
+            other();
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
     }
 
     private static CommitState PutRecord(
@@ -86,16 +115,17 @@ internal static class CommitPreparer
 
         Span<byte> key = stackalloc byte[RowKeys.CommitSize];
         RowKeys.WriteCommit(key, state.Number, chunk: 0);
-        CommitRecord.WriteFirst(draft.Value, state.Hash, headerWriter.Written, body);
-        draft.PutValue(ColumnFamily.Commits, key);
+        var value = new ByteWriter();
+        CommitRecord.WriteFirst(value, state.Hash, headerWriter.Written, body);
+        draft.Rows.Put(ColumnFamily.Commits, key, value);
         for (var chunk = 1; chunk < CommitRecord.ChunkCount(body.Length); chunk++)
         {
             RowKeys.WriteCommit(key, state.Number, chunk);
             draft.Rows.Put(ColumnFamily.Commits, key, body[CommitRecord.ChunkRange(chunk, body.Length)]);
         }
 
-        MetaRows.WriteHead(draft.Value, state);
-        draft.PutValue(ColumnFamily.Meta, MetaRows.HeadKey);
+        MetaRows.WriteHead(value, state);
+        draft.Rows.Put(ColumnFamily.Meta, MetaRows.HeadKey, value);
         return state;
     }
 }

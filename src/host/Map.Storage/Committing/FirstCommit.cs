@@ -35,8 +35,7 @@ internal static class FirstCommit
         value.Clear();
         MetaRows.WriteSpace(value, space.Id, space.SpaceHolon);
         prepared.Rows.Put(ColumnFamily.Meta, MetaRows.SpaceKey, value.Written);
-        using var batch = db.NewBatch();
-        prepared.Rows.WriteTo(batch);
+        using var batch = prepared.Rows.ToBatch(db);
         db.WriteSynced(batch);
         return prepared.After;
     }

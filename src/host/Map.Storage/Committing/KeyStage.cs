@@ -7,12 +7,13 @@ using Map.Storage.Native;
 namespace Map.Storage.Committing;
 
 /// <summary>Which holons get and lose which keys. Holons without a type share the nil id as their type.</summary>
-internal sealed class KeyStage(CommitDraft draft)
+internal sealed class KeyStage(CommitDraft draft, List<CommitConflict> conflicts)
 {
     private readonly Dictionary<(string Key, LocalId Type), LocalId> _claims = [];
     private readonly HashSet<(string Key, LocalId Type)> _releases = [];
     private readonly byte[] _row = new byte[Names.MaxKeyBytes + RowKeys.KeyTailSize];
     private readonly byte[] _sought = new byte[Names.MaxKeyBytes + RowKeys.KeyTailSize];
+    private readonly ByteWriter _value = new();
     private int _soughtSize = -1;
 
     /// <summary>A holon no longer has a key.</summary>
@@ -23,7 +24,7 @@ internal sealed class KeyStage(CommitDraft draft)
     internal void Claim(string key, LocalId type, LocalId holon)
     {
         if (!_claims.TryAdd((key, type), holon))
-            draft.Conflict(ConflictKind.KeyTaken, holon, _claims[(key, type)], commit: 0, key);
+            conflicts.Add(new CommitConflict(ConflictKind.KeyTaken, holon, _claims[(key, type)], CommitNumber: 0, key));
     }
 
     /// <summary>Checks the claims and makes the rows.</summary>
@@ -60,7 +61,8 @@ internal sealed class KeyStage(CommitDraft draft)
 
         if (!rows.IsValid || !rows.Key.StartsWith(group)) return;
         if (KeyRow.Read(rows.Value) is { } holder)
-            draft.Conflict(ConflictKind.KeyTaken, claim.Holon, holder, RowKeys.CommitAtEnd(rows.Key), claim.Key);
+            conflicts.Add(new CommitConflict(
+                ConflictKind.KeyTaken, claim.Holon, holder, RowKeys.CommitAtEnd(rows.Key), claim.Key));
     }
 
     /// <summary>Whether the iterator, by an earlier search, stands where a search for this would end.</summary>
@@ -73,8 +75,8 @@ internal sealed class KeyStage(CommitDraft draft)
     private void Put(string key, LocalId type, LocalId? holder)
     {
         var size = Write(key, type);
-        KeyRow.Write(draft.Value, holder);
-        draft.PutValue(ColumnFamily.Keys, _row.AsSpan(0, size));
+        KeyRow.Write(_value, holder);
+        draft.Rows.Put(ColumnFamily.Keys, _row.AsSpan(0, size), _value);
     }
 
     private int Write(string key, LocalId type)

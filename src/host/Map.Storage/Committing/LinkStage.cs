@@ -6,26 +6,30 @@ using Map.Storage.Native;
 namespace Map.Storage.Committing;
 
 /// <summary>
-/// Checks the link changes of a plan, gives orders and occurrence numbers, and makes the rows of both sides. First all
-/// changes are gone through, then each link that differs from the store is written once.
+/// Checks the link changes of a plan, and gives orders and occurrence numbers. First all changes are gone through, then
+/// each link that differs from the store is written once.
 /// </summary>
 internal sealed class LinkStage
 {
     private readonly CommitDraft _draft;
     private readonly LinkTable _links;
     private readonly LinkGroups _groups;
+    private readonly LinkRows _rows;
     private readonly HashSet<(LocalId Source, LocalId End)> _reported = [];
 
     internal LinkStage(CommitDraft draft, int linkCount)
     {
         _draft = draft;
-        _groups = new LinkGroups(draft, 2 * linkCount);
-        _links = new LinkTable(draft, _groups, linkCount);
-        draft.Rows.Reserve(ColumnFamily.Links, 2 * linkCount);
+        _groups = new LinkGroups(draft);
+        _links = new LinkTable(draft, _groups);
+        _rows = new LinkRows(draft, _groups, _links, linkCount);
     }
 
     /// <summary>The heads of the groups of links.</summary>
     internal LinkGroups Groups => _groups;
+
+    /// <summary>What no longer holds.</summary>
+    internal List<CommitConflict> Conflicts { get; } = [];
 
     /// <summary>Adds and removes links, in the plan's order.</summary>
     internal void Run(IReadOnlyList<LinkChange> changes)
@@ -34,8 +38,8 @@ internal sealed class LinkStage
         {
             var change = changes[i];
             var pair = new LinkPair(change.Source, change.Relationship.Id, change.Slot.Other);
-            if (!change.IsAdd) Remove(pair, change);
-            else if (AreEndsLive(pair)) Add(pair, change.Relationship, change.Slot.Order);
+            if (change.IsAdd) Add(pair, change.Relationship, change.Slot.Order);
+            else Remove(pair, change);
         }
     }
 
@@ -60,8 +64,18 @@ internal sealed class LinkStage
     /// <summary>Makes the rows.</summary>
     internal void Finish()
     {
-        foreach (ref var link in _links.All) Write(ref link);
-        _groups.Finish(_links);
+        foreach (ref var link in _links.All)
+        {
+            if (link.IsStored && (!link.IsLive || link.IsAdded))
+            {
+                Invariant.Require(link.StoredAdd < _draft.Number, "a stored link is older than this commit");
+                Put(ref link, new MemberRow(link.StoredAdd, _draft.Number, link.StoredOrder));
+            }
+
+            if (link.IsLive && link.IsAdded) Put(ref link, new MemberRow(_draft.Number, Removed: 0, link.Order));
+        }
+
+        _rows.Finish();
     }
 
     /// <summary>Removes the links of the group whose last period, which stands first, begins where the rows are.</summary>
@@ -81,25 +95,25 @@ internal sealed class LinkStage
                 ? new LinkPair(holon, relationship, slot.Other)
                 : new LinkPair(slot.Other, relationship, holon);
             if (row.Added > snapshot && _reported.Add((holon, slot.Other)))
-                _draft.Conflict(ConflictKind.NewLink, holon, slot.Other, row.Added);
+                Conflict(ConflictKind.NewLink, holon, slot.Other, row.Added);
             if (isForward) row = row with { ForwardOrder = slot.Order };
             End(_links.TakeStored(pair, slot.Occurrence, row));
         }
     }
 
-    private bool AreEndsLive(LinkPair pair)
-    {
-        var source = _draft.StandingOf(pair.Source);
-        var target = _draft.StandingOf(pair.Target);
-        if (!source.IsLive && _reported.Add((pair.Source, pair.Source)))
-            _draft.Conflict(ConflictKind.LinkEndGone, pair.Source, other: null, source.Commit);
-        if (!target.IsLive && _reported.Add((pair.Source, pair.Target)))
-            _draft.Conflict(ConflictKind.LinkEndGone, pair.Source, pair.Target, target.Commit);
-        return source.IsLive && target.IsLive;
-    }
-
     private void Add(LinkPair pair, RelationshipFacts relationship, ulong given)
     {
+        var (source, target) = (_draft.NumberOf(pair.Source), _draft.NumberOf(pair.Target));
+        var isSourceNew = _draft.Holons[source].Standing.IsNew;
+        if (!AreEndsLive(pair, source, target)) return;
+        if (!relationship.IsTyped) _rows.Name(relationship);
+        if (isSourceNew && relationship is { IsOrdered: false, AllowsDuplicates: false })
+        {
+            // Most links of a load: the store has none of its source's, and one given twice meets itself when they are put in order.
+            _rows.Put(new LinkRow(source, target, pair.Relationship, Occurrence: 0, new MemberRow(_draft.Number)));
+            return;
+        }
+
         if (!relationship.AllowsDuplicates && _links.FindLive(pair) >= 0) return;
         var occurrence = relationship.AllowsDuplicates ? _links.NextOccurrence(pair) : 0;
         var index = _links.Find(pair, occurrence);
@@ -109,8 +123,20 @@ internal sealed class LinkStage
         link.IsLive = true;
         link.IsAdded = true;
         link.Order = relationship.IsOrdered ? _groups.PlaceMember(pair.SourceGroup, given) : 0;
-        _groups.CountAdd(pair, relationship.IsTyped ? null : relationship.Name);
     }
+
+    private bool AreEndsLive(LinkPair pair, int source, int target)
+    {
+        var (from, to) = (_draft.Holons[source].Standing, _draft.Holons[target].Standing);
+        if (!from.IsLive && _reported.Add((pair.Source, pair.Source)))
+            Conflict(ConflictKind.LinkEndGone, pair.Source, other: null, from.Commit);
+        if (!to.IsLive && _reported.Add((pair.Source, pair.Target)))
+            Conflict(ConflictKind.LinkEndGone, pair.Source, pair.Target, to.Commit);
+        return from.IsLive && to.IsLive;
+    }
+
+    private void Conflict(ConflictKind kind, LocalId holon, LocalId? other, long commit) =>
+        Conflicts.Add(new CommitConflict(kind, holon, other, commit, Key: null));
 
     private void Remove(LinkPair pair, LinkChange change)
     {
@@ -124,49 +150,10 @@ internal sealed class LinkStage
     private void End(int index)
     {
         ref var link = ref _links.All[index];
-        if (!link.IsLive) return;
-
-        // One that was brought back before was stored and counted then.
-        _groups.CountRemoval(link.Pair, link.IsStored && !link.IsAdded);
         link.IsLive = false;
         link.IsAdded = false;
     }
 
-    /// <summary>
-    /// Ends the stored link in the period that has it, and puts an added one into the period that the group then has.
-    /// </summary>
-    private void Write(ref LinkEntryState link)
-    {
-        var pair = link.Pair;
-        if (link.IsStored && (!link.IsLive || link.IsAdded))
-        {
-            Invariant.Require(link.StoredAdd < _draft.Number, "a stored link is older than this commit");
-            Put(
-                ref link, new MemberRow(link.StoredAdd, _draft.Number, link.StoredOrder),
-                _groups.FindStored(pair.SourceGroup).Period, _groups.FindStored(pair.TargetGroup).Period);
-        }
-
-        if (link.IsLive && link.IsAdded)
-            Put(
-                ref link, new MemberRow(_draft.Number, Removed: 0, link.Order),
-                _groups.FindPeriod(pair.SourceGroup), _groups.FindPeriod(pair.TargetGroup));
-    }
-
-    /// <summary>Puts the rows of both sides. The reverse one says where the forward one stands.</summary>
-    private void Put(ref LinkEntryState link, MemberRow row, long sourcePeriod, long targetPeriod)
-    {
-        var (source, relationship, target) = link.Pair;
-        Span<byte> key = stackalloc byte[RowKeys.LinkSize];
-        var slot = new LinkSlot(row.ForwardOrder, target, link.Occurrence);
-        RowKeys.WriteLinkPeriod(key, source, LinkDirection.Forward, relationship, sourcePeriod);
-        RowKeys.WriteLinkMember(key[RowKeys.LinkPeriodSize..], slot, row.Added);
-        MemberRow.Write(_draft.Value, row with { ForwardOrder = 0 });
-        _draft.PutValue(ColumnFamily.Links, key);
-        RowKeys.WriteLinkPeriod(key, target, LinkDirection.Reverse, relationship, targetPeriod);
-        RowKeys.WriteLinkMember(
-            key[RowKeys.LinkPeriodSize..], new LinkSlot(0, source, link.Occurrence), row.Added);
-        MemberRow.Write(_draft.Value, row);
-        _draft.PutValue(ColumnFamily.Links, key);
-        _draft.Body.AddLink(isAdd: row.IsLive, source, relationship, slot);
-    }
+    private void Put(ref LinkEntryState link, MemberRow row) => _rows.Put(new LinkRow(
+        _draft.NumberOf(link.Pair.Source), _draft.NumberOf(link.Pair.Target), link.Pair.Relationship, link.Occurrence, row));
 }

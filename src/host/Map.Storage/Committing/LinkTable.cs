@@ -45,7 +45,7 @@ internal struct LinkEntryState
 /// The links that one commit looks at, by pair. What the store has of a pair is read when the pair is met first, unless
 /// the commit creates one of its ends.
 /// </summary>
-internal sealed class LinkTable(CommitDraft draft, LinkGroups groups, int linkCount)
+internal sealed class LinkTable(CommitDraft draft, LinkGroups groups)
 {
     private struct PairState
     {
@@ -53,8 +53,8 @@ internal sealed class LinkTable(CommitDraft draft, LinkGroups groups, int linkCo
         internal int First;
     }
 
-    private readonly Dictionary<LinkPair, PairState> _pairs = new(linkCount);
-    private readonly List<LinkEntryState> _links = new(linkCount);
+    private readonly Dictionary<LinkPair, PairState> _pairs = [];
+    private readonly List<LinkEntryState> _links = [];
 
     /// <summary>All links, in the order in which they were met.</summary>
     internal Span<LinkEntryState> All => CollectionsMarshal.AsSpan(_links);

@@ -8,37 +8,47 @@ using Map.Storage.Native;
 namespace Map.Storage.Committing;
 
 /// <summary>Checks the node changes of a plan and makes their rows, and those of the key and type indexes.</summary>
-internal sealed class NodeStage(CommitDraft draft)
+internal sealed class NodeStage
 {
     private const int SaltsAtOnce = 256;
 
-    private readonly KeyStage _keys = new(draft);
-    private readonly TypeStage _types = new(draft);
+    private readonly CommitDraft _draft;
+    private readonly IReadOnlyList<NodeChange> _changes;
+    private readonly NodeHead?[] _heads;
+    private readonly KeyStage _keys;
+    private readonly TypeStage _types;
+    private readonly ByteWriter _value = new();
     private readonly byte[] _salts = new byte[SaltsAtOnce * NodeRow.SaltSize];
     private int _saltsUsed = SaltsAtOnce;
-    private bool _hasDeletions;
+
+    internal NodeStage(CommitDraft draft, IReadOnlyList<NodeChange> changes)
+    {
+        (_draft, _changes, _heads) = (draft, changes, new NodeHead?[changes.Count]);
+        (_keys, _types) = (new KeyStage(draft, Conflicts), new TypeStage(draft));
+    }
+
+    /// <summary>What no longer holds.</summary>
+    internal List<CommitConflict> Conflicts { get; } = [];
 
     /// <summary>How many more holons live after the commit.</summary>
     internal long LiveDelta { get; private set; }
 
-    /// <summary>Whether the plan deletes anything.</summary>
-    internal bool HasDeletions => _hasDeletions;
-
-    /// <summary>Goes through the changes. Conflicts go to the draft.</summary>
-    internal void Run(IReadOnlyList<NodeChange> changes)
+    /// <summary>Compares the changes with what is in the store. After this it is known which holons live after the commit.</summary>
+    internal void Check()
     {
-        RequireNew(changes);
-        draft.Rows.Reserve(ColumnFamily.Nodes, changes.Count);
-        draft.Rows.Reserve(ColumnFamily.Types, changes.Count);
-        var heads = new NodeHead?[changes.Count];
-        for (var i = 0; i < heads.Length; i++) heads[i] = Check(changes[i]);
-        for (var i = 0; i < heads.Length; i++)
-        {
-            CheckDescriptor(changes[i]);
-            if (changes[i].Kind == NodeChangeKind.Create || heads[i] is not null) Stage(changes[i], heads[i]);
-        }
+        RequireNew(_changes);
+        for (var i = 0; i < _heads.Length; i++) _heads[i] = Check(_changes[i]);
+        foreach (var change in _changes) CheckDescriptor(change);
+    }
 
-        foreach (var change in changes)
+    /// <summary>Makes the rows.</summary>
+    internal void Run()
+    {
+        _draft.Rows.Reserve(ColumnFamily.Nodes, _changes.Count);
+        _draft.Rows.Reserve(ColumnFamily.Types, _changes.Count);
+        for (var i = 0; i < _heads.Length; i++)
+            if (_changes[i].Kind == NodeChangeKind.Create || _heads[i] is not null) Stage(_changes[i], _heads[i]);
+        foreach (var change in _changes)
             if (change.Kind == NodeChangeKind.Delete) CheckInstances(change.Id);
         _keys.Finish();
         _types.Finish();
@@ -55,7 +65,7 @@ internal sealed class NodeStage(CommitDraft draft)
             if (changes[i].Kind == NodeChangeKind.Create) ids.Add(changes[i].Id);
         if (ids.Count == 0) return;
         ids.Sort();
-        var rows = draft.Latest.Nodes;
+        var rows = _draft.Latest.Nodes;
         Span<byte> key = stackalloc byte[LocalId.Size];
         var isSought = false;
         foreach (var id in ids)
@@ -75,20 +85,20 @@ internal sealed class NodeStage(CommitDraft draft)
         if (change.Kind == NodeChangeKind.Create)
         {
             Invariant.Require(change.Base is null, "a created holon has no base");
-            draft.SetStanding(change.Id, new Standing(IsLive: true, IsNew: true, Commit: 0));
+            _draft.SetStanding(change.Id, new Standing(IsLive: true, IsNew: true, Commit: 0));
             return null;
         }
 
         Invariant.Require(change.Base is not null, "an update or a deletion has a base");
-        var head = draft.Latest.FindHead(change.Id);
+        var head = _draft.Latest.FindHead(change.Id);
         Invariant.Require(head is not null, "a changed holon was saved before");
         var (commit, header, _) = head.Value;
         var isEnding = change.Kind == NodeChangeKind.Delete;
-        draft.SetStanding(
+        _draft.SetStanding(
             change.Id, new Standing(!header.IsDeleted && !isEnding, IsNew: false, header.IsDeleted ? commit : 0));
         if (header.IsDeleted)
         {
-            draft.Conflict(ConflictKind.Deleted, change.Id, other: null, commit);
+            Conflict(ConflictKind.Deleted, change.Id, other: null, commit);
             return null;
         }
 
@@ -98,22 +108,22 @@ internal sealed class NodeStage(CommitDraft draft)
             return head;
         }
 
-        draft.Conflict(ConflictKind.Changed, change.Id, other: null, commit);
+        Conflict(ConflictKind.Changed, change.Id, other: null, commit);
         return head;
     }
 
     private void CheckDescriptor(NodeChange change)
     {
         if (change.Kind == NodeChangeKind.Delete || change.Descriptor is not { } descriptor) return;
-        var standing = draft.StandingOf(descriptor);
-        if (!standing.IsLive) draft.Conflict(ConflictKind.DescriptorGone, change.Id, descriptor, standing.Commit);
+        var standing = _draft.StandingOf(descriptor);
+        if (!standing.IsLive) Conflict(ConflictKind.DescriptorGone, change.Id, descriptor, standing.Commit);
     }
 
     /// <summary>Every holon has a type: one that still describes any, after this commit's own changes, stays.</summary>
     private void CheckInstances(LocalId type)
     {
         var instances = _types.Find(type);
-        if (instances.Count > 0) draft.Conflict(ConflictKind.NewInstance, type, other: null, instances.LastAdd);
+        if (instances.Count > 0) Conflict(ConflictKind.NewInstance, type, other: null, instances.LastAdd);
     }
 
     private void Stage(NodeChange change, NodeHead? head)
@@ -126,20 +136,18 @@ internal sealed class NodeStage(CommitDraft draft)
         PutRow(change, header);
         Index(change, head);
         if (change.Kind == NodeChangeKind.Create) LiveDelta++;
-        if (!isEnding) return;
-        LiveDelta--;
-        _hasDeletions = true;
+        if (isEnding) LiveDelta--;
     }
 
     private void PutRow(NodeChange change, NodeHeader header)
     {
         Span<byte> key = stackalloc byte[RowKeys.NodeSize];
-        RowKeys.WriteNode(key, change.Id, draft.Number);
-        NodeRow.Write(draft.Value, header, NextSalt(), header.IsDeleted ? PropertyMap.Empty : change.Properties);
+        RowKeys.WriteNode(key, change.Id, _draft.Number);
+        NodeRow.Write(_value, header, NextSalt(), header.IsDeleted ? PropertyMap.Empty : change.Properties);
         Span<byte> digest = stackalloc byte[MetaRows.HashSize];
-        SHA256.HashData(draft.Value.Written, digest);
-        draft.Body.AddNode(change.Kind, change.Id, header.Ordinal, digest);
-        draft.PutValue(ColumnFamily.Nodes, key);
+        SHA256.HashData(_value.Written, digest);
+        _draft.Body.AddNode(change.Kind, change.Id, header.Ordinal, digest);
+        _draft.Rows.Put(ColumnFamily.Nodes, key, _value);
     }
 
     /// <summary>Moves the holon in the indexes when its type or its key is another one.</summary>
@@ -160,6 +168,9 @@ internal sealed class NodeStage(CommitDraft draft)
         if (oldKey is not null) _keys.Release(oldKey, oldType ?? default);
         if (newKey is not null) _keys.Claim(newKey, newType ?? default, change.Id);
     }
+
+    private void Conflict(ConflictKind kind, LocalId holon, LocalId? other, long commit) =>
+        Conflicts.Add(new CommitConflict(kind, holon, other, commit, Key: null));
 
     private static string? KeyOf(NodeChange change)
     {

@@ -1,17 +1,18 @@
 using System.Buffers.Binary;
 using Map.Core.Services;
+using Map.Storage.Encoding;
 using Map.Storage.Native;
 
 namespace Map.Storage.Committing;
 
 /// <summary>
-/// The rows of one commit, gathered and then put in order of key: rows that come in rising order go into the memtables
-/// several times faster.
+/// The rows of one commit, as the native batch will have them, put in order of key: rows that come in rising order go
+/// into the memtables several times faster. Different threads may put rows of different column families at once.
 /// </summary>
 internal sealed class RowBatch
 {
-    /// <summary>From how many rows on the other cores help with the sorting.</summary>
-    private const int ManyRows = 20_000;
+    /// <summary>From how many rows on the other cores help.</summary>
+    internal const int ManyRows = 20_000;
 
     private readonly FamilyRows?[] _families = new FamilyRows?[ColumnFamilies.Count];
 
@@ -20,95 +21,110 @@ internal sealed class RowBatch
     /// <param name="rows">How many more rows there will be, about.</param>
     internal void Reserve(ColumnFamily family, int rows)
     {
-        if (rows > 0) Rows(family).Reserve(rows, ColumnFamilies.UsualRowBytes(family));
+        if (rows > 0) Rows(family).Reserve((long)rows * ColumnFamilies.UsualRowBytes(family));
     }
 
     internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         Rows(family).Add(key, value);
 
-    /// <summary>Puts all rows into a native batch.</summary>
-    internal void WriteTo(WriteBatch batch)
+    /// <summary>Puts a row and clears its value, for the next one.</summary>
+    internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ByteWriter value)
     {
-        Sort();
-        for (var i = 0; i < _families.Length; i++) _families[i]?.WriteTo(batch, (ColumnFamily)i);
+        Put(family, key, value.Written);
+        value.Clear();
     }
 
-    private void Sort()
+    /// <summary>Makes the native batch.</summary>
+    internal WriteBatch ToBatch(Database db)
     {
-        var count = 0;
-        foreach (var family in _families) count += family?.Count ?? 0;
-        if (count >= ManyRows) Parallel.ForEach(_families, static family => family?.Sort());
-        else foreach (var family in _families) family?.Sort();
+        var used = _families.OfType<FamilyRows>().ToList();
+        var count = used.Sum(family => family.Count);
+        if (count >= ManyRows) Parallel.ForEach(used, static family => family.Sort());
+        else used.ForEach(static family => family.Sort());
+        return db.NewBatch(count, [.. used.Select(family => family.Records)], used.Sum(family => family.Bytes));
     }
 
-    private FamilyRows Rows(ColumnFamily family) => _families[(int)family] ??= new FamilyRows();
+    private FamilyRows Rows(ColumnFamily family) => _families[(int)family] ??= new FamilyRows(family);
 
-    /// <summary>The start of a key as numbers, for comparing, and where the row is.</summary>
-    /// <param name="High">The first eight bytes of the key.</param>
-    /// <param name="Low">The next eight.</param>
-    /// <param name="Offset">Where the key starts; the value follows it.</param>
-    /// <param name="KeySize">Size of the key.</param>
-    /// <param name="ValueSize">Size of the value.</param>
-    private readonly record struct Entry(ulong High, ulong Low, int Offset, int KeySize, int ValueSize);
+    /// <summary>The start of a key as numbers, for comparing, and where the row and its key are.</summary>
+    private readonly record struct Entry(ulong High, ulong Low, int At, int Size, int KeyAt, int KeySize);
 
-    private readonly struct ByKey(byte[] bytes) : IComparer<Entry>
+    private readonly struct ByKey(byte[] records) : IComparer<Entry>
     {
         public int Compare(Entry x, Entry y)
         {
             if (x.High != y.High) return x.High < y.High ? -1 : 1;
             if (x.Low != y.Low) return x.Low < y.Low ? -1 : 1;
-            return bytes.AsSpan(x.Offset, x.KeySize).SequenceCompareTo(bytes.AsSpan(y.Offset, y.KeySize));
+            return records.AsSpan(x.KeyAt, x.KeySize).SequenceCompareTo(records.AsSpan(y.KeyAt, y.KeySize));
         }
     }
 
-    private sealed class FamilyRows
+    /// <summary>The rows of one column family.</summary>
+    private sealed class FamilyRows(ColumnFamily family)
     {
-        private byte[] _bytes = new byte[512];
-        private Entry[] _entries = new Entry[8];
+        private byte[] _records = new byte[512];
         private int _length;
-        private int _count;
         private bool _isSorted = true;
+        private int _lastKeyAt;
+        private int _lastKeySize;
 
-        internal int Count => _count;
+        internal int Count { get; private set; }
+
+        /// <summary>Size of keys and values.</summary>
+        internal long Bytes { get; private set; }
+
+        internal ReadOnlyMemory<byte> Records => _records.AsMemory(0, _length);
 
         internal void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
-            Grow(key.Length + value.Length);
-            key.CopyTo(_bytes.AsSpan(_length));
-            value.CopyTo(_bytes.AsSpan(_length + key.Length));
-            var entry = new Entry(
-                Number(key), Number(key.Length > sizeof(ulong) ? key[sizeof(ulong)..] : default), _length, key.Length,
-                value.Length);
-            _length += key.Length + value.Length;
-            if (_isSorted && _count > 0) _isSorted = new ByKey(_bytes).Compare(_entries[_count - 1], entry) < 0;
-            _entries[_count++] = entry;
+            Grow(BatchRecords.MaxSize(key.Length, value.Length));
+            _isSorted = _isSorted && (Count == 0 || _records.AsSpan(_lastKeyAt, _lastKeySize).SequenceCompareTo(key) < 0);
+            var size = BatchRecords.Write(_records.AsSpan(_length), family, key, value, out var keyAt);
+            (_lastKeyAt, _lastKeySize) = (_length + keyAt, key.Length);
+            _length += size;
+            Bytes += key.Length + value.Length;
+            Count++;
         }
 
+        internal void Reserve(long bytes)
+        {
+            var needed = Math.Min(Array.MaxLength, _length + bytes);
+            if (needed > _records.Length) Resize((int)needed);
+        }
+
+        /// <summary>Puts the rows in order of key. Those that came in order stay where they are.</summary>
         internal void Sort()
         {
-            if (!_isSorted) _entries.AsSpan(0, _count).Sort(new ByKey(_bytes));
-            _isSorted = true;
-        }
-
-        internal void Reserve(int rows, int rowBytes)
-        {
-            if (_entries.Length - _count < rows) Array.Resize(ref _entries, checked(_count + rows));
-            var needed = Math.Min(Array.MaxLength, _length + (long)rows * rowBytes);
-            if (needed > _bytes.Length) Array.Resize(ref _bytes, (int)needed);
-        }
-
-        internal void WriteTo(WriteBatch batch, ColumnFamily family)
-        {
-            Invariant.Require(_isSorted, "rows are put in order of key");
-            var entries = _entries.AsSpan(0, _count);
-            var order = new ByKey(_bytes);
+            if (_isSorted) return;
+            var order = new ByKey(_records);
+            var entries = Entries();
+            entries.AsSpan().Sort(order);
+            var sorted = GC.AllocateUninitializedArray<byte>(_length);
+            var end = 0;
             for (var i = 0; i < entries.Length; i++)
             {
                 ref readonly var entry = ref entries[i];
                 if (i > 0) Invariant.Require(order.Compare(entries[i - 1], entry) < 0, "a commit writes each row once");
-                var key = _bytes.AsSpan(entry.Offset, entry.KeySize);
-                batch.Put(family, key, _bytes.AsSpan(entry.Offset + entry.KeySize, entry.ValueSize));
+                _records.AsSpan(entry.At, entry.Size).CopyTo(sorted.AsSpan(end));
+                end += entry.Size;
             }
+
+            (_records, _isSorted) = (sorted, true);
+        }
+
+        private Entry[] Entries()
+        {
+            var entries = new Entry[Count];
+            var at = 0;
+            for (var i = 0; i < entries.Length; i++)
+            {
+                var (keyAt, keySize, size) = BatchRecords.Measure(_records.AsSpan(at));
+                var key = _records.AsSpan(at + keyAt, keySize);
+                entries[i] = new Entry(Number(key), Number(key[Math.Min(sizeof(ulong), keySize)..]), at, size, at + keyAt, keySize);
+                at += size;
+            }
+
+            return entries;
         }
 
         /// <summary>Up to eight bytes as a number of the same order; what is missing counts as zero.</summary>
@@ -121,14 +137,20 @@ internal sealed class RowBatch
             return BinaryPrimitives.ReadUInt64BigEndian(padded);
         }
 
-        private void Grow(int size)
+        private void Grow(long size)
         {
-            if (_count == _entries.Length) Array.Resize(ref _entries, checked(_count * 2));
-            var needed = (long)_length + size;
-            if (needed <= _bytes.Length) return;
+            var needed = _length + size;
+            if (needed <= _records.Length) return;
             if (needed > Array.MaxLength)
                 throw new StoreException("The commit is too large for one write. Split it into several transactions.");
-            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(needed, _bytes.Length * 2L)));
+            Resize((int)Math.Min(Array.MaxLength, Math.Max(needed, _records.Length * 2L)));
+        }
+
+        private void Resize(int size)
+        {
+            var records = GC.AllocateUninitializedArray<byte>(size);
+            _records.AsSpan(0, _length).CopyTo(records);
+            _records = records;
         }
     }
 }

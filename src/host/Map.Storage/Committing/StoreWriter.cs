@@ -191,8 +191,7 @@ internal sealed class StoreWriter(
         try
         {
             faults?.Invoke(FaultPoint.CommitWriting);
-            using var batch = db.NewBatch();
-            rows.WriteTo(batch);
+            using var batch = rows.ToBatch(db);
             journals.Remove(batch, transaction);
             db.WriteUnsynced(batch);
             wrote(batch.Bytes);

@@ -20,6 +20,7 @@ internal sealed class TypeStage(CommitDraft draft)
     }
 
     private readonly Dictionary<LocalId, Instances> _types = [];
+    private readonly ByteWriter _value = new();
 
     internal void Add(LocalId type, LocalId holon)
     {
@@ -54,20 +55,20 @@ internal sealed class TypeStage(CommitDraft draft)
         {
             var since = draft.Latest.FindInstanceSince(type, stored.Period, holon);
             RowKeys.WriteTypeMember(key, type, stored.Period, holon, since);
-            MemberRow.Write(draft.Value, new MemberRow(since, draft.Number));
-            draft.PutValue(ColumnFamily.Types, key);
+            MemberRow.Write(_value, new MemberRow(since, draft.Number));
+            draft.Rows.Put(ColumnFamily.Types, key, _value);
         }
 
         foreach (var holon in instances.Joined)
         {
             RowKeys.WriteTypeMember(key, type, head.Period, holon, draft.Number);
-            MemberRow.Write(draft.Value, new MemberRow(draft.Number));
-            draft.PutValue(ColumnFamily.Types, key);
+            MemberRow.Write(_value, new MemberRow(draft.Number));
+            draft.Rows.Put(ColumnFamily.Types, key, _value);
         }
 
         var group = key[..LocalId.Size];
-        GroupHead.Write(draft.Value, head);
-        draft.PutValue(ColumnFamily.TypeHeads, group);
+        GroupHead.Write(_value, head);
+        draft.Rows.Put(ColumnFamily.TypeHeads, group, _value);
         if (head.Period == stored.Period) return;
         PeriodStart.Put(
             draft, ColumnFamily.Types, draft.Latest.Types, group, stored, head,
@@ -77,7 +78,7 @@ internal sealed class TypeStage(CommitDraft draft)
     private Instances Get(LocalId type)
     {
         ref var instances = ref CollectionsMarshal.GetValueRefOrAddDefault(_types, type, out _);
-        return instances ??= new Instances(draft.StandingOf(type).IsNew ? default : FindStored(type));
+        return instances ??= new Instances(FindStored(type));
     }
 
     private GroupHead FindStored(LocalId type)

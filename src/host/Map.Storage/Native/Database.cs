@@ -109,7 +109,14 @@ internal sealed unsafe class Database : IDisposable
     }
 
     /// <summary>A new, empty batch.</summary>
-    internal WriteBatch NewBatch() => new(_families);
+    internal WriteBatch NewBatch() => new(_families, new WriteBatchHandle(RocksApi.rocksdb_writebatch_create()));
+
+    /// <summary>A batch of rows that are there as <see cref="BatchRecords"/> already.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="records">The rows, in parts.</param>
+    /// <param name="bytes">Size of their keys and values.</param>
+    internal WriteBatch NewBatch(int rows, IReadOnlyList<ReadOnlyMemory<byte>> records, long bytes) =>
+        WriteBatch.Of(_families, rows, records, bytes);
 
     /// <summary>Writes a batch atomically; it is on disk when this returns.</summary>
     /// <exception cref="StoreException">The write failed; what is on disk is not known.</exception>
@@ -203,8 +210,13 @@ internal sealed unsafe class Database : IDisposable
                 : RocksApi.rocksdb_open_column_families(
                     options[0], path, families.Length, (byte**)nameStart, optionStart, familyStart, &error);
         GC.KeepAlive(options);
-        if (error == null) return new DatabaseHandle(db, families);
-        throw OpenFailed(path, NativeError.Take(error));
+        if (error != null) throw OpenFailed(path, NativeError.Take(error));
+        var handle = new DatabaseHandle(db, families);
+        // One call makes them all, in this order; batches made of records rely on it.
+        for (var i = 0; i < families.Length; i++)
+            Invariant.Require(
+                RocksApi.rocksdb_column_family_handle_get_id(families[i]) == i, "column families are numbered as they are ordered");
+        return handle;
     }
 
     private static StoreException OpenFailed(string path, string reason)

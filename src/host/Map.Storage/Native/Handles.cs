@@ -60,7 +60,7 @@ internal sealed class CacheHandle(long capacityBytes) : RocksHandle(RocksApi.roc
     }
 }
 
-internal sealed class WriteBatchHandle() : RocksHandle(RocksApi.rocksdb_writebatch_create())
+internal sealed class WriteBatchHandle(nint batch) : RocksHandle(batch)
 {
     /// <summary>The pointer, for loops of many puts while the caller holds this object.</summary>
     internal nint Pointer => handle;

@@ -24,6 +24,9 @@ internal static unsafe partial class RocksApi
     internal static partial void rocksdb_column_family_handle_destroy(nint family);
 
     [LibraryImport(Library)]
+    internal static partial uint rocksdb_column_family_handle_get_id(nint family);
+
+    [LibraryImport(Library)]
     internal static partial nint rocksdb_get_pinned_cf(
         DatabaseHandle db, ReadOptionsHandle options, nint family, byte* key, nuint keyLength, byte** error);
 
@@ -75,6 +78,9 @@ internal static unsafe partial class RocksApi
 
     [LibraryImport(Library)]
     internal static partial nint rocksdb_writebatch_create();
+
+    [LibraryImport(Library)]
+    internal static partial nint rocksdb_writebatch_create_from(byte* representation, nuint size);
 
     [LibraryImport(Library)]
     internal static partial void rocksdb_writebatch_destroy(nint batch);

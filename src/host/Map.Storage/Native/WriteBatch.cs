@@ -1,13 +1,47 @@
+using System.Runtime.InteropServices;
+
 namespace Map.Storage.Native;
 
 /// <summary>Rows that are written together or not at all.</summary>
-internal sealed unsafe class WriteBatch(nint[] families) : IDisposable
+internal sealed unsafe class WriteBatch(nint[] families, WriteBatchHandle handle) : IDisposable
 {
     /// <summary>The native batch.</summary>
-    internal WriteBatchHandle Handle { get; } = new();
+    internal WriteBatchHandle Handle => handle;
 
     /// <summary>Size of keys and values put so far.</summary>
     internal long Bytes { get; private set; }
+
+    /// <summary>A batch of rows that are there as <see cref="BatchRecords"/> already.</summary>
+    /// <param name="families">The column families.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="records">The rows, in parts.</param>
+    /// <param name="bytes">Size of their keys and values.</param>
+    internal static WriteBatch Of(nint[] families, int rows, IReadOnlyList<ReadOnlyMemory<byte>> records, long bytes)
+    {
+        var size = (nuint)(BatchRecords.HeaderSize + records.Sum(part => (long)part.Length));
+        var image = (byte*)NativeMemory.Alloc(size);
+        try
+        {
+            BatchRecords.WriteHeader(new Span<byte>(image, BatchRecords.HeaderSize), rows);
+            var end = image + BatchRecords.HeaderSize;
+            foreach (var part in records)
+            {
+                part.Span.CopyTo(new Span<byte>(end, part.Length));
+                end += part.Length;
+            }
+
+            var batch = new WriteBatch(families, new WriteBatchHandle(RocksApi.rocksdb_writebatch_create_from(image, size)))
+            {
+                Bytes = bytes,
+            };
+            Invariant.Require(batch.Count == rows, "a batch has the rows that it was made of");
+            return batch;
+        }
+        finally
+        {
+            NativeMemory.Free(image);
+        }
+    }
 
     /// <summary>How many rows are put or deleted.</summary>
     internal int Count => RocksApi.rocksdb_writebatch_count(Handle);
@@ -16,7 +50,7 @@ internal sealed unsafe class WriteBatch(nint[] families) : IDisposable
     {
         fixed (byte* keyStart = key, valueStart = value)
             RocksApi.rocksdb_writebatch_put_cf(
-                Handle.Pointer, families[(int)family], keyStart, (nuint)key.Length, valueStart, (nuint)value.Length);
+                handle.Pointer, families[(int)family], keyStart, (nuint)key.Length, valueStart, (nuint)value.Length);
         Bytes += key.Length + value.Length;
         GC.KeepAlive(this);
     }
@@ -25,7 +59,7 @@ internal sealed unsafe class WriteBatch(nint[] families) : IDisposable
     {
         fixed (byte* keyStart = key)
             RocksApi.rocksdb_writebatch_delete_cf(
-                Handle.Pointer, families[(int)family], keyStart, (nuint)key.Length);
+                handle.Pointer, families[(int)family], keyStart, (nuint)key.Length);
         Bytes += key.Length;
         GC.KeepAlive(this);
     }
@@ -35,10 +69,10 @@ internal sealed unsafe class WriteBatch(nint[] families) : IDisposable
     {
         fixed (byte* fromStart = from, toStart = to)
             RocksApi.rocksdb_writebatch_delete_range_cf(
-                Handle.Pointer, families[(int)family], fromStart, (nuint)from.Length, toStart, (nuint)to.Length);
+                handle.Pointer, families[(int)family], fromStart, (nuint)from.Length, toStart, (nuint)to.Length);
         Bytes += from.Length + to.Length;
         GC.KeepAlive(this);
     }
 
-    public void Dispose() => Handle.Dispose();
+    public void Dispose() => handle.Dispose();
 }

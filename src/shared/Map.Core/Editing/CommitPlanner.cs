@@ -17,11 +17,12 @@ public sealed record PlannedCommit(CommitPlan Plan, IReadOnlyList<HolonError> Wa
 public sealed class CommitPlanner
 {
     private readonly TransactionView _view;
+    private readonly ReliedFacts _relied;
     private readonly List<NodeChange> _nodes = [];
     private readonly List<LinkChange> _links = [];
     private bool _touchesSchema;
 
-    private CommitPlanner(TransactionView view) => _view = view;
+    private CommitPlanner(TransactionView view, ReliedFacts relied) => (_view, _relied) = (view, relied);
 
     /// <summary>
     /// Plans the commit of what a transaction stages, judged over the latest commit: what came after its snapshot counts,
@@ -36,9 +37,10 @@ public sealed class CommitPlanner
     {
         var (judged, report) = Validator.JudgeLatest(view, enforces);
         // A key that another commit took the store tells, with that commit, along with the other conflicts.
-        IReadOnlyList<HolonError> violations = [.. report.Violations.Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null })];
+        var violations = report.Violations
+            .Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null }).ToList();
         if (violations.Count > 0) throw new HolonException(Refusal(violations));
-        var planner = new CommitPlanner(judged);
+        var planner = new CommitPlanner(judged, report.Relied);
         foreach (var draft in judged.State.Nursery.Holons.Values) planner.Add(draft);
         var plan = new CommitPlan
         {
@@ -59,12 +61,12 @@ public sealed class CommitPlanner
         // What other commits brought about speaks for itself.
         var own = violations.Count(violation => violation.Code is not (HolonErrorCode.Conflict or HolonErrorCode.MoreErrors));
         if (own == 0) return violations;
-        var what = own == 1 ? "a rule of its types; it is" : $"{own:N0} rules of their types; they are";
+        var what = own == 1 ? "a rule of its type" : $"rules of its types in {own:N0} places{(own < violations.Count ? " and more" : "")}";
         return
         [
             new HolonError(
                 HolonErrorCode.ValidationFailed,
-                $"Nothing was saved, since what is staged breaks {what} told with this. Mend that and commit again; Validate tells what is left."),
+                $"Nothing was saved: what is staged breaks {what}. Mend that and commit again."),
             .. violations,
         ];
     }
@@ -94,12 +96,19 @@ public sealed class CommitPlanner
             _nodes.Add(new NodeChange(
                 NodeChangeKind.Create, draft.Id, null, draft.Descriptor, draft.Properties, OriginOf(draft)));
         }
-        else if (changesDefinition || draft.Descriptor != saved.Descriptor || !draft.Properties.Equals(saved.Properties))
+        else if (changesDefinition || draft.Descriptor != saved.Descriptor || !draft.Properties.Equals(saved.Properties) || IsRetyped(draft))
         {
             _nodes.Add(new NodeChange(
                 NodeChangeKind.Update, draft.Id, saved, draft.Descriptor, draft.Properties, null));
         }
     }
+
+    /// <summary>
+    /// Whether another commit has changed the type of a holon of which links are staged: those are of another type's
+    /// relationships then. As a version it conflicts with that commit.
+    /// </summary>
+    private bool IsRetyped(DraftHolon draft) =>
+        !draft.Links.IsEmpty && _relied.Types.TryGetValue(draft.Id, out var type) && type != draft.Base!.Descriptor;
 
     /// <summary>Where a new holon came from, unless that was abandoned and so never was.</summary>
     private LocalId? OriginOf(DraftHolon draft) =>

@@ -19,6 +19,7 @@ internal sealed class ImportParser
     private readonly ImportFile _file;
     private readonly TransactionLimits _limits;
     private readonly ImportText _text = new();
+    private readonly Dictionary<string, string?> _names = new(StringComparer.Ordinal);
     private readonly ImportValueParser _values;
     private readonly Dictionary<string, BaseValue> _properties = new(StringComparer.Ordinal);
     private readonly long _start;
@@ -324,7 +325,7 @@ internal sealed class ImportParser
 
     private string? Canonicalise(string raw, long offset)
     {
-        var name = Names.Canonicalise(raw);
+        if (!_names.TryGetValue(raw, out var name)) _names.Add(raw, name = Names.Canonicalise(raw));
         if (name is null) Report(HolonErrorCode.InvalidName, offset, $"\"{raw}\" cannot be a name: a name has 1 to {Names.MaxLength} characters, letters or digits among them.", raw);
         return name;
     }

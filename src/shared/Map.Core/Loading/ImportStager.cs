@@ -101,7 +101,8 @@ internal sealed class ImportStager(TransactionView view, ReportAt report, StepTe
             : properties;
     }
 
-    private static StageDraft ToChange(ImportHolon holon, PropertyMap properties, ImmutableSortedDictionary<string, LinkEdits> links) => new(new DraftHolon
+    private static StageDraft ToChange(
+        ImportHolon holon, PropertyMap properties, ImmutableSortedDictionary<string, LinkEdits> links) => new(new DraftHolon
     {
         Id = holon.Id,
         Phase = HolonPhase.StagedForCreate,

@@ -53,10 +53,10 @@ public sealed record DraftHolon
     /// <summary>Whether it takes part in describing other holons, so that contracts depend on it.</summary>
     public bool IsDescriptor =>
         CoreSchema.Describes(Properties) || (Base is not null && CoreSchema.Describes(Base.Properties))
-        || (!Links.IsEmpty && Links.Keys.Any(CoreSchema.ShapesContracts));
+        || (!Links.IsEmpty && HasLinks(static (name, _) => CoreSchema.ShapesContracts(name)));
 
     /// <summary>Whether it removes saved links.</summary>
-    public bool RemovesLinks => !Links.IsEmpty && Links.Values.Any(edits => !edits.Removed.IsEmpty);
+    public bool RemovesLinks => !Links.IsEmpty && HasLinks(static (_, edits) => !edits.Removed.IsEmpty);
 
     /// <summary>What changes in a relationship.</summary>
     public LinkEdits EditsOf(string name) => Links.GetValueOrDefault(name) ?? LinkEdits.None;
@@ -64,6 +64,13 @@ public sealed record DraftHolon
     /// <summary>The draft with other changes in a relationship.</summary>
     public DraftHolon WithEdits(string name, LinkEdits edits) =>
         this with { Links = edits.IsEmpty ? Links.Remove(name) : Links.SetItem(name, edits) };
+
+    private bool HasLinks(Func<string, LinkEdits, bool> predicate)
+    {
+        foreach (var (name, edits) in Links)
+            if (predicate(name, edits)) return true;
+        return false;
+    }
 }
 
 /// <summary>Changes of one relationship of a draft against its saved version.</summary>

@@ -14,30 +14,30 @@ public sealed class HolonPool
     /// <summary>No drafts.</summary>
     public static readonly HolonPool Empty = new(
         ImmutableSortedDictionary<LocalId, DraftHolon>.Empty,
-        [],
-        ImmutableSortedSet.Create<KeyEntry>(KeyEntry.Comparer),
-        [],
-        ImmutableSortedSet.Create<IncomingLink>(IncomingLink.Comparer),
-        [],
+        SortedChunks<LocalId>.Empty(Comparer<LocalId>.Default),
+        SortedChunks<KeyEntry>.Empty(KeyEntry.Comparer),
+        SortedChunks<TypeEntry>.Empty(Comparer<TypeEntry>.Default),
+        SortedChunks<IncomingLink>.Empty(IncomingLink.Comparer),
+        SortedChunks<LocalId>.Empty(Comparer<LocalId>.Default),
         [],
         0,
         0);
 
     // The dictionary has no range reads, so the ids stand beside it in a set that has.
-    private readonly ImmutableSortedSet<LocalId> _ids;
-    private readonly ImmutableSortedSet<KeyEntry> _keys;
-    private readonly ImmutableSortedSet<TypeEntry> _types;
-    private readonly ImmutableSortedSet<IncomingLink> _incoming;
-    private readonly ImmutableSortedSet<LocalId> _ofSaved;
+    private readonly SortedChunks<LocalId> _ids;
+    private readonly SortedChunks<KeyEntry> _keys;
+    private readonly SortedChunks<TypeEntry> _types;
+    private readonly SortedChunks<IncomingLink> _incoming;
+    private readonly SortedChunks<LocalId> _ofSaved;
     private readonly ImmutableDictionary<LocalId, DraftHolon> _abandoned;
 
     private HolonPool(
         ImmutableSortedDictionary<LocalId, DraftHolon> holons,
-        ImmutableSortedSet<LocalId> ids,
-        ImmutableSortedSet<KeyEntry> keys,
-        ImmutableSortedSet<TypeEntry> types,
-        ImmutableSortedSet<IncomingLink> incoming,
-        ImmutableSortedSet<LocalId> ofSaved,
+        SortedChunks<LocalId> ids,
+        SortedChunks<KeyEntry> keys,
+        SortedChunks<TypeEntry> types,
+        SortedChunks<IncomingLink> incoming,
+        SortedChunks<LocalId> ofSaved,
         ImmutableDictionary<LocalId, DraftHolon> abandoned,
         int deletions,
         int removers)
@@ -79,7 +79,7 @@ public sealed class HolonPool
         (Deletions > 0 && Find(id) is { IsLive: false }) || (Abandoned > 0 && FindAbandoned(id) is { Base: null });
 
     /// <summary>Drafts of saved holons, staged for update or delete, in order of id.</summary>
-    public IEnumerable<DraftHolon> OfSaved => _ofSaved.Select(id => Holons[id]);
+    public IEnumerable<DraftHolon> OfSaved => _ofSaved.All.Select(id => Holons[id]);
 
     /// <summary>Drafts of exactly that key, also those staged for delete, in order of type and id.</summary>
     public IEnumerable<KeyEntry> WithKey(string key, KeyEntry? after) =>
@@ -128,11 +128,11 @@ public sealed class HolonPool
     internal sealed class Builder
     {
         private readonly ImmutableSortedDictionary<LocalId, DraftHolon>.Builder _holons;
-        private readonly ImmutableSortedSet<LocalId>.Builder _ids;
-        private readonly ImmutableSortedSet<KeyEntry>.Builder _keys;
-        private readonly ImmutableSortedSet<TypeEntry>.Builder _types;
-        private readonly ImmutableSortedSet<IncomingLink>.Builder _incoming;
-        private readonly ImmutableSortedSet<LocalId>.Builder _ofSaved;
+        private readonly SortedChunks<LocalId>.Builder _ids;
+        private readonly SortedChunks<KeyEntry>.Builder _keys;
+        private readonly SortedChunks<TypeEntry>.Builder _types;
+        private readonly SortedChunks<IncomingLink>.Builder _incoming;
+        private readonly SortedChunks<LocalId>.Builder _ofSaved;
         private readonly ImmutableDictionary<LocalId, DraftHolon>.Builder _abandoned;
         private int _deletions;
         private int _removers;
@@ -170,6 +170,30 @@ public sealed class HolonPool
             MoveIndexes(before, draft);
         }
 
+        /// <summary>Adds drafts that are not there, none of them abandoned, many at once: the entries of an index are put in order together.</summary>
+        public void AddAll(IReadOnlyCollection<DraftHolon> drafts)
+        {
+            var count = _holons.Count + drafts.Count;
+            var keys = new List<KeyEntry>(drafts.Count);
+            var types = new List<TypeEntry>(drafts.Count);
+            foreach (var draft in drafts)
+            {
+                _holons.Add(draft.Id, draft);
+                _abandoned.Remove(draft.Id);
+                if (KeyEntry.Of(draft) is { } key) keys.Add(key);
+                if (TypeEntry.Of(draft) is { } type) types.Add(type);
+                if (!draft.IsLive) _deletions++;
+                if (draft.RemovesLinks) _removers++;
+            }
+
+            Invariant.Holds(_holons.Count == count);
+            _ids.AddRange([.. drafts.Select(draft => draft.Id)]);
+            _ofSaved.AddRange([.. drafts.Where(draft => draft.Base is not null).Select(draft => draft.Id)]);
+            _keys.AddRange(keys);
+            _types.AddRange(types);
+            _incoming.AddRange(IncomingLink.Of(drafts));
+        }
+
         /// <summary>Takes a draft out.</summary>
         public void Remove(LocalId id)
         {
@@ -198,11 +222,11 @@ public sealed class HolonPool
         /// <summary>The changed pool.</summary>
         public HolonPool ToPool() => new(
             _holons.ToImmutable(),
-            _ids.ToImmutable(),
-            _keys.ToImmutable(),
-            _types.ToImmutable(),
-            _incoming.ToImmutable(),
-            _ofSaved.ToImmutable(),
+            _ids.ToSet(),
+            _keys.ToSet(),
+            _types.ToSet(),
+            _incoming.ToSet(),
+            _ofSaved.ToSet(),
             _abandoned.ToImmutable(),
             _deletions,
             _removers);

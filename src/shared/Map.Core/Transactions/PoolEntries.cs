@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Map.Core.Identity;
 using Map.Core.Services;
 
@@ -66,6 +65,33 @@ public readonly record struct IncomingLink(LocalId Target, string Name, LocalId 
         if (order == 0) order = a.Source.CompareTo(b.Source);
         return order == 0 ? a.Slot.CompareTo(b.Slot) : order;
     });
+
+    /// <summary>The links that live drafts add, in order.</summary>
+    internal static List<IncomingLink> Of(IEnumerable<DraftHolon> drafts)
+    {
+        var links = new List<IncomingLink>();
+        foreach (var draft in drafts)
+        {
+            if (!draft.IsLive) continue;
+            foreach (var (name, edits) in draft.Links)
+                foreach (var slot in edits.Added) links.Add(new IncomingLink(slot.Other, name, draft.Id, slot));
+        }
+
+        // By target alone first: ids are compared several times faster than links, and few links share a target.
+        var targets = new LocalId[links.Count];
+        var order = new int[links.Count];
+        for (var i = 0; i < order.Length; i++) (targets[i], order[i]) = (links[i].Target, i);
+        Array.Sort(targets, order);
+        var sorted = new List<IncomingLink>(links.Count);
+        foreach (var index in order) sorted.Add(links[index]);
+        for (int from = 0, to; from < targets.Length; from = to)
+        {
+            for (to = from + 1; to < targets.Length && targets[to] == targets[from];) to++;
+            if (to > from + 1) sorted.Sort(from, to - from, Comparer);
+        }
+
+        return sorted;
+    }
 }
 
 /// <summary>Range reads of sorted sets.</summary>

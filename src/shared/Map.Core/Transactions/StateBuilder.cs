@@ -9,6 +9,8 @@ namespace Map.Core.Transactions;
 /// <param name="state">The state to start from.</param>
 internal sealed class StateBuilder(TransactionState state)
 {
+    private const int ManyDrafts = 100;
+
     private HolonPool.Builder? _nursery;
     private HolonPool.Builder? _transients;
     private long _snapshot = state.Snapshot;
@@ -26,6 +28,41 @@ internal sealed class StateBuilder(TransactionState state)
         if (draft.Phase == HolonPhase.Transient) Transients.Put(draft);
         else Nursery.Put(draft);
         Touch(draft);
+    }
+
+    /// <summary>Applies changes. Many drafts that are staged one after the other, as by a load, are added at once.</summary>
+    public void Apply(IEnumerable<StateChange> changes)
+    {
+        var drafts = new List<DraftHolon>();
+        foreach (var change in changes)
+        {
+            if (change is StageDraft { Draft.Phase: not (HolonPhase.Transient or HolonPhase.Abandoned) } stage)
+            {
+                drafts.Add(stage.Draft);
+                continue;
+            }
+
+            AddAll(drafts);
+            change.ApplyTo(this);
+        }
+
+        AddAll(drafts);
+    }
+
+    private void AddAll(List<DraftHolon> drafts)
+    {
+        if (drafts.Count < ManyDrafts)
+        {
+            foreach (var draft in drafts) Add(draft);
+        }
+        else
+        {
+            foreach (var draft in drafts) Invariant.Holds(Find(draft.Id) is null && draft.Phase != HolonPhase.Saved);
+            Nursery.AddAll(drafts);
+            foreach (var draft in drafts) Touch(draft);
+        }
+
+        drafts.Clear();
     }
 
     /// <summary>Replaces a draft by what comes of it.</summary>

@@ -46,7 +46,7 @@ public sealed record TransactionState
     public TransactionState After(IEnumerable<StateChange> changes)
     {
         var builder = new StateBuilder(this);
-        foreach (var change in changes) change.ApplyTo(builder);
+        builder.Apply(changes);
         return builder.ToState();
     }
 

@@ -25,7 +25,7 @@ internal sealed class ContractReader(DescriptorLinks links)
                 if (Property(property) is { } rule) properties.TryAdd(rule.Name, rule);
             foreach (var relationship in links.Targets(type, CoreSchema.InstanceRelationships))
                 if (Relationship(relationship) is { } rule) relationships.TryAdd(rule.Name, rule);
-            foreach (var dance in links.Targets(type, CoreSchema.AffordsDance))
+            foreach (var dance in links.Sources(type, CoreSchema.DanceAffordedBy))
                 if (links.TypeName(dance) is { } name) dances.TryAdd(name, dance);
         }
 

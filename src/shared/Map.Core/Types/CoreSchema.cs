@@ -59,8 +59,8 @@ public static class CoreSchema
     /// <summary>Relationship of a type to the rule by which keys of its instances are made.</summary>
     public const string InstanceKeyRule = "InstanceKeyRule";
 
-    /// <summary>Relationship of a type to the dances that its instances afford.</summary>
-    public const string AffordsDance = "AffordsDance";
+    /// <summary>Relationship of a dance type to the types of which instances afford it; a type has it as its inverse <c>AffordsDance</c>.</summary>
+    public const string DanceAffordedBy = "DanceAffordedBy";
 
     /// <summary>Relationship of a property type to what its values may be.</summary>
     public const string ValueType = "ValueType";
@@ -107,7 +107,7 @@ public static class CoreSchema
     /// <summary>The relationships of descriptors by which contracts are made.</summary>
     internal static readonly HashSet<string> ContractRelationships =
     [
-        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, AffordsDance, ValueType, Constraints, Variants,
+        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, DanceAffordedBy, ValueType, Constraints, Variants,
         ElementValueType, TemplateParameters, HasInverse, SourceType, TargetType,
     ];
 

@@ -41,7 +41,7 @@ internal static class ValueText
         ValueKind.Double => "a number",
         ValueKind.Enum => "a name of a variant",
         ValueKind.Bytes => "bytes",
-        ValueKind.Timestamp => "a moment",
+        ValueKind.Timestamp => "a moment, say 2026-03-02T10:15:00Z",
         ValueKind.Array => "a list",
         _ => kind.ToString(),
     };

@@ -63,7 +63,7 @@ internal sealed class ContentCheck(Judgement judgement)
         if (made is null || made == key) return;
         judgement.Violation(
             TypeRule.KeyFollowsRule, holon, Names.Key,
-            $"The key of {Display(holon)} does not follow the rule of {judgement.NameOf(type)}, by which it is \"{made}\". Set that, or remove the key.");
+            $"The key of {Display(holon)} does not follow the rule of {judgement.NameOf(type)}, by which it is \"{made}\". Set that, or leave the key to the rule.");
     }
 
     private string Display(LocalId holon) => judgement.Display(holon);

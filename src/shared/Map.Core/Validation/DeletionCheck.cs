@@ -47,7 +47,7 @@ internal sealed class DeletionCheck(Judgement judgement)
         judgement.Violation(
             TypeRule.DeletionAllowed, holon, name,
             $"{Display(holon)} cannot be deleted as long as it is related to {string.Join(", ", first.Take(told).Select(Display))}{more} under \"{name}\". "
-            + "Remove those links, or delete those holons too.");
+            + (first.Count == 1 ? "Remove that link, or delete that holon too." : "Remove those links, or delete those holons too."));
     }
 
     private string Display(LocalId holon) => judgement.Display(holon);

@@ -50,7 +50,7 @@ internal static class InstanceCheck
         var holons = count == 1 ? "1 saved holon does" : $"{count:N0} saved holons do";
         judgement.Warning(
             TypeRule.InstancesConform, type,
-            $"{holons} not follow {judgement.NameOf(type)} as it is changed here: {string.Join(" ", sentences)}", invalid);
+            $"{holons} not follow {judgement.NameOf(type)} as it is changed here{(count > MaxSentences ? ", for example" : "")}: {string.Join(" ", sentences)}", invalid);
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal sealed class KeyCheck(Judgement judgement)
         if (FindOther(draft, key, type) is not { } other) return;
         judgement.Violation(
             TypeRule.KeyUnique, draft.Id, Names.Key,
-            $"The key \"{key}\" is that of another {judgement.NameOf(type)} as well ({other}). Give one of them another key.");
+            $"The key \"{key}\" is taken by another {judgement.NameOf(type)} ({other}). Give one of them another key.");
     }
 
     private LocalId? FindOther(DraftHolon draft, string key, LocalId type)

@@ -10,7 +10,7 @@ namespace Map.Core.Validation;
 /// <summary>Judges links: that their relationships are known, that members conform, and how many there are at either end.</summary>
 internal sealed class LinkCheck(Judgement judgement)
 {
-    // Both ends of many links are one holon; each is counted once.
+    // Both ends of many links are one saved holon; each is counted once.
     private readonly HashSet<(LocalId Holon, LinkDirection Direction, LocalId Relationship)> _counted = [];
 
     private TransactionView View => judgement.View;
@@ -29,6 +29,8 @@ internal sealed class LinkCheck(Judgement judgement)
         {
             CheckKnown(draft.Id, contract);
             if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
+            // Its links are those of its type, also where it gets no version.
+            else if (!draft.Links.IsEmpty) judgement.TypeOf(draft.Id);
         }
 
         foreach (var rule in contract.Bounded) CountMembers(draft.Id, rule);
@@ -97,13 +99,13 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.TargetType is not { } type || judgement.Conforms(target, type) || judgement.IsGone(target)) return;
         judgement.Violation(
             TypeRule.TargetConforms, source, rule.Name,
-            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)}, which is a {judgement.NameOf(judgement.TypeOf(target))}; its members are of type {judgement.NameOf(type)}.");
+            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)}, which is {judgement.DisplayType(target)}; its members are of type {judgement.NameOf(type)}. Remove that link.");
     }
 
     /// <summary>Judges a holon as the target of its saved links, which its new type has to fit.</summary>
     private void CheckAsTarget(LocalId holon)
     {
-        judgement.RelyOnIncoming(holon);
+        judgement.RelyOnLinks(holon);
         var reader = new ContractReader(judgement.Descriptors);
         foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Reverse, View.State.Snapshot))
         {
@@ -111,7 +113,8 @@ internal sealed class LinkCheck(Judgement judgement)
             if (!View.Sources(holon, rule.Facts).Any()) continue;
             judgement.Violation(
                 TypeRule.TargetConforms, holon, CoreSchema.DescribedBy,
-                $"{Display(holon)} is a {judgement.NameOf(judgement.TypeOf(holon))}, but links under \"{rule.Name}\" lead to it, whose members are of type {judgement.NameOf(type)}.");
+                $"{Display(holon)} is {judgement.DisplayType(holon)}, but links lead to it under \"{rule.Name}\", whose members are of type {judgement.NameOf(type)}. "
+                + "Remove those links, or give it such a type.");
         }
     }
 
@@ -130,37 +133,42 @@ internal sealed class LinkCheck(Judgement judgement)
             if (RelatedHolons.Relationships(rule.Facts).Contains(relationship)) CountMembers(source, rule);
     }
 
+    /// <summary>Whether a holon was counted before. Staged ones are met once.</summary>
+    private bool IsCounted(LocalId holon, LinkDirection direction, RelationshipRule rule) =>
+        judgement.Nursery.Find(holon) is null && !_counted.Add((holon, direction, rule.Facts.Id));
+
     private void CountMembers(LocalId source, RelationshipRule rule)
     {
-        if (!_counted.Add((source, LinkDirection.Forward, rule.Facts.Id))) return;
+        if (IsCounted(source, LinkDirection.Forward, rule)) return;
         judgement.Rely(source, LinkDirection.Forward, rule.Facts);
         var count = View.CountMembers(source, rule.Name);
         if (rule.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.MemberCount, source, rule.Name,
-            $"{Display(source)} has {InWords(count, "member")} under \"{rule.Name}\"; {judgement.NameOf(judgement.TypeOf(source))} has {InWords(rule.Bounds)}.",
+            $"{Display(source)} has {InWords(count)} under \"{rule.Name}\"; its type {judgement.NameOf(judgement.TypeOf(source))} asks for {InWords(rule.Bounds)}. "
+            + (count < rule.Bounds.Min ? $"Add {rule.Bounds.Min - count:N0}." : $"Remove {count - rule.Bounds.Max:N0}."),
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 
     private void CountSources(LocalId target, RelationshipRule rule)
     {
-        if (!_counted.Add((target, LinkDirection.Reverse, rule.Facts.Id))) return;
+        if (IsCounted(target, LinkDirection.Reverse, rule)) return;
         judgement.Rely(target, LinkDirection.Reverse, rule.Facts);
         var count = View.CountSources(target, rule.Facts);
         var inverse = rule.Inverse!;
         if (inverse.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.SourceCount, target, inverse.Name,
-            $"{Display(target)} has {InWords(count, "member")} under \"{inverse.Name}\", the inverse of \"{rule.Name}\"; a {judgement.NameOf(judgement.TypeOf(target))} has {InWords(inverse.Bounds)}.",
+            $"{Display(target)} has {InWords(count)} under \"{inverse.Name}\"; its type {judgement.NameOf(judgement.TypeOf(target))} asks for {InWords(inverse.Bounds)}. "
+            + (count < inverse.Bounds.Min
+                ? $"Add it to \"{rule.Name}\" of {Count(inverse.Bounds.Min - count, "holon")}."
+                : $"Remove it from \"{rule.Name}\" of {Count(count - inverse.Bounds.Max ?? 0, "holon")}."),
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 
-    private static string InWords(long count, string what) => count switch
-    {
-        0 => $"no {what}",
-        1 => $"1 {what}",
-        _ => $"{count:N0} {what}s",
-    };
+    private static string InWords(long count) => count == 0 ? "no member" : Count(count, "member");
+
+    private static string Count(long count, string what) => count == 1 ? $"1 {what}" : $"{count:N0} {what}s";
 
     private static string InWords(MemberBounds bounds) => bounds.Max switch
     {

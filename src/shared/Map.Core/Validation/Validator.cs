@@ -40,8 +40,9 @@ public sealed class Validator
     public static (TransactionView Judged, ValidationReport Report) JudgeLatest(TransactionView view, bool enforces)
     {
         var latest = view.Saved.LatestCommit;
-        var judged = Complete(view.WithState(
-            view.State with { Snapshot = latest, SchemaEpoch = view.Saved.SchemaEpoch(latest) }));
+        var now = view.WithState(view.State with { Snapshot = latest, SchemaEpoch = view.Saved.SchemaEpoch(latest) });
+        // Links that others added since to a holon that gets another type here follow their name as well.
+        var judged = Complete(now.WithState(now.State.After(LinkMover.ChangesOfRetyped(now))));
         var report = Judge(judged);
         if (!enforces) report = report.Relaxed();
         if (report.Violations.Count > 0 && latest > view.State.Snapshot)

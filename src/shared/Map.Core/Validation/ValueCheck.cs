@@ -17,8 +17,8 @@ internal static class ValueCheck
         null => null,
         ValueKind.Enum => FindInVariant(value, rule),
         { } kind when value.Kind != kind => new ValueFault(TypeRule.ValueKind, $"{rule.Name} takes {ValueText.NameOf(kind)}"),
-        ValueKind.String => FindInLength(CodePoints((StringValue)value, rule), rule, "characters"),
-        ValueKind.Bytes => FindInLength(((BytesValue)value).Value.Length, rule, "bytes"),
+        ValueKind.String => FindInLength(CodePoints((StringValue)value, rule), rule, "character"),
+        ValueKind.Bytes => FindInLength(((BytesValue)value).Value.Length, rule, "byte"),
         ValueKind.Integer or ValueKind.Double => FindInRange(value, rule),
         ValueKind.Array => FindInItems((ArrayValue)value, rule),
         _ => null,
@@ -35,15 +35,24 @@ internal static class ValueCheck
         if (name is null) return new ValueFault(TypeRule.ValueKind, $"{rule.Name} takes the name of a variant");
         return rule.Variants.Contains(name)
             ? null
-            : new ValueFault(TypeRule.ValueVariant, $"{rule.Name} has the variants {string.Join(", ", rule.Variants)}");
+            : new ValueFault(TypeRule.ValueVariant, $"{rule.Name} is one of {Names(rule.Variants)}");
+    }
+
+    private static string Names(IReadOnlyList<string> variants)
+    {
+        const int told = 20;
+        var more = variants.Count > told ? $" and {variants.Count - told:N0} more" : "";
+        return string.Join(", ", variants.Take(told)) + more;
     }
 
     private static ValueFault? FindInLength(long length, ValueRule rule, string unit)
     {
-        if (length < rule.MinLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at least {rule.MinLength:N0} {unit}");
-        if (length > rule.MaxLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at most {rule.MaxLength:N0} {unit}");
+        if (length < rule.MinLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at least {Count(rule.MinLength.Value, unit)}");
+        if (length > rule.MaxLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at most {Count(rule.MaxLength.Value, unit)}");
         return null;
     }
+
+    private static string Count(long length, string unit) => length == 1 ? $"1 {unit}" : $"{length:N0} {unit}s";
 
     /// <summary>The length of a text in code points; in UTF-16 units where that says as much, which needs no counting.</summary>
     private static long CodePoints(StringValue text, ValueRule rule)
@@ -80,7 +89,7 @@ internal static class ValueCheck
 
     private static ValueFault? FindInItems(ArrayValue array, ValueRule rule)
     {
-        if (FindInLength(array.Items.Length, rule, "items") is { } length) return length;
+        if (FindInLength(array.Items.Length, rule, "item") is { } length) return length;
         if (rule.Items is { } items)
         {
             foreach (var item in array.Items)

@@ -177,10 +177,6 @@ internal sealed class RelatedHolons(TransactionView view)
     public static LinkEdits Edits(HolonSnapshot holon, string name) =>
         holon.Draft?.EditsOf(name) ?? LinkEdits.None;
 
-    /// <summary>The sources of the links of a relationship to a holon.</summary>
-    public IEnumerable<LocalId> Sources(HolonSnapshot holon, RelationshipFacts facts) =>
-        Relationships(facts).SelectMany(relationship => Reverse(holon, relationship, facts, null)).Select(slot => slot.Other);
-
     /// <summary>Whether a holon can have saved links.</summary>
     public static bool HasSavedSide(HolonSnapshot holon) => holon.Draft is null || holon.Draft.Base is not null;
 

@@ -218,11 +218,13 @@ public sealed class TransactionView
         ToPage(_listing.Holons(filter, after), size);
 
     /// <summary>How a holon is named to a person: by its key, else its id.</summary>
-    public string Display(LocalId id)
+    public string Display(LocalId id) => FindKey(id) is { } key ? $"\"{key}\"" : id.ToString();
+
+    /// <summary>The key that a holon has here, deleted and abandoned ones included; null if none.</summary>
+    public string? FindKey(LocalId id)
     {
         var key = (State.Nursery.Find(id) ?? State.Nursery.FindAbandoned(id))?.Key ?? State.Transients.Find(id)?.Key;
-        key ??= Saved.FindHolon(id, State.Snapshot) is { } saved ? KeyOf(saved) : null;
-        return key is null ? id.ToString() : $"\"{key}\"";
+        return key ?? (Saved.FindHolon(id, State.Snapshot) is { } saved ? KeyOf(saved) : null);
     }
 
     /// <summary>Ids of the live holons in view of exactly that key, staged first.</summary>
@@ -249,7 +251,15 @@ public sealed class TransactionView
     internal DescriptorLinks Descriptors => new(State, Saved);
 
     /// <summary>How many members in view a holon has under a declared name.</summary>
-    internal long CountMembers(LocalId holon, string name) => Counts(holon).CountForward(name);
+    internal long CountMembers(LocalId holon, string name)
+    {
+        if (State.Nursery.Find(holon) is not { Base: null } created) return Counts(holon).CountForward(name);
+        // The most frequent case of validation: nothing of it is saved.
+        var count = 0L;
+        foreach (var slot in created.EditsOf(name).Added)
+            if (!IsHidden(slot.Other) && Exists(slot.Other)) count++;
+        return count;
+    }
 
     /// <summary>How many links in view of a relationship lead to a holon.</summary>
     internal long CountSources(LocalId holon, RelationshipFacts facts) =>
@@ -261,7 +271,7 @@ public sealed class TransactionView
 
     /// <summary>The sources in view of the links of a relationship to a holon, also to one that is staged for delete.</summary>
     internal IEnumerable<LocalId> Sources(LocalId holon, RelationshipFacts facts) =>
-        _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(source => !IsHidden(source) && Exists(source));
+        _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(Exists);
 
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
         _related.Members(source, name, after).Select(member => member.Position);

@@ -80,12 +80,13 @@ function idText({ kind }: HolonReference): string | undefined {
 }
 
 function detailsFromWire(details: ErrorDetails, toHolon?: ToHolon): api.ProblemDetails {
-  const { place, candidates, conflictingCommit, limit } = details;
+  const { place, candidates, conflictingCommit, limit, rule } = details;
   return {
     ...(place ? { place: { file: place.file, line: place.line, column: place.column } } : {}),
     ...(candidates.length > 0 && toHolon ? { candidates: candidates.map(toHolon) } : {}),
     ...(conflictingCommit === undefined ? {} : { conflictingCommit: Number(conflictingCommit) }),
     ...(limit === undefined ? {} : { limit: Number(limit) }),
+    ...(rule === '' ? {} : { rule }),
   };
 }
 

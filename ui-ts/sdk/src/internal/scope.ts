@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { MapTransportError, type MapProblem } from '../errors.js';
+import type { HolonError } from '../gen/map/v1/errors_pb.js';
 import type { Holon } from '../holon.js';
 import type { HolonReference, TransactionId } from '../gen/map/v1/holons_pb.js';
 import type { CommandResponse, MapRequestSchema } from '../gen/map/v1/map_commands_pb.js';
@@ -54,6 +55,11 @@ export class TransactionScope {
     return this.#makeHolon(this, reference);
   }
 
+  /** Problems that are about holons of this transaction. */
+  problems(errors: readonly HolonError[]): MapProblem[] {
+    return errors.map((error) => problemFromWire(error, (reference) => this.holon(reference)));
+  }
+
   /** Sends one query. */
   query(command: Command<typeof QueryCommandSchema>, options?: CallOptions): Promise<Reply> {
     return this.#execute(command.case, { case: 'query', value: { command } }, options);
@@ -77,9 +83,8 @@ export class TransactionScope {
     const request = { name: upperFirst(command), transactionId: this.id, command: { intent } };
     const headers: Record<string, string> = requestId === undefined ? {} : { 'map-request-id': requestId };
     const response = await this.connection.call((rpc) => this.connection.commands.execute(request, { ...rpc, headers }), options);
-    const toHolon = (reference: HolonReference): Holon => this.holon(reference);
-    if (!response.success) throw domainError(response.errors, toHolon);
-    const warnings = response.errors.map((error) => problemFromWire(error, toHolon));
+    if (!response.success) throw domainError(response.errors, (reference) => this.holon(reference));
+    const warnings = this.problems(response.errors);
     const onWarning = options.onWarning ?? this.connection.defaults.onWarning;
     for (const warning of warnings) onWarning?.(warning);
     return { result: response.body?.result, warnings };
