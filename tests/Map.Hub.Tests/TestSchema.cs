@@ -89,7 +89,7 @@ internal static class TestSchema
         };
 
     /// <summary>Properties of a type whose instances may have whatever else a test gives them.</summary>
-    private static object Open(string typeName, bool isBare) => new
+    public static object Open(string typeName, bool isBare) => new
     {
         TypeName = typeName,
         DisplayName = isBare ? null : typeName,
