@@ -14,18 +14,24 @@ public sealed class CascadeTests : IDisposable
     /// <summary>A shelf takes what it holds along, a book its sequels, and a book the notes about it.</summary>
     private static readonly object[] Schema =
     [
-        TestSchema.Holon(Type, Type, new { TypeName = Type }),
-        TestSchema.Holon("Shelf", Type, new { TypeName = "Shelf" }, ("InstanceRelationships", TestSchema.Key("Shelf", "Holds", "Book"))),
+        TestSchema.Holon(Type, Type, TestSchema.Open(Type, isBare: true)),
+        TestSchema.Holon("Shelf", Type, TestSchema.Open("Shelf", isBare: true), ("InstanceRelationships", TestSchema.Key("Shelf", "Holds", "Book"))),
         TestSchema.Holon(
-            "Book", Type, new { TypeName = "Book" },
+            "Book", Type, TestSchema.Open("Book", isBare: true),
             ("InstanceRelationships", (string[])[TestSchema.Key("Book", "Sequels", "Book"), TestSchema.Key("Book", "Cites", "Book")])),
-        TestSchema.Holon("Novel", Type, new { TypeName = "Novel" }, ("Extends", "Book")),
-        TestSchema.Holon("Note", Type, new { TypeName = "Note" }, ("InstanceRelationships", TestSchema.Key("Note", "About", "Book"))),
-        .. TestSchema.Relationship((Type, Type), "Shelf", "Holds", "Book", "HeldBy", ordered: true, onDelete: Cascade),
-        .. TestSchema.Relationship((Type, Type), "Book", "Sequels", "Book", "SequelOf", duplicates: true, onDelete: Cascade),
-        .. TestSchema.Relationship((Type, Type), "Book", "Cites", "Book", "CitedBy"),
-        .. TestSchema.Relationship((Type, Type), "Note", "About", "Book", "Notes", onDeleteInverse: Cascade),
+        TestSchema.Holon("Novel", Type, TestSchema.Open("Novel", isBare: true), ("Extends", "Book")),
+        TestSchema.Holon("Note", Type, TestSchema.Open("Note", isBare: true), ("InstanceRelationships", TestSchema.Key("Note", "About", "Book"))),
+        .. Relationship("Shelf", "Holds", "Book", "HeldBy", ordered: true, onDelete: Cascade),
+        .. Relationship("Book", "Sequels", "Book", "SequelOf", duplicates: true, onDelete: Cascade),
+        .. Relationship("Book", "Cites", "Book", "CitedBy"),
+        .. Relationship("Note", "About", "Book", "Notes", onDeleteInverse: Cascade),
     ];
+
+    private static object[] Relationship(
+        string source, string name, string target, string inverse,
+        bool ordered = false, bool duplicates = false, string? onDelete = null, string? onDeleteInverse = null) => TestSchema.Relationship(
+            (Type, Type), source, name, target, inverse, ordered, duplicates,
+            onDelete: onDelete, onDeleteInverse: onDeleteInverse);
 
     private readonly TestHub _hub;
     private readonly HolonSpaceManager _space;
@@ -51,6 +57,8 @@ public sealed class CascadeTests : IDisposable
     [InlineData("N1>About>B1 N2>About>B1 N3>About>B2", "", "B1", "B1 N1 N2")]
     [InlineData("N1>About>B1", "", "N1", "N1")]
     [InlineData("B1>Cites>B2 B1>Likes>B3 B4>Cites>B1", "", "B1", "B1")]
+    [InlineData("S1>About>B1 B2>Holds>B3", "", "B1", "B1")]
+    [InlineData("S1>About>B1 B2>Holds>B3", "", "B2", "B2")]
     // Chains in both directions, circles, and several ways to one.
     [InlineData("S1>Holds>B1 B1>Sequels>B2 B2>Sequels>B3 N1>About>B3", "", "S1", "S1 B1 B2 B3 N1")]
     [InlineData("B1>Sequels>B2 B2>Sequels>B3 B3>Sequels>B1 B3>Cites>B4", "", "B2", "B1 B2 B3")]
@@ -150,10 +158,10 @@ public sealed class CascadeTests : IDisposable
             "kept.json",
             [
                 TestSchema.Holon(
-                    "Thing", Type, new { TypeName = "Thing" },
+                    "Thing", Type, TestSchema.Open("Thing", isBare: true),
                     ("InstanceRelationships", (string[])[TestSchema.Key("Thing", "DescribedBy", Type), TestSchema.Key("Thing", "Of", Type)])),
-                .. TestSchema.Relationship((Type, Type), "Thing", "DescribedBy", Type, "Instances", onDelete: Cascade, onDeleteInverse: Cascade),
-                .. TestSchema.Relationship((Type, Type), "Thing", "Of", Type, "Has", onDelete: Cascade),
+                .. Relationship("Thing", "DescribedBy", Type, "Instances", onDelete: Cascade, onDeleteInverse: Cascade),
+                .. Relationship("Thing", "Of", Type, "Has", onDelete: Cascade),
             ]));
         setup.Commit();
         var transaction = _hub.Begin(_space);

@@ -150,7 +150,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output)
             0 => new ReliedFacts { Groups = [.. groups] },
             1 when space.Store.FindHolon(b, asOf) is { } read =>
                 new ReliedFacts { Types = new Dictionary<LocalId, LocalId?> { [b] = read.Descriptor } },
-            2 => new ReliedFacts { Incoming = [b] },
+            2 => new ReliedFacts { Retyped = [b] },
             _ => ReliedFacts.None,
         };
     }

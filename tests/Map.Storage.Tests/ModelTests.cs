@@ -75,17 +75,17 @@ public sealed class ModelTests(ITestOutputHelper output)
         var live = judged.Live.Values.OrderBy(holon => holon.Id).ToList();
         var groups = new List<LinkGroupId>();
         var types = new Dictionary<LocalId, LocalId?>();
-        var incoming = new List<LocalId>();
+        var retyped = new List<LocalId>();
         for (var i = random.Next(3); i >= 0; i--)
         {
             var holon = live[random.Next(random.Next(2) == 0 ? Math.Min(5, live.Count) : live.Count)];
             var group = new LinkGroupId(holon.Id, (LinkDirection)random.Next(2), Rel.All[random.Next(Rel.All.Length)].Id);
             if (random.Next(2) == 0) groups.Add(group);
             else if (random.Next(2) == 0) types[holon.Id] = holon.Descriptor;
-            else incoming.Add(holon.Id);
+            else retyped.Add(holon.Id);
         }
 
-        return new ReliedFacts { Groups = groups, Types = types, Incoming = incoming };
+        return new ReliedFacts { Groups = groups, Types = types, Retyped = retyped };
     }
 
     private static CommitPlan NextPlan(

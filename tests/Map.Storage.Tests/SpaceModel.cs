@@ -111,7 +111,8 @@ internal static class SpaceModel
         return latest.SchemaEpoch > plan.JudgedAsOf
             || plan.Relied.Groups.Any(group => since.Exists(change => change.IsIn(group)))
             || plan.Relied.Types.Any(fact => !latest.Live.TryGetValue(fact.Key, out var now) || now.Descriptor != fact.Value)
-            || plan.Relied.Incoming.Any(holon => since.Exists(change => change.IsAdd && change.Link.Slot.Other == holon));
+            || plan.Relied.Retyped.Any(holon => since.Exists(
+                change => change.IsAdd && (change.Link.Source == holon || change.Link.Slot.Other == holon)));
     }
 
     private static void Add(

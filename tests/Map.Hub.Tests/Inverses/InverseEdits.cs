@@ -113,8 +113,10 @@ internal sealed partial class InverseEdits(int number, TestTransaction transacti
     /// <summary>Holons for a relationship; few, so that links meet again.</summary>
     private IEnumerable<HolonReference> Targets(string type)
     {
-        for (var i = random.Next(3); i >= 0; i--)
-            yield return PickOr(_seen, each => each.ConformsTo.Contains(type) || random.Next(30) == 0).Reference;
+        // A field is a type, and what a deletion takes along is to be none: what goes with a type is for other tests.
+        var items = InverseSchema.Fields.ContainsKey(type) ? _seen : [.. _seen.Where(IsPlain)];
+        for (var i = random.Next(3); i >= 0 && items.Count > 0; i--)
+            yield return PickOr(items, each => each.ConformsTo.Contains(type) || random.Next(30) == 0).Reference;
     }
 
     private MutationCommand Remove()

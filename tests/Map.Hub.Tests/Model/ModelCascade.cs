@@ -24,7 +24,8 @@ internal sealed class ModelCascade(ModelSpace space, ModelState state)
     {
         var parts = space.Declares(holon.Type, TestSchema.Parts) ? holon.See(TestSchema.Parts).Select(link => link.Target) : [];
         if (!space.HasInverse(holon.Type, TestSchema.RemarkedBy)) return parts;
-        return parts.Concat(state.View().Where(each => each.See(TestSchema.Remarks).Any(link => link.Target == holon.Id)).Select(each => each.Id));
+        var remarking = state.View().Where(each => space.Declares(each.Type, TestSchema.Remarks));
+        return parts.Concat(remarking.Where(each => each.See(TestSchema.Remarks).Any(link => link.Target == holon.Id)).Select(each => each.Id));
     }
 
     private bool GoesWith(ModelHolon holon, ModelHolon from) =>

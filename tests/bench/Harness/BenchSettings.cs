@@ -9,6 +9,7 @@ namespace Map.Bench.Harness;
 /// <param name="SavedSizes">Saved holons of the spaces that are compared, smallest first.</param>
 /// <param name="LoadHolons">Holons of one load.</param>
 /// <param name="LoadRounds">Loads that are measured.</param>
+/// <param name="Types">Types of the space that has many.</param>
 /// <param name="OpenedHolons">Saved holons of the space that is opened.</param>
 /// <param name="Toggles">Commits that remove links or bring them back.</param>
 /// <param name="PastMembers">Members that a relationship once had.</param>
@@ -21,6 +22,7 @@ internal sealed record BenchSettings(
     int[] SavedSizes,
     int LoadHolons,
     int LoadRounds,
+    int Types,
     int OpenedHolons,
     int Toggles,
     int PastMembers)
@@ -33,8 +35,8 @@ internal sealed record BenchSettings(
 
     public static BenchSettings For(bool isQuick, bool isLong) => (isQuick, isLong) switch
     {
-        (true, _) => new("quick", 4, 100, 400, 10_000, [1_000, 10_000], 10_000, 2, 10_000, 200, 1_000),
-        (_, true) => new("long", 40, 150, 5_000, 100_000, [1_000, 100_000, 1_000_000], 100_000, 5, 1_000_000, 10_000, 10_000),
-        _ => new("full", 40, 150, 5_000, 100_000, [1_000, 100_000], 100_000, 5, 100_000, 300, 3_000),
+        (true, _) => new("quick", 4, 100, 400, 10_000, [1_000, 10_000], 10_000, 2, 100, 10_000, 200, 1_000),
+        (_, true) => new("long", 40, 150, 5_000, 100_000, [1_000, 100_000, 1_000_000], 100_000, 5, 10_000, 1_000_000, 10_000, 10_000),
+        _ => new("full", 40, 150, 5_000, 100_000, [1_000, 100_000], 100_000, 5, 10_000, 100_000, 300, 3_000),
     };
 }

@@ -17,7 +17,7 @@ internal sealed class ReliedCheck(CommitDraft draft, LinkGroups groups, long jud
             if (!groups.FindStored(group).IsUnchangedSince(judgedAsOf)) return false;
         foreach (var (holon, type) in facts.Types)
             if (!IsStill(holon, type)) return false;
-        foreach (var holon in facts.Incoming)
+        foreach (var holon in facts.Retyped)
             if (IsLinkedSince(holon)) return false;
         return true;
     }
@@ -32,11 +32,10 @@ internal sealed class ReliedCheck(CommitDraft draft, LinkGroups groups, long jud
 
     private bool IsLinkedSince(LocalId holon)
     {
-        Span<byte> side = stackalloc byte[RowKeys.LinkSideSize];
-        holon.Write(side);
-        side[LocalId.Size] = (byte)LinkDirection.Reverse;
+        Span<byte> prefix = stackalloc byte[LocalId.Size];
+        holon.Write(prefix);
         var heads = draft.Latest.LinkHeads;
-        for (var isOnRow = heads.Seek(side); isOnRow && heads.Key.StartsWith(side); isOnRow = heads.Next())
+        for (var isOnRow = heads.Seek(prefix); isOnRow && heads.Key.StartsWith(prefix); isOnRow = heads.Next())
             if (GroupHead.Read(heads.Value).LastAdd > judgedAsOf) return true;
         return false;
     }

@@ -1,5 +1,4 @@
 using Map.Core.Identity;
-using Map.Core.References;
 using Map.Core.Transactions;
 using Map.Core.Types;
 using Map.Core.Views;
@@ -12,13 +11,15 @@ namespace Map.Core.Editing;
 /// </summary>
 /// <remarks>
 /// A holon staged for create takes along only others staged for create: it never was, so nothing saved came to depend on
-/// it. The walk ends at holons that are staged for delete, and passes the space's own holon over.
+/// it. A link by a bare name is of no relationship that could cascade. The walk ends at holons that are staged for
+/// delete, and passes the space's own holon over.
 /// </remarks>
 internal sealed class CascadingDeletion(TransactionEditor editor, CancellationToken cancellation)
 {
     private sealed record CascadeRules(List<RelationshipRule> Outgoing, List<RelationshipRule> Incoming);
 
     private readonly TransactionView _view = editor.View;
+    private readonly DescriptorLinks _descriptors = editor.View.Descriptors;
     private readonly Queue<HolonSnapshot> _left = [];
     private readonly HashSet<LocalId> _reached = [];
     private readonly List<StateChange> _changes = [];
@@ -37,10 +38,14 @@ internal sealed class CascadingDeletion(TransactionEditor editor, CancellationTo
     {
         var rules = RulesOf(holon);
         foreach (var rule in rules.Outgoing)
-            foreach (var position in _view.MembersOf(holon, rule.Name, null)) Reach(position.Slot.Other, holon);
+            foreach (var member in _view.Members(holon.Id, rule.Name)) Reach(member, holon);
         foreach (var rule in rules.Incoming)
-            foreach (var source in _view.SourcesOf(holon, rule.Facts)) Reach(source, holon);
+            foreach (var source in _view.Sources(holon.Id, rule.Facts).Where(source => Declares(source, rule))) Reach(source, holon);
     }
+
+    /// <summary>Whether a link is of the relationship by the type of its source, and not merely of the same name.</summary>
+    private bool Declares(LocalId source, RelationshipRule rule) =>
+        _view.ContractOf(_descriptors.Descriptor(source)).Declared(rule.Name).Id == rule.Facts.Id;
 
     private void Reach(LocalId id, HolonSnapshot from)
     {

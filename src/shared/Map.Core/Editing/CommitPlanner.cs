@@ -17,11 +17,12 @@ public sealed record PlannedCommit(CommitPlan Plan, IReadOnlyList<HolonError> Wa
 public sealed class CommitPlanner
 {
     private readonly TransactionView _view;
+    private readonly ReliedFacts _relied;
     private readonly List<NodeChange> _nodes = [];
     private readonly List<LinkChange> _links = [];
     private bool _touchesSchema;
 
-    private CommitPlanner(TransactionView view) => _view = view;
+    private CommitPlanner(TransactionView view, ReliedFacts relied) => (_view, _relied) = (view, relied);
 
     /// <summary>
     /// Plans the commit of what a transaction stages, judged over the latest commit: what came after its snapshot counts,
@@ -37,10 +38,9 @@ public sealed class CommitPlanner
         var (judged, report) = Validator.JudgeLatest(view, enforces);
         // A key that another commit took the store tells, with that commit, along with the other conflicts.
         var violations = report.Violations
-            .Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null })
-            .ToList();
+            .Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null }).ToList();
         if (violations.Count > 0) throw new HolonException(Refusal(violations));
-        var planner = new CommitPlanner(judged);
+        var planner = new CommitPlanner(judged, report.Relied);
         foreach (var draft in judged.State.Nursery.Holons.Values) planner.Add(draft);
         var plan = new CommitPlan
         {
@@ -96,12 +96,19 @@ public sealed class CommitPlanner
             _nodes.Add(new NodeChange(
                 NodeChangeKind.Create, draft.Id, null, draft.Descriptor, draft.Properties, OriginOf(draft)));
         }
-        else if (changesDefinition || draft.Descriptor != saved.Descriptor || !draft.Properties.Equals(saved.Properties))
+        else if (changesDefinition || draft.Descriptor != saved.Descriptor || !draft.Properties.Equals(saved.Properties) || IsRetyped(draft))
         {
             _nodes.Add(new NodeChange(
                 NodeChangeKind.Update, draft.Id, saved, draft.Descriptor, draft.Properties, null));
         }
     }
+
+    /// <summary>
+    /// Whether another commit has changed the type of a holon of which links are staged: those are of another type's
+    /// relationships then. As a version it conflicts with that commit.
+    /// </summary>
+    private bool IsRetyped(DraftHolon draft) =>
+        !draft.Links.IsEmpty && _relied.Types.TryGetValue(draft.Id, out var type) && type != draft.Base!.Descriptor;
 
     /// <summary>Where a new holon came from, unless that was abandoned and so never was.</summary>
     private LocalId? OriginOf(DraftHolon draft) =>

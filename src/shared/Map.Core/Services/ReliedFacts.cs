@@ -19,8 +19,10 @@ public sealed class ReliedFacts
     /// </summary>
     public IReadOnlyDictionary<LocalId, LocalId?> Types { get; init; } = new Dictionary<LocalId, LocalId?>();
 
-    /// <summary>Holons of which all incoming links were judged, since their type changes: no link to one was added since.</summary>
-    public IReadOnlyCollection<LocalId> Incoming { get; init; } = [];
+    /// <summary>
+    /// Holons that the plan gives another type, so that all their links were judged: no link from or to one was added since.
+    /// </summary>
+    public IReadOnlyCollection<LocalId> Retyped { get; init; } = [];
 }
 
 /// <summary>The links of one relationship of one holon.</summary>

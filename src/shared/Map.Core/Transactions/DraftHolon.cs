@@ -58,19 +58,19 @@ public sealed record DraftHolon
     /// <summary>Whether it removes saved links.</summary>
     public bool RemovesLinks => !Links.IsEmpty && HasLinks(static (_, edits) => !edits.Removed.IsEmpty);
 
-    private bool HasLinks(Func<string, LinkEdits, bool> predicate)
-    {
-        foreach (var (name, edits) in Links)
-            if (predicate(name, edits)) return true;
-        return false;
-    }
-
     /// <summary>What changes in a relationship.</summary>
     public LinkEdits EditsOf(string name) => Links.GetValueOrDefault(name) ?? LinkEdits.None;
 
     /// <summary>The draft with other changes in a relationship.</summary>
     public DraftHolon WithEdits(string name, LinkEdits edits) =>
         this with { Links = edits.IsEmpty ? Links.Remove(name) : Links.SetItem(name, edits) };
+
+    private bool HasLinks(Func<string, LinkEdits, bool> predicate)
+    {
+        foreach (var (name, edits) in Links)
+            if (predicate(name, edits)) return true;
+        return false;
+    }
 }
 
 /// <summary>Changes of one relationship of a draft against its saved version.</summary>

@@ -170,7 +170,7 @@ public sealed class HolonPool
             MoveIndexes(before, draft);
         }
 
-        /// <summary>Adds drafts that are not there, many at once: the entries of an index are put in order together.</summary>
+        /// <summary>Adds drafts that are not there, none of them abandoned, many at once: the entries of an index are put in order together.</summary>
         public void AddAll(IReadOnlyCollection<DraftHolon> drafts)
         {
             var count = _holons.Count + drafts.Count;
@@ -179,6 +179,7 @@ public sealed class HolonPool
             foreach (var draft in drafts)
             {
                 _holons.Add(draft.Id, draft);
+                _abandoned.Remove(draft.Id);
                 if (KeyEntry.Of(draft) is { } key) keys.Add(key);
                 if (TypeEntry.Of(draft) is { } type) types.Add(type);
                 if (!draft.IsLive) _deletions++;

@@ -36,7 +36,7 @@ internal sealed class StateBuilder(TransactionState state)
         var drafts = new List<DraftHolon>();
         foreach (var change in changes)
         {
-            if (change is StageDraft { Draft.Phase: not HolonPhase.Transient } stage)
+            if (change is StageDraft { Draft.Phase: not (HolonPhase.Transient or HolonPhase.Abandoned) } stage)
             {
                 drafts.Add(stage.Draft);
                 continue;

@@ -17,7 +17,7 @@ internal sealed class Judgement(TransactionView view)
     private readonly Dictionary<LocalId, LocalId?> _types = [];
     private readonly HashSet<LocalId> _gone = [];
     private readonly HashSet<LinkGroupId> _groups = [];
-    private readonly HashSet<LocalId> _incoming = [];
+    private readonly HashSet<LocalId> _retyped = [];
     private readonly Dictionary<(LocalId Type, LocalId Of), bool> _isKind = [];
     private (LocalId Type, LocalId Of) _lastKind;
     private long _unlisted;
@@ -59,14 +59,17 @@ internal sealed class Judgement(TransactionView view)
     {
         if (_unlisted > 0)
             _violations.Add(new HolonError(HolonErrorCode.MoreErrors, $"{_unlisted:N0} more violations are not listed.") { Limit = ErrorLists.MaxListed });
-        var relied = new ReliedFacts { Groups = _groups, Types = _types, Incoming = _incoming };
+        var relied = new ReliedFacts { Groups = _groups, Types = _types, Retyped = _retyped };
         return new ValidationReport(_violations, _warnings, relied);
     }
 
-    /// <summary>The type of a holon as it will be after the commit. That of a holon not staged here is relied on.</summary>
+    /// <summary>
+    /// The type of a holon as it will be after the commit. That of a saved holon which gets no other here is relied on: as it
+    /// is saved by now, since one of which nothing else is staged than links stays as it is.
+    /// </summary>
     public LocalId? TypeOf(LocalId holon)
     {
-        if (Nursery.Find(holon) is { } draft) return draft.Descriptor;
+        if (Nursery.Find(holon) is { } draft && (draft.Base is null || draft.Base.Descriptor != draft.Descriptor)) return draft.Descriptor;
         if (_types.TryGetValue(holon, out var known)) return known;
         if (_gone.Contains(holon)) return null;
         if (View.Saved.FindHolon(holon, View.State.Snapshot) is not { } saved)
@@ -124,8 +127,8 @@ internal sealed class Judgement(TransactionView view)
         foreach (var relationship in RelatedHolons.Relationships(facts)) _groups.Add(new LinkGroupId(holon, direction, relationship));
     }
 
-    /// <summary>Notes that all links to a holon were judged.</summary>
-    public void RelyOnIncoming(LocalId holon) => _incoming.Add(holon);
+    /// <summary>Notes that all links of a holon were judged, which gets another type.</summary>
+    public void RelyOnLinks(LocalId holon) => _retyped.Add(holon);
 
     /// <summary>How a holon is named to a person: by its key, and without one by its type and id.</summary>
     public string Display(LocalId holon) =>

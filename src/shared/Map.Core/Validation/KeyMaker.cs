@@ -21,7 +21,7 @@ internal sealed class KeyMaker(DescriptorLinks links)
         KeyRuleKind.TypeName => Text(properties, CoreSchema.TypeName),
         KeyRuleKind.SchemaName => Text(properties, CoreSchema.SchemaName),
         KeyRuleKind.Relationship => Relationship(holon, properties),
-        KeyRuleKind.EnumVariant => Dotted(KeyOf(Enumeration(holon)), properties, isFirst: true),
+        KeyRuleKind.EnumVariant => Dotted(KeyOf(EnumOf(holon)), properties, isFirst: true),
         KeyRuleKind.ExtendedType => Extended(holon, properties),
         KeyRuleKind.DescribedType => Dotted(descriptor is { } type ? TypeName(type) : null, properties, isFirst: false),
         _ => null,
@@ -63,7 +63,7 @@ internal sealed class KeyMaker(DescriptorLinks links)
         return KeyTemplate.Fill(rule.Template, values);
     }
 
-    private LocalId? Enumeration(LocalId variant) => links.Sources(variant, CoreSchema.Variants).Cast<LocalId?>().FirstOrDefault();
+    private LocalId? EnumOf(LocalId variant) => links.Sources(variant, CoreSchema.Variants).Cast<LocalId?>().FirstOrDefault();
 
     private LocalId? First(LocalId holon, string name) => links.Targets(holon, name).Cast<LocalId?>().FirstOrDefault();
 
@@ -114,7 +114,6 @@ internal static class KeyTemplate
         if (template[i] != '{' || end < 0) return null;
         var digits = template.AsSpan(i + 1, end - i - 1);
         i = end;
-        var isPlace = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place <= MaxPlace;
-        return isPlace ? place : null;
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place <= MaxPlace ? place : null;
     }
 }

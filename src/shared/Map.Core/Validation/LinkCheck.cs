@@ -29,6 +29,8 @@ internal sealed class LinkCheck(Judgement judgement)
         {
             CheckKnown(draft.Id, contract);
             if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
+            // Its links are those of its type, also where it gets no version.
+            else if (!draft.Links.IsEmpty) judgement.TypeOf(draft.Id);
         }
 
         foreach (var rule in contract.Bounded) CountMembers(draft.Id, rule);
@@ -63,7 +65,7 @@ internal sealed class LinkCheck(Judgement judgement)
         if (contract.AllowsMoreRelationships) return;
         foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot))
         {
-            if ((group.Name ?? judgement.Descriptors.TypeName(group.Relationship)) is not { } name || contract.Declares(name)) continue;
+            if (judgement.Descriptors.NameOf(group) is not { } name || contract.Declares(name)) continue;
             if (View.Members(holon, name).Any()) Unknown(holon, name);
         }
     }
@@ -103,7 +105,7 @@ internal sealed class LinkCheck(Judgement judgement)
     /// <summary>Judges a holon as the target of its saved links, which its new type has to fit.</summary>
     private void CheckAsTarget(LocalId holon)
     {
-        judgement.RelyOnIncoming(holon);
+        judgement.RelyOnLinks(holon);
         var reader = new ContractReader(judgement.Descriptors);
         foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Reverse, View.State.Snapshot))
         {

@@ -52,7 +52,8 @@ public sealed class Validator
 
     private static TransactionView Complete(TransactionView view)
     {
-        var changes = ContentCompletion.Changes(view);
+        // Links that others added to a holon that gets another type here follow their name as well.
+        List<StateChange> changes = [.. ContentCompletion.Changes(view), .. LinkMover.ChangesOfRetyped(view)];
         return changes.Count == 0 ? view : view.WithState(view.State.After(changes));
     }
 

@@ -276,9 +276,6 @@ public sealed class TransactionView
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
         _related.Members(source, name, after).Select(member => member.Position);
 
-    internal IEnumerable<LocalId> SourcesOf(HolonSnapshot target, RelationshipFacts relationship) =>
-        _related.Sources(target, relationship);
-
     internal IReadOnlyList<RelatedPosition> MembersTo(HolonSnapshot source, string name, LocalId target) =>
         _related.Between(source, name, target);
 
