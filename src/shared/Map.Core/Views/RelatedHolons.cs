@@ -133,6 +133,11 @@ internal sealed class RelatedHolons(TransactionView view)
         return [.. rules.Select(rule => rule.Facts).DistinctBy(facts => facts.Id)];
     }
 
+    /// <summary>The holons that have a holon as a member of one relationship; one of several links stands as often.</summary>
+    public IEnumerable<LocalId> Sources(HolonSnapshot target, RelationshipFacts facts) => Relationships(facts)
+        .SelectMany(relationship => Reverse(target, relationship, facts, null))
+        .Select(slot => slot.Other).Where(source => !view.IsHidden(source));
+
     private IEnumerable<LinkSlot> Reverse(
         HolonSnapshot holon, LocalId relationship, RelationshipFacts facts, LinkSlot? after)
     {
