@@ -56,7 +56,7 @@ public sealed class CommitPlanner
         return new PlannedCommit(plan, report.Warnings);
     }
 
-    private static IReadOnlyList<HolonError> Refusal(List<HolonError> violations)
+    private static List<HolonError> Refusal(List<HolonError> violations)
     {
         // What other commits brought about speaks for itself.
         var own = violations.Count(violation => violation.Code is not (HolonErrorCode.Conflict or HolonErrorCode.MoreErrors));
