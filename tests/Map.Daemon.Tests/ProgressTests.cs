@@ -113,7 +113,7 @@ public sealed class ProgressTests
     {
         Name = "many.json",
         Content = ByteString.CopyFrom(Encoding.UTF8.GetBytes(
-            """{ "holons": [{ "key": "T", "type": "T", "properties": { "TypeName": "T" } },"""
+            """{ "holons": [{ "key": "T", "type": "T", "properties": { "TypeName": "T", "AllowsAdditionalProperties": true } },"""
             + string.Join(',', Enumerable.Range(1, Holons - 1).Select(i => $$"""{ "key": "h{{i}}", "type": "T", "properties": { "Number": {{i}} } }"""))
             + "] }")),
     };
