@@ -19,15 +19,10 @@ internal sealed class LinkCheck(Judgement judgement)
     public void Run(DraftHolon draft, Contract contract)
     {
         foreach (var (name, edits) in draft.Links)
-        {
-            var rule = contract.Relationships.GetValueOrDefault(name);
-            if (rule is null) CheckKnown(draft, contract, name, edits);
-            else CheckMembers(draft, rule, edits);
-        }
-
+            if (contract.Relationships.GetValueOrDefault(name) is { } rule) CheckMembers(draft, rule, edits);
+        CheckKnown(draft.Id, contract, draft.Base is null ? draft.Links.Keys : SavedNames(draft.Id).Concat(draft.Links.Keys));
         if (draft.Base is { } saved)
         {
-            CheckKnown(draft.Id, contract);
             if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
             // Its links are those of its type, also where it gets no version.
             else if (!draft.Links.IsEmpty) judgement.TypeOf(draft.Id);
@@ -51,7 +46,7 @@ internal sealed class LinkCheck(Judgement judgement)
     /// <summary>Judges the saved links of a holon: those that it declares, and as a target those to it.</summary>
     public void RunSaved(LocalId holon, Contract contract)
     {
-        CheckKnown(holon, contract);
+        CheckKnown(holon, contract, SavedNames(holon));
         foreach (var rule in contract.Relationships.Values)
             foreach (var member in View.Members(holon, rule.Name)) CheckTarget(holon, rule, member);
         CheckAsTarget(holon);
@@ -59,26 +54,23 @@ internal sealed class LinkCheck(Judgement judgement)
         foreach (var rule in judgement.BoundedIncomingRules(holon, judgement.TypeOf(holon))) CountSources(holon, rule);
     }
 
-    /// <summary>Judges whether the relationships of a holon's saved links are known: a type may know one no more.</summary>
-    private void CheckKnown(LocalId holon, Contract contract)
+    /// <summary>Judges whether the relationships of a holon's links are known, those of saved ones too: a type may know one no more.</summary>
+    private void CheckKnown(LocalId holon, Contract contract, IEnumerable<string> names)
     {
         if (contract.AllowsMoreRelationships) return;
-        foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot))
+        foreach (var name in names.Where(name => !contract.Declares(name)).Distinct())
         {
-            if (judgement.Descriptors.NameOf(group) is not { } name || contract.Declares(name)) continue;
-            if (View.Members(holon, name).Any()) Unknown(holon, name);
+            if (!View.Members(holon, name).Any()) continue;
+            judgement.Violation(
+                TypeRule.RelationshipKnown, holon, name,
+                $"{Display(holon)} has links under \"{name}\", which {judgement.NameOf(judgement.TypeOf(holon))} does not know. Remove them, or declare the relationship.");
         }
     }
 
-    private void CheckKnown(DraftHolon draft, Contract contract, string name, LinkEdits edits)
-    {
-        if (contract.AllowsMoreRelationships || edits.Added.IsEmpty) return;
-        if (edits.Added.Any(slot => !View.IsHidden(slot.Other))) Unknown(draft.Id, name);
-    }
-
-    private void Unknown(LocalId holon, string name) => judgement.Violation(
-        TypeRule.RelationshipKnown, holon, name,
-        $"{Display(holon)} has links under \"{name}\", which {judgement.NameOf(judgement.TypeOf(holon))} does not know. Remove them, or declare the relationship.");
+    private IEnumerable<string> SavedNames(LocalId holon) => View.Saved
+        .LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot)
+        .Select(judgement.Descriptors.NameOf)
+        .OfType<string>();
 
     private void CheckMembers(DraftHolon draft, RelationshipRule rule, LinkEdits edits)
     {

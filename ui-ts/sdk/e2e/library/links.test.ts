@@ -77,7 +77,7 @@ describe('a commit in the library is refused', () => {
     const findings = (await refusal(tx)).findings.map(plain);
     const facts = ['BirthYear', 'DeathYear', 'FamilyName', 'GivenName', 'IsPenName'].map((name) => `PropertyKnown ${name}`);
     expect(findings.map(({ rule = '', field = '' }) => `${rule} ${field}`).toSorted())
-      .toEqual([...facts, 'PropertyRequired Country', 'TargetConforms DescribedBy']);
+      .toEqual([...facts, 'PropertyRequired Country', 'RelationshipKnown BornIn', 'TargetConforms DescribedBy']);
     expect(findings.find(({ rule }) => rule === 'TargetConforms')?.message).toBe(
       '"Hardy, Thomas" is of type Place, but links lead to it under "AuthoredBy", whose members are of type Person. '
       + 'Remove those links, or give it such a type.');
