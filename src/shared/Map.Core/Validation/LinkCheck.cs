@@ -18,9 +18,9 @@ internal sealed class LinkCheck(Judgement judgement)
     /// <summary>Judges the links that a staged holon adds and removes, and how many it has then.</summary>
     public void Run(DraftHolon draft, Contract contract)
     {
+        CheckKnown(draft.Id, contract, draft.Base is null ? draft.Links.Keys : SavedNames(draft.Id).Concat(draft.Links.Keys));
         foreach (var (name, edits) in draft.Links)
             if (contract.Relationships.GetValueOrDefault(name) is { } rule) CheckMembers(draft, rule, edits);
-        CheckKnown(draft.Id, contract, draft.Base is null ? draft.Links.Keys : SavedNames(draft.Id).Concat(draft.Links.Keys));
         if (draft.Base is { } saved)
         {
             if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
