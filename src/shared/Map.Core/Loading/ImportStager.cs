@@ -103,13 +103,13 @@ internal sealed class ImportStager(TransactionView view, ReportAt report, StepTe
 
     private static StageDraft ToChange(
         ImportHolon holon, PropertyMap properties, ImmutableSortedDictionary<string, LinkEdits> links) => new(new DraftHolon
-    {
-        Id = holon.Id,
-        Phase = HolonPhase.StagedForCreate,
-        Properties = properties,
-        Descriptor = holon.TypeId,
-        Links = links,
-    });
+        {
+            Id = holon.Id,
+            Phase = HolonPhase.StagedForCreate,
+            Properties = properties,
+            Descriptor = holon.TypeId,
+            Links = links,
+        });
 
     private SlotList SlotsOf(string name, Contract contract) => _byName.TryGetValue(name, out var slots)
         ? slots
