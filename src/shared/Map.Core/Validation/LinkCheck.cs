@@ -21,14 +21,18 @@ internal sealed class LinkCheck(Judgement judgement)
         foreach (var (name, edits) in draft.Links)
         {
             var rule = contract.Relationships.GetValueOrDefault(name);
-            if (rule is null) CheckKnown(draft, contract, name, edits);
-            else CheckMembers(draft, rule, edits);
+            if (rule is not null) CheckAdded(draft, rule, edits);
+            else if (!contract.AllowsMoreRelationships && Adds(edits)) Unknown(draft.Id, name);
+            // Links that follow their name to another relationship are removed from the one of the type before.
+            foreach (var link in edits.Removed) CountSourcesOfSaved(link.Slot.Other, link.Relationship);
         }
 
         if (draft.Base is { } saved)
         {
-            CheckKnown(draft.Id, contract);
+            CheckKnown(draft.Id, contract, draft);
             if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
+            // A type is a member also by what it extends.
+            else if (draft.Links.ContainsKey(CoreSchema.Extends)) CheckAsTarget(draft.Id, CoreSchema.Extends);
         }
 
         foreach (var rule in contract.Bounded) CountMembers(draft.Id, rule);
@@ -50,7 +54,7 @@ internal sealed class LinkCheck(Judgement judgement)
     public void RunSaved(LocalId holon, Contract contract)
     {
         CheckKnown(holon, contract);
-        foreach (var rule in contract.Relationships.Values)
+        foreach (var rule in contract.Relationships.Values.Where(rule => !CoreSchema.IsKeptBySystem(rule.Name)))
             foreach (var member in View.Members(holon, rule.Name)) CheckTarget(holon, rule, member);
         CheckAsTarget(holon);
         foreach (var rule in contract.Bounded) CountMembers(holon, rule);
@@ -58,27 +62,25 @@ internal sealed class LinkCheck(Judgement judgement)
     }
 
     /// <summary>Judges whether the relationships of a holon's saved links are known: a type may know one no more.</summary>
-    private void CheckKnown(LocalId holon, Contract contract)
+    private void CheckKnown(LocalId holon, Contract contract, DraftHolon? draft = null)
     {
         if (contract.AllowsMoreRelationships) return;
-        foreach (var group in View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot))
+        var names = View.Saved.LinkGroups(holon, LinkDirection.Forward, View.State.Snapshot)
+            .Select(group => group.Name ?? judgement.Descriptors.TypeName(group.Relationship)).Distinct(StringComparer.Ordinal);
+        foreach (var name in names)
         {
-            if ((group.Name ?? judgement.Descriptors.TypeName(group.Relationship)) is not { } name || contract.Declares(name)) continue;
+            if (name is null || contract.Declares(name) || (draft is not null && Adds(draft.EditsOf(name)))) continue;
             if (View.Members(holon, name).Any()) Unknown(holon, name);
         }
     }
 
-    private void CheckKnown(DraftHolon draft, Contract contract, string name, LinkEdits edits)
-    {
-        if (contract.AllowsMoreRelationships || edits.Added.IsEmpty) return;
-        if (edits.Added.Any(slot => !View.IsHidden(slot.Other))) Unknown(draft.Id, name);
-    }
+    private bool Adds(LinkEdits edits) => !edits.Added.IsEmpty && edits.Added.Any(slot => !View.IsHidden(slot.Other));
 
     private void Unknown(LocalId holon, string name) => judgement.Violation(
         TypeRule.RelationshipKnown, holon, name,
         $"{Display(holon)} has links under \"{name}\", which {judgement.NameOf(judgement.TypeOf(holon))} does not know. Remove them, or declare the relationship.");
 
-    private void CheckMembers(DraftHolon draft, RelationshipRule rule, LinkEdits edits)
+    private void CheckAdded(DraftHolon draft, RelationshipRule rule, LinkEdits edits)
     {
         var isCountedThere = rule.Inverse?.Bounds.IsBounded == true;
         foreach (var slot in edits.Added)
@@ -87,9 +89,6 @@ internal sealed class LinkCheck(Judgement judgement)
             CheckTarget(draft.Id, rule, slot.Other);
             if (isCountedThere) CountSourcesOfSaved(slot.Other, rule.Facts.Id);
         }
-
-        if (!isCountedThere) return;
-        foreach (var link in edits.Removed) CountSourcesOfSaved(link.Slot.Other, rule.Facts.Id);
     }
 
     private void CheckTarget(LocalId source, RelationshipRule rule, LocalId target)
@@ -97,11 +96,13 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.TargetType is not { } type || judgement.Conforms(target, type) || judgement.IsGone(target)) return;
         judgement.Violation(
             TypeRule.TargetConforms, source, rule.Name,
-            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)}, which is a {judgement.NameOf(judgement.TypeOf(target))}; its members are of type {judgement.NameOf(type)}.");
+            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)} of type {judgement.NameOf(judgement.TypeOf(target))}, but takes members of type {judgement.NameOf(type)}. Remove that link.");
     }
 
     /// <summary>Judges a holon as the target of its saved links, which its new type has to fit.</summary>
-    private void CheckAsTarget(LocalId holon)
+    /// <param name="holon">The holon.</param>
+    /// <param name="member">What says of which type it is.</param>
+    private void CheckAsTarget(LocalId holon, string member = CoreSchema.DescribedBy)
     {
         judgement.RelyOnIncoming(holon);
         var reader = new ContractReader(judgement.Descriptors);
@@ -110,8 +111,9 @@ internal sealed class LinkCheck(Judgement judgement)
             if (reader.Relationship(group.Relationship) is not { TargetType: { } type } rule || judgement.Conforms(holon, type)) continue;
             if (!View.Sources(holon, rule.Facts).Any()) continue;
             judgement.Violation(
-                TypeRule.TargetConforms, holon, CoreSchema.DescribedBy,
-                $"{Display(holon)} is a {judgement.NameOf(judgement.TypeOf(holon))}, but links under \"{rule.Name}\" lead to it, whose members are of type {judgement.NameOf(type)}.");
+                TypeRule.TargetConforms, holon, member,
+                $"{Display(holon)} is of type {judgement.NameOf(judgement.TypeOf(holon))}, but links under \"{rule.Name}\" lead to it, which takes members of type {judgement.NameOf(type)}. "
+                + "Remove those links, or choose another type.");
         }
     }
 
@@ -120,7 +122,7 @@ internal sealed class LinkCheck(Judgement judgement)
         // A staged holon is judged by itself.
         if (judgement.Nursery.Find(target) is not null) return;
         foreach (var rule in judgement.BoundedIncomingRules(target, judgement.TypeOf(target)))
-            if (rule.Facts.Id == relationship) CountSources(target, rule);
+            if (RelatedHolons.Relationships(rule.Facts).Contains(relationship)) CountSources(target, rule);
     }
 
     private void CountMembersOfSaved(LocalId source, LocalId relationship)
@@ -142,7 +144,8 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.MemberCount, source, rule.Name,
-            $"{Display(source)} has {InWords(count, "member")} under \"{rule.Name}\"; {judgement.NameOf(judgement.TypeOf(source))} has {InWords(rule.Bounds)}.",
+            $"{Display(source)} has {ValueText.Count(count, "member")} under \"{rule.Name}\"; {judgement.NameOf(judgement.TypeOf(source))} {InWords(rule.Bounds)}. "
+            + Advice(rule.Bounds, count),
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 
@@ -155,24 +158,20 @@ internal sealed class LinkCheck(Judgement judgement)
         if (inverse.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.SourceCount, target, inverse.Name,
-            $"{Display(target)} has {InWords(count, "member")} under \"{inverse.Name}\", the inverse of \"{rule.Name}\"; a {judgement.NameOf(judgement.TypeOf(target))} has {InWords(inverse.Bounds)}.",
+            $"{Display(target)} has {ValueText.Count(count, "member")} under \"{inverse.Name}\", the inverse of \"{rule.Name}\"; "
+            + $"{judgement.NameOf(rule.TargetType)} {InWords(inverse.Bounds)}. {Advice(inverse.Bounds, count)}",
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 
-    private static string InWords(long count, string what) => count switch
-    {
-        0 => $"no {what}",
-        1 => $"1 {what}",
-        _ => $"{count:N0} {what}s",
-    };
-
     private static string InWords(MemberBounds bounds) => bounds.Max switch
     {
-        null => $"at least {bounds.Min:N0}",
-        { } max when max == bounds.Min => $"exactly {max:N0}",
-        { } max when bounds.Min == 0 => $"at most {max:N0}",
-        { } max => $"{bounds.Min:N0} to {max:N0}",
+        null => $"asks for at least {bounds.Min:N0}",
+        { } max when max == bounds.Min => $"asks for exactly {max:N0}",
+        { } max when bounds.Min == 0 => $"allows at most {max:N0}",
+        { } max => $"asks for {bounds.Min:N0} to {max:N0}",
     };
+
+    private static string Advice(MemberBounds bounds, long count) => count < bounds.Min ? "Add links." : "Remove links.";
 
     private string Display(LocalId holon) => judgement.Display(holon);
 }

@@ -17,8 +17,8 @@ internal static class ValueCheck
         null => null,
         ValueKind.Enum => FindInVariant(value, rule),
         { } kind when value.Kind != kind => new ValueFault(TypeRule.ValueKind, $"{rule.Name} takes {ValueText.NameOf(kind)}"),
-        ValueKind.String => FindInLength(CodePoints((StringValue)value, rule), rule, "characters"),
-        ValueKind.Bytes => FindInLength(((BytesValue)value).Value.Length, rule, "bytes"),
+        ValueKind.String => FindInLength(CodePoints((StringValue)value, rule), rule, "character"),
+        ValueKind.Bytes => FindInLength(((BytesValue)value).Value.Length, rule, "byte"),
         ValueKind.Integer or ValueKind.Double => FindInRange(value, rule),
         ValueKind.Array => FindInItems((ArrayValue)value, rule),
         _ => null,
@@ -40,8 +40,8 @@ internal static class ValueCheck
 
     private static ValueFault? FindInLength(long length, ValueRule rule, string unit)
     {
-        if (length < rule.MinLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at least {rule.MinLength:N0} {unit}");
-        if (length > rule.MaxLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at most {rule.MaxLength:N0} {unit}");
+        if (length < rule.MinLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at least {ValueText.Count(rule.MinLength.Value, unit)}");
+        if (length > rule.MaxLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at most {ValueText.Count(rule.MaxLength.Value, unit)}");
         return null;
     }
 
@@ -80,7 +80,7 @@ internal static class ValueCheck
 
     private static ValueFault? FindInItems(ArrayValue array, ValueRule rule)
     {
-        if (FindInLength(array.Items.Length, rule, "items") is { } length) return length;
+        if (FindInLength(array.Items.Length, rule, "item") is { } length) return length;
         if (rule.Items is { } items)
         {
             foreach (var item in array.Items)
