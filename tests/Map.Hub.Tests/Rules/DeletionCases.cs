@@ -22,7 +22,12 @@ internal static class DeletionCases
             Over = Over.Saved,
             Satisfies = [Step.Delete("One"), Step.Delete("Ben")],
             Violates = [Step.Delete("Ann")],
-            Findings = [],
+            Findings =
+            [
+                new(DeletionAllowed, DeletionBlocked, "Ann", "AuthorOf",
+                    "\"Ann\" cannot be deleted as long as it is related to \"One\" under \"AuthorOf\". Remove those links, or "
+                    + "delete those holons too."),
+            ],
         },
         new(DeletionAllowed, "of a source that has members")
         {
@@ -31,7 +36,12 @@ internal static class DeletionCases
             Over = Over.Saved,
             Satisfies = [Step.Delete("Two"), Step.Delete("Ann")],
             Violates = [Step.Delete("One"), Step.Delete("Two")],
-            Findings = [],
+            Findings =
+            [
+                new(DeletionAllowed, DeletionBlocked, "One", "Authors",
+                    "\"One\" cannot be deleted as long as it is related to \"Ann\" under \"Authors\". Remove those links, or "
+                    + "delete those holons too."),
+            ],
         },
         new(DeletionAllowed, "of a source whose members are unlinked")
         {
@@ -40,7 +50,12 @@ internal static class DeletionCases
             Over = Over.Saved,
             Satisfies = [Step.Unlink("One", "Authors", "Ann"), Step.Delete("One")],
             Violates = [Step.Unlink("One", "Authors", "Ann"), Step.Link("One", "Authors", "Ben"), Step.Delete("One")],
-            Findings = [],
+            Findings =
+            [
+                new(DeletionAllowed, DeletionBlocked, "One", "Authors",
+                    "\"One\" cannot be deleted as long as it is related to \"Ben\" under \"Authors\". Remove those links, or "
+                    + "delete those holons too."),
+            ],
         },
         new(DeletionAllowed, "of both ends")
         {
@@ -49,7 +64,12 @@ internal static class DeletionCases
             Over = Over.Saved,
             Satisfies = [Step.Delete("Ann"), Step.Delete("One")],
             Violates = [Step.Delete("Ann")],
-            Findings = [],
+            Findings =
+            [
+                new(DeletionAllowed, DeletionBlocked, "Ann", "AuthorOf",
+                    "\"Ann\" cannot be deleted as long as it is related to \"One\" under \"AuthorOf\". Remove those links, or "
+                    + "delete those holons too."),
+            ],
         },
         new(DeletionAllowed, "of a member, when a link to it is staged")
         {
@@ -58,7 +78,12 @@ internal static class DeletionCases
             Over = Over.Saved,
             Satisfies = [Step.Unlink("One", "Authors", "Ann"), Step.Delete("Ann")],
             Violates = [Step.Link("Two", "Authors", "Ben"), Step.Delete("Ben")],
-            Findings = [],
+            Findings =
+            [
+                new(DeletionAllowed, DeletionBlocked, "Ben", "AuthorOf",
+                    "\"Ben\" cannot be deleted as long as it is related to \"Two\" under \"AuthorOf\". Remove those links, or "
+                    + "delete those holons too."),
+            ],
         },
         new(DeletionAllowed, "of a type that others extend")
         {
@@ -66,7 +91,12 @@ internal static class DeletionCases
             Over = Over.Saved,
             Satisfies = [Step.Delete("Novel.Book"), Step.Delete(Book)],
             Violates = [Step.Delete(Book)],
-            Findings = [],
+            Findings =
+            [
+                new(DeletionAllowed, DeletionBlocked, "Book.HolonType", "ExtendedBy",
+                    "\"Book.HolonType\" cannot be deleted as long as it is related to \"Novel.Book\" under \"ExtendedBy\". Remove "
+                    + "those links, or delete those holons too."),
+            ],
         },
     ];
 }

@@ -23,7 +23,11 @@ internal static class LinkCases
             Given = [_ann],
             Satisfies = [Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Violates = [Step.Holon("One", Book, null, ("Friends", "Ann"))],
-            Findings = [],
+            Findings =
+            [
+                new(RelationshipKnown, UnknownRelationship, "One", "Friends",
+                    "\"One\" has links under \"Friends\", which Book does not know. Remove them, or declare the relationship."),
+            ],
         },
         new(RelationshipKnown, "along a lineage")
         {
@@ -31,7 +35,11 @@ internal static class LinkCases
             Given = [_ann],
             Satisfies = [Step.Holon("One", Novel, null, ("Authors", "Ann"))],
             Violates = [Step.Holon("Ben", Person, null, ("Authors", "Ann"))],
-            Findings = [],
+            Findings =
+            [
+                new(RelationshipKnown, UnknownRelationship, "Ben", "Authors",
+                    "\"Ben\" has links under \"Authors\", which Person does not know. Remove them, or declare the relationship."),
+            ],
         },
         new(RelationshipKnown, "any link, where the type allows more")
         {
@@ -39,7 +47,11 @@ internal static class LinkCases
             Given = [_ann],
             Satisfies = [Step.Holon("One", Book, null, ("Friends", "Ann"))],
             Violates = [Step.Holon("Ben", Person, null, ("Friends", "Ann"))],
-            Findings = [],
+            Findings =
+            [
+                new(RelationshipKnown, UnknownRelationship, "Ben", "Friends",
+                    "\"Ben\" has links under \"Friends\", which Person does not know. Remove them, or declare the relationship."),
+            ],
         },
         new(RelationshipKnown, "links of the type before")
         {
@@ -47,7 +59,11 @@ internal static class LinkCases
             Given = [_ann, Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Satisfies = [Step.Unlink("One", "Authors", "Ann"), Step.Describe("One", Place)],
             Violates = [Step.Describe("One", Place)],
-            Findings = [],
+            Findings =
+            [
+                new(RelationshipKnown, UnknownRelationship, "One", "Authors",
+                    "\"One\" has links under \"Authors\", which Place does not know. Remove them, or declare the relationship."),
+            ],
         },
         new(TargetConforms, "a link is added")
         {
@@ -55,7 +71,11 @@ internal static class LinkCases
             Given = [_ann, Step.Holon("York", Place)],
             Satisfies = [Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Violates = [Step.Holon("One", Book, null, ("Authors", "York"))],
-            Findings = [],
+            Findings =
+            [
+                new(TargetConforms, WrongTargetType, "One", "Authors",
+                    "\"Authors\" of \"One\" leads to \"York\" of type Place, but takes members of type Person. Remove that link."),
+            ],
         },
         new(TargetConforms, "the target is of a type that extends the target type")
         {
@@ -63,7 +83,11 @@ internal static class LinkCases
             Given = [Step.Holon("Jane", "Writer.Person"), Step.Holon("York", Place), Step.Holon("One", Book)],
             Satisfies = [Step.Link("One", "Authors", "Jane")],
             Violates = [Step.Link("One", "Authors", "York", "Jane")],
-            Findings = [],
+            Findings =
+            [
+                new(TargetConforms, WrongTargetType, "One", "Authors",
+                    "\"Authors\" of \"One\" leads to \"York\" of type Place, but takes members of type Person. Remove that link."),
+            ],
         },
         new(TargetConforms, "the target gets another type")
         {
@@ -72,7 +96,12 @@ internal static class LinkCases
             Over = Over.Saved,
             Satisfies = [Step.Describe("Ann", "Writer.Person")],
             Violates = [Step.Describe("Ann", Place)],
-            Findings = [],
+            Findings =
+            [
+                new(TargetConforms, WrongTargetType, "Ann", "DescribedBy",
+                    "\"Ann\" is of type Place, but links under \"Authors\" lead to it, which takes members of type Person. Remove "
+                    + "those links, or choose another type."),
+            ],
         },
         new(TargetConforms, "the target of a staged link gets another type")
         {
@@ -81,7 +110,11 @@ internal static class LinkCases
             Over = Over.Nothing,
             Satisfies = [Step.Holon("One", Book, null, ("Authors", "Ann")), Step.Describe("Ann", "Writer.Person")],
             Violates = [Step.Holon("One", Book, null, ("Authors", "Ann")), Step.Describe("Ann", Place)],
-            Findings = [],
+            Findings =
+            [
+                new(TargetConforms, WrongTargetType, "One", "Authors",
+                    "\"Authors\" of \"One\" leads to \"Ann\" of type Place, but takes members of type Person. Remove that link."),
+            ],
         },
         new(TargetConforms, "the source gets a type whose relationship of that name leads elsewhere")
         {
@@ -89,14 +122,23 @@ internal static class LinkCases
             Given = [_ann, Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Satisfies = [Step.Describe("One", Novel)],
             Violates = [Step.Describe("One", "Guide.HolonType")],
-            Findings = [],
+            Findings =
+            [
+                new(TargetConforms, WrongTargetType, "One", "Authors",
+                    "\"Authors\" of \"One\" leads to \"Ann\" of type Person, but takes members of type Place. Remove that link."),
+            ],
         },
         new(TargetConforms, "the target is a type")
         {
             Types = [Type("Shelf", relationships: [KeyOf("Shelf.HolonType", "Holds", Book)]), Type("Book"), Type("Novel", extends: Book), Type("Place"), Relationship("Holds", "Shelf.HolonType", Book, "HeldBy")],
             Satisfies = [Step.Holon("Top", "Shelf.HolonType", null, ("Holds", Novel))],
             Violates = [Step.Holon("Top", "Shelf.HolonType", null, ("Holds", Place))],
-            Findings = [],
+            Findings =
+            [
+                new(TargetConforms, WrongTargetType, "Top", "Holds",
+                    "\"Holds\" of \"Top\" leads to \"Place.HolonType\" of type MetaHolonType, but takes members of type Book. "
+                    + "Remove that link."),
+            ],
         },
         new(TargetConforms, "the target is a type that extends another one now")
         {
@@ -104,8 +146,13 @@ internal static class LinkCases
             Given = [Step.Holon("Top", "Shelf.HolonType", null, ("Holds", Novel))],
             Over = Over.Saved,
             Satisfies = [Step.Set(Novel, "Description", TestTransaction.Text("New"))],
-            Violates = [Step.Unlink(Novel, "Extends", Book), Step.Link(Novel, "Extends", Place)],
-            Findings = [],
+            Violates = [Step.Unlink(Novel, "Extends", Book), Step.Link(Novel, "Extends", Place), Step.Set(Novel, "Key", TestTransaction.Text("Novel.Place"))],
+            Findings =
+            [
+                new(TargetConforms, WrongTargetType, "Novel.Place", "Extends",
+                    "\"Novel.Place\" is of type MetaHolonType, but links under \"Holds\" lead to it, which takes members of type "
+                    + "Book. Remove those links, or choose another type."),
+            ],
         },
         new(MemberCount, "at least, of none")
         {
@@ -113,7 +160,11 @@ internal static class LinkCases
             Given = [_ann],
             Satisfies = [Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Violates = [Step.Holon("One", Book)],
-            Findings = [],
+            Findings =
+            [
+                new(MemberCount, MissingRequired, "One", "Authors",
+                    "\"One\" has no members under \"Authors\"; Book asks for at least 1. Add links."),
+            ],
         },
         new(MemberCount, "at least, of some")
         {
@@ -121,7 +172,11 @@ internal static class LinkCases
             Given = [_people],
             Satisfies = [Step.Holon("One", Book, null, ("Authors", new[] { "Ann", "Ben" }))],
             Violates = [Step.Holon("One", Book, null, ("Authors", "Ann"))],
-            Findings = [],
+            Findings =
+            [
+                new(MemberCount, Cardinality, "One", "Authors",
+                    "\"One\" has 1 member under \"Authors\"; Book asks for at least 2. Add links."),
+            ],
         },
         new(MemberCount, "at most")
         {
@@ -129,7 +184,11 @@ internal static class LinkCases
             Given = [_people, Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Satisfies = [Step.Link("One", "Authors", "Ben")],
             Violates = [Step.Link("One", "Authors", "Ben", "Cleo")],
-            Findings = [],
+            Findings =
+            [
+                new(MemberCount, Cardinality, "One", "Authors",
+                    "\"One\" has 3 members under \"Authors\"; Book allows at most 2. Remove links."),
+            ],
         },
         new(MemberCount, "exactly")
         {
@@ -137,7 +196,11 @@ internal static class LinkCases
             Given = [_people, Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Satisfies = [Step.Unlink("One", "Authors", "Ann"), Step.Link("One", "Authors", "Ben")],
             Violates = [Step.Link("One", "Authors", "Ben")],
-            Findings = [],
+            Findings =
+            [
+                new(MemberCount, Cardinality, "One", "Authors",
+                    "\"One\" has 2 members under \"Authors\"; Book asks for exactly 1. Remove links."),
+            ],
         },
         new(MemberCount, "a range, of members that stand twice")
         {
@@ -145,7 +208,11 @@ internal static class LinkCases
             Given = [_people],
             Satisfies = [Step.Holon("One", Book, null, ("Authors", new[] { "Ann", "Ann" }))],
             Violates = [Step.Holon("One", Book, null, ("Authors", new[] { "Ann", "Ann", "Ben" }))],
-            Findings = [],
+            Findings =
+            [
+                new(MemberCount, Cardinality, "One", "Authors",
+                    "\"One\" has 3 members under \"Authors\"; Book asks for 1 to 2. Remove links."),
+            ],
         },
         new(MemberCount, "a member is deleted")
         {
@@ -154,7 +221,11 @@ internal static class LinkCases
             Over = Over.Saved,
             Satisfies = [Step.Delete("Ann"), Step.Link("One", "Authors", "Ben")],
             Violates = [Step.Delete("Ann")],
-            Findings = [],
+            Findings =
+            [
+                new(MemberCount, MissingRequired, "One", "Authors",
+                    "\"One\" has no members under \"Authors\"; Book asks for at least 1. Add links."),
+            ],
         },
         new(MemberCount, "of the type that a holon gets")
         {
@@ -162,21 +233,33 @@ internal static class LinkCases
             Given = [_ann, Step.Holon("One", Place)],
             Satisfies = [Step.Describe("One", Book), Step.Link("One", "Authors", "Ann")],
             Violates = [Step.Describe("One", Book)],
-            Findings = [],
+            Findings =
+            [
+                new(MemberCount, MissingRequired, "One", "Authors",
+                    "\"One\" has no members under \"Authors\"; Book asks for at least 1. Add links."),
+            ],
         },
         new(SourceCount, "at least, of a new holon")
         {
             Types = Authors(inverseSays: new { MinCardinality = 1 }),
             Satisfies = [Step.Load(Holon("Ann", Person), Holon("One", Book, null, ("Authors", "Ann")))],
             Violates = [Step.Holon("Ann", Person)],
-            Findings = [],
+            Findings =
+            [
+                new(SourceCount, MissingRequired, "Ann", "AuthorOf",
+                    "\"Ann\" has no members under \"AuthorOf\", the inverse of \"Authors\"; Person asks for at least 1. Add links."),
+            ],
         },
         new(SourceCount, "at least, of some")
         {
             Types = Authors(inverseSays: new { MinCardinality = 2 }),
             Satisfies = [Step.Load(Holon("Ann", Person), Holon("One", Book, null, ("Authors", "Ann")), Holon("Two", Book, null, ("Authors", "Ann")))],
             Violates = [Step.Load(Holon("Ann", Person), Holon("One", Book, null, ("Authors", "Ann")))],
-            Findings = [],
+            Findings =
+            [
+                new(SourceCount, Cardinality, "Ann", "AuthorOf",
+                    "\"Ann\" has 1 member under \"AuthorOf\", the inverse of \"Authors\"; Person asks for at least 2. Add links."),
+            ],
         },
         new(SourceCount, "at most")
         {
@@ -184,7 +267,11 @@ internal static class LinkCases
             Given = [_people, Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Satisfies = [Step.Holon("Two", Book, null, ("Authors", "Ben"))],
             Violates = [Step.Holon("Two", Book, null, ("Authors", "Ann"))],
-            Findings = [],
+            Findings =
+            [
+                new(SourceCount, Cardinality, "Ann", "AuthorOf",
+                    "\"Ann\" has 2 members under \"AuthorOf\", the inverse of \"Authors\"; Person allows at most 1. Remove links."),
+            ],
         },
         new(SourceCount, "exactly, when a link is removed")
         {
@@ -192,7 +279,11 @@ internal static class LinkCases
             Given = [Step.Load(Holon("Ann", Person), Holon("One", Book, null, ("Authors", "Ann")), Holon("Two", Book))],
             Satisfies = [Step.Unlink("One", "Authors", "Ann"), Step.Link("Two", "Authors", "Ann")],
             Violates = [Step.Unlink("One", "Authors", "Ann")],
-            Findings = [],
+            Findings =
+            [
+                new(SourceCount, MissingRequired, "Ann", "AuthorOf",
+                    "\"Ann\" has no members under \"AuthorOf\", the inverse of \"Authors\"; Person asks for exactly 1. Add links."),
+            ],
         },
         new(SourceCount, "a source is deleted")
         {
@@ -201,22 +292,38 @@ internal static class LinkCases
             Over = Over.Saved,
             Satisfies = [Step.Delete("One"), Step.Holon("Two", Book, null, ("Authors", "Ann"))],
             Violates = [Step.Delete("One")],
-            Findings = [],
+            Findings =
+            [
+                new(SourceCount, MissingRequired, "Ann", "AuthorOf",
+                    "\"Ann\" has no members under \"AuthorOf\", the inverse of \"Authors\"; Person asks for at least 1. Add links."),
+            ],
         },
-        new(SourceCount, "a source gets a type without the relationship")
+        new(SourceCount, "a source gets a type with another relationship of that name")
         {
-            Types = [.. Authors(inverseSays: new { MinCardinality = 1 }), Type("Place", says: new { AllowsAdditionalRelationships = true }), Type("Novel", extends: Book)],
+            Types =
+            [
+                .. Authors(inverseSays: new { MinCardinality = 1 }), Type("Novel", extends: Book),
+                Type("Guide", relationships: [KeyOf("Guide.HolonType", "Authors", Person)]), Relationship("Authors", "Guide.HolonType", Person, "GuideOf"),
+            ],
             Given = [Step.Load(Holon("Ann", Person), Holon("One", Book, null, ("Authors", "Ann")))],
             Satisfies = [Step.Describe("One", Novel)],
-            Violates = [Step.Describe("One", Place)],
-            Findings = [],
+            Violates = [Step.Describe("One", "Guide.HolonType")],
+            Findings =
+            [
+                new(SourceCount, MissingRequired, "Ann", "AuthorOf",
+                    "\"Ann\" has no members under \"AuthorOf\", the inverse of \"Authors\"; Person asks for at least 1. Add links."),
+            ],
         },
-        new(SourceCount, "a type is no source's target by the bounds of its instances")
+        new(SourceCount, "a type as the target: at most, and nothing at least")
         {
             Types = [.. Authors(inverseSays: new { MinCardinality = 1, MaxCardinality = 1 }), Type("Writer", extends: Person)],
             Satisfies = [Step.Holon("One", Book, null, ("Authors", "Writer.Person"))],
             Violates = [Step.Load(Holon("One", Book, null, ("Authors", "Writer.Person")), Holon("Two", Book, null, ("Authors", "Writer.Person")))],
-            Findings = [],
+            Findings =
+            [
+                new(SourceCount, Cardinality, "Writer.Person", "AuthorOf",
+                    "\"Writer.Person\" has 2 members under \"AuthorOf\", the inverse of \"Authors\"; Person allows at most 1. Remove links."),
+            ],
         },
     ];
 

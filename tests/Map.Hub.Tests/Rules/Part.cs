@@ -86,14 +86,14 @@ internal sealed record Part(string Text, params object[] Holons)
     /// <summary>A value type with constraints.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="extends">The key of the value type that it extends.</param>
-    /// <param name="meta">The type name of its meta type.</param>
+    /// <param name="meta">The key of its meta type.</param>
     /// <param name="constraints">Each a type of constraints and the properties of one.</param>
     public static Part Value(string name, string extends, string meta, params (string Type, object Says)[] constraints) => Value(
         name, extends, meta, constraints, []);
 
     /// <summary>A type of lists.</summary>
     public static Part List(string name, string items, params (string Type, object Says)[] constraints) => Value(
-        name, "MapValueArrayType.ValueArrayValueType", "MetaValueArrayValueType", constraints, [("ElementValueType", items)]);
+        name, "MapValueArrayType.ValueArrayValueType", "MetaValueArrayValueType.MetaValueType", constraints, [("ElementValueType", items)]);
 
     /// <summary>An enumeration.</summary>
     public static Part Enumeration(string name, params string[] variants)
@@ -141,7 +141,7 @@ internal sealed record Part(string Text, params object[] Holons)
         var text = $"value type {name}: {(links.Length > 0 ? $"list of {Short((string)links[0].Target)}" : Short(extends))}{(said.Length > 0 ? $", {said}" : "")}";
         var constrained = constraints.Select(each => new { type = each.Type, properties = each.Says }).ToArray();
         return new Part(text, TestSchema.Holon(
-            KeyOf(name, extends), $"{meta}.MetaValueType", Named(name, null),
+            KeyOf(name, extends), meta, Named(name, null),
             [
                 ("ComponentOf", Schema), ("Extends", extends), .. links,
                 .. constrained.Length > 0 ? ((string, object)[])[("Constraints", constrained)] : [],

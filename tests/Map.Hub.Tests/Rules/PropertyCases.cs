@@ -22,28 +22,44 @@ internal static class PropertyCases
             Types = _titled,
             Satisfies = [Step.Holon("One", Book, new { Title = "1" })],
             Violates = [Step.Holon("One", Book, new { Shade = "1" })],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyKnown, UnknownProperty, "One", "Shade",
+                    "\"One\" has a value for \"Shade\", which Book does not know. Remove it, or declare the property."),
+            ],
         },
         new(PropertyKnown, "a property of a type that the type extends")
         {
             Types = [.. _titled, Type("Novel", extends: Book)],
             Satisfies = [Step.Holon("One", Novel, new { Title = "1" })],
             Violates = [Step.Holon("One", Novel, new { Title = "1", Shade = "1" })],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyKnown, UnknownProperty, "One", "Shade",
+                    "\"One\" has a value for \"Shade\", which Novel does not know. Remove it, or declare the property."),
+            ],
         },
         new(PropertyKnown, "a property of a type that extends the type")
         {
             Types = [Type("Book"), Type("Novel", extends: Book, properties: [Title]), Property("Title", Text)],
             Satisfies = [Step.Holon("One", Novel, new { Title = "1" })],
             Violates = [Step.Holon("One", Book, new { Title = "1" })],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyKnown, UnknownProperty, "One", "Title",
+                    "\"One\" has a value for \"Title\", which Book does not know. Remove it, or declare the property."),
+            ],
         },
         new(PropertyKnown, "any property, where the type allows more")
         {
             Types = [Type("Book", says: new { AllowsAdditionalProperties = true }), Type("Novel", extends: Book, says: new { AllowsAdditionalProperties = false })],
             Satisfies = [Step.Holon("One", Book, new { Shade = "1" })],
             Violates = [Step.Holon("One", Novel, new { Shade = "1" })],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyKnown, UnknownProperty, "One", "Shade",
+                    "\"One\" has a value for \"Shade\", which Novel does not know. Remove it, or declare the property."),
+            ],
         },
         new(PropertyKnown, "a property of the type before")
         {
@@ -51,21 +67,33 @@ internal static class PropertyCases
             Given = [Step.Holon("One", Book, new { Title = "1" })],
             Satisfies = [Step.Describe("One", "Thing.HolonType"), Step.Remove("One", "Title")],
             Violates = [Step.Describe("One", "Thing.HolonType")],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyKnown, UnknownProperty, "One", "Title",
+                    "\"One\" has a value for \"Title\", which Thing does not know. Remove it, or declare the property."),
+            ],
         },
         new(PropertyRequired, "a new holon")
         {
             Types = _required,
             Satisfies = [Step.Holon("One", Book, new { Title = "" })],
             Violates = [Step.Holon("One", Book)],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyRequired, MissingRequired, "One", "Title",
+                    "\"One\" has no value for \"Title\", which Book requires. Give it one."),
+            ],
         },
         new(PropertyRequired, "a holon without a key")
         {
             Types = _required,
             Satisfies = [Step.Holon(null, Book, new { Title = "1" })],
             Violates = [Step.Holon(null, Book)],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyRequired, MissingRequired, "", "Title",
+                    "{id} has no value for \"Title\", which Book requires. Give it one."),
+            ],
         },
         new(PropertyRequired, "a value is removed")
         {
@@ -73,14 +101,22 @@ internal static class PropertyCases
             Given = [Step.Holon("One", Book, new { Title = "1" })],
             Satisfies = [Step.Remove("One", "Title"), Step.Set("One", "Title", TestTransaction.Text("2"))],
             Violates = [Step.Remove("One", "Title")],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyRequired, MissingRequired, "One", "Title",
+                    "\"One\" has no value for \"Title\", which Book requires. Give it one."),
+            ],
         },
         new(PropertyRequired, "along a lineage")
         {
             Types = [.. _required, Type("Novel", extends: Book)],
             Satisfies = [Step.Holon("One", Novel, new { Title = "1" })],
             Violates = [Step.Holon("One", Novel)],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyRequired, MissingRequired, "One", "Title",
+                    "\"One\" has no value for \"Title\", which Novel requires. Give it one."),
+            ],
         },
         new(PropertyRequired, "a default value is one")
         {
@@ -91,7 +127,11 @@ internal static class PropertyCases
             ],
             Satisfies = [Step.Holon("One", Book, new { Pages = 1 })],
             Violates = [Step.Holon("One", Book)],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyRequired, MissingRequired, "One", "Pages",
+                    "\"One\" has no value for \"Pages\", which Book requires. Give it one."),
+            ],
         },
         new(PropertyRequired, "of the type that a holon gets")
         {
@@ -99,7 +139,11 @@ internal static class PropertyCases
             Given = [Step.Holon("One", "Thing.HolonType")],
             Satisfies = [Step.Describe("One", Book), Step.Set("One", "Title", TestTransaction.Text("2"))],
             Violates = [Step.Describe("One", Book)],
-            Findings = [],
+            Findings =
+            [
+                new(PropertyRequired, MissingRequired, "One", "Title",
+                    "\"One\" has no value for \"Title\", which Book requires. Give it one."),
+            ],
         },
     ];
 }

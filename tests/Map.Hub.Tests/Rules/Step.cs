@@ -16,6 +16,10 @@ internal sealed record Step(string Text, Action<TestTransaction> Take)
     public static Step Holon(string? key, string type, object? properties = null, params (string Name, object Target)[] links) =>
         Load(Part.Holon(key, type, properties, links));
 
+    /// <summary>Stages one holon by a command; a load refuses a key that is taken.</summary>
+    public static Step Stage(string key, string type) => new(
+        $"StageNewHolon: {key} is a {Part.Show(type)}", transaction => transaction.Stage(key, transaction.ByKey(type)));
+
     /// <summary>Stages a holon without a type.</summary>
     public static Step Untyped(string key) => new($"{key} has no type", transaction => transaction.Stage(key));
 

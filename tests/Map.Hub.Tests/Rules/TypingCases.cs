@@ -17,7 +17,11 @@ internal static class TypingCases
             Types = [Type("Thing")],
             Satisfies = [Step.Holon("One", Thing)],
             Violates = [Step.Untyped("One")],
-            Findings = [new(HasType, MissingDescriptor, "One", "DescribedBy", "\"One\" has no descriptor; every saved holon needs a type. Use WithDescriptor.")],
+            Findings =
+            [
+                new(HasType, MissingDescriptor, "One", "DescribedBy",
+                    "\"One\" has no descriptor; every saved holon needs a type. Use WithDescriptor."),
+            ],
         },
         new(TypeInView, "a type staged for delete")
         {
@@ -25,14 +29,26 @@ internal static class TypingCases
             Over = Over.Saved,
             Satisfies = [Step.Holon("One", Thing), Step.Describe("One", Other), Step.Delete(Thing)],
             Violates = [Step.Holon("One", Thing), Step.Delete(Thing)],
-            Findings = [],
+            Findings =
+            [
+                new(TypeWithoutInstances, DeletionBlocked, "Thing.HolonType", "Instances",
+                    "\"Thing.HolonType\" describes other holons, \"One\" among them. Delete those, or give them another type, first."),
+                new(TypeInView, UnknownDescriptor, "One", "DescribedBy",
+                    "\"One\" is described by \"Thing.HolonType\", which is staged for delete or abandoned. Choose another type "
+                    + "with WithDescriptor."),
+            ],
         },
         new(TypeInView, "an abandoned type")
         {
             Types = [Type("Other")],
             Satisfies = [Step.Load(Type("Thing")), Step.Holon("One", Thing), Step.Describe("One", Other), Step.Abandon(Thing)],
             Violates = [Step.Load(Type("Thing")), Step.Holon("One", Thing), Step.Abandon(Thing)],
-            Findings = [],
+            Findings =
+            [
+                new(TypeInView, UnknownDescriptor, "One", "DescribedBy",
+                    "\"One\" is described by \"Thing.HolonType\", which is staged for delete or abandoned. Choose another type "
+                    + "with WithDescriptor."),
+            ],
         },
         new(TypeIsType, "a holon that is no type")
         {
@@ -40,14 +56,22 @@ internal static class TypingCases
             Given = [Step.Holon("Two", Thing)],
             Satisfies = [Step.Holon("One", Thing)],
             Violates = [Step.Holon("One", "Two")],
-            Findings = [],
+            Findings =
+            [
+                new(TypeIsType, NotAType, "One", "DescribedBy",
+                    "\"One\" is described by \"Two\", which is no type: it has no \"TypeName\". Choose a type with WithDescriptor."),
+            ],
         },
         new(TypeIsConcrete, "an abstract type")
         {
             Types = [Type("Thing", says: new { IsAbstractType = true }), Type("Small", extends: Thing)],
             Satisfies = [Step.Holon("One", "Small.Thing")],
             Violates = [Step.Holon("One", Thing)],
-            Findings = [],
+            Findings =
+            [
+                new(TypeIsConcrete, AbstractType, "One", "DescribedBy",
+                    "\"One\" is described by Thing, which is abstract. Choose a type that extends it."),
+            ],
         },
         new(TypeIsConcrete, "a saved holon gets an abstract type")
         {
@@ -55,7 +79,11 @@ internal static class TypingCases
             Given = [Step.Holon("One", Other)],
             Satisfies = [Step.Describe("One", "Small.Thing")],
             Violates = [Step.Describe("One", Thing)],
-            Findings = [],
+            Findings =
+            [
+                new(TypeIsConcrete, AbstractType, "One", "DescribedBy",
+                    "\"One\" is described by Thing, which is abstract. Choose a type that extends it."),
+            ],
         },
         new(TypeWithoutInstances, "its instances stay")
         {
@@ -64,7 +92,11 @@ internal static class TypingCases
             Over = Over.Saved,
             Satisfies = [Step.Delete(Thing), Step.Delete("One")],
             Violates = [Step.Delete(Thing)],
-            Findings = [],
+            Findings =
+            [
+                new(TypeWithoutInstances, DeletionBlocked, "Thing.HolonType", "Instances",
+                    "\"Thing.HolonType\" describes other holons, \"One\" among them. Delete those, or give them another type, first."),
+            ],
         },
         new(TypeWithoutInstances, "one of its instances gets another type")
         {
@@ -73,7 +105,11 @@ internal static class TypingCases
             Over = Over.Saved,
             Satisfies = [Step.Describe("One", Other), Step.Describe("Two", Other), Step.Delete(Thing)],
             Violates = [Step.Describe("One", Other), Step.Delete(Thing)],
-            Findings = [],
+            Findings =
+            [
+                new(TypeWithoutInstances, DeletionBlocked, "Thing.HolonType", "Instances",
+                    "\"Thing.HolonType\" describes other holons, \"Two\" among them. Delete those, or give them another type, first."),
+            ],
         },
     ];
 }

@@ -13,7 +13,7 @@ internal static class ValueText
     {
         StringValue or EnumValue => $"\"{Cut(Of(value))}\"",
         ArrayValue array => $"[{Cut(string.Join(", ", array.Items.Take(MaxShown).Select(Show)))}]",
-        BytesValue bytes => $"{bytes.Value.Length:N0} bytes",
+        BytesValue bytes => Count(bytes.Value.Length, "byte"),
         _ => Of(value),
     };
 
@@ -30,6 +30,14 @@ internal static class ValueText
         BytesValue bytes => Convert.ToBase64String(bytes.Value.AsSpan()),
         ArrayValue array => string.Join(", ", array.Items.Select(Of)),
         _ => value.ToString()!,
+    };
+
+    /// <summary>A number of things in words.</summary>
+    public static string Count(long count, string what) => count switch
+    {
+        0 => $"no {what}s",
+        1 => $"1 {what}",
+        _ => $"{count:N0} {what}s",
     };
 
     /// <summary>What a kind of value is called.</summary>

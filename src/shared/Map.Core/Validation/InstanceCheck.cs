@@ -24,7 +24,8 @@ internal static class InstanceCheck
         foreach (var type in Affected(view.Descriptors, changed))
         {
             view.Cancellation.ThrowIfCancellationRequested();
-            if (view.Saved.CountInstances(type, view.State.Snapshot) == 0) continue;
+            // That one with instances is deleted is a violation of its own.
+            if (view.IsHidden(type) || view.Saved.CountInstances(type, view.State.Snapshot) == 0) continue;
             if (before.ContractOf(type).ToText() != view.ContractOf(type).ToText()) CheckInstances(judgement, type);
         }
     }

@@ -18,12 +18,19 @@ internal sealed class LinkCheck(Judgement judgement)
     /// <summary>Judges the links that a staged holon adds and removes, and how many it has then.</summary>
     public void Run(DraftHolon draft, Contract contract)
     {
-        CheckKnown(draft.Id, contract, draft.Base is null ? draft.Links.Keys : SavedNames(draft.Id).Concat(draft.Links.Keys));
         foreach (var (name, edits) in draft.Links)
-            if (contract.Relationships.GetValueOrDefault(name) is { } rule) CheckMembers(draft, rule, edits);
+        {
+            if (contract.Relationships.GetValueOrDefault(name) is { } rule) CheckAdded(draft, rule, edits);
+            // Links that follow their name to another relationship are removed from the one of the type before.
+            foreach (var link in edits.Removed) CountSourcesOfSaved(link.Slot.Other, link.Relationship);
+        }
+
+        CheckKnown(draft.Id, contract, draft.Base is null ? draft.Links.Keys : SavedNames(draft.Id).Concat(draft.Links.Keys));
         if (draft.Base is { } saved)
         {
             if (saved.Descriptor != draft.Descriptor) CheckAsTarget(draft.Id);
+            // A type is a member also by what it extends.
+            else if (draft.Links.ContainsKey(CoreSchema.Extends)) CheckAsTarget(draft.Id, CoreSchema.Extends);
             // Its links are those of its type, also where it gets no version.
             else if (!draft.Links.IsEmpty) judgement.TypeOf(draft.Id);
         }
@@ -47,7 +54,7 @@ internal sealed class LinkCheck(Judgement judgement)
     public void RunSaved(LocalId holon, Contract contract)
     {
         CheckKnown(holon, contract, SavedNames(holon));
-        foreach (var rule in contract.Relationships.Values)
+        foreach (var rule in contract.Relationships.Values.Where(rule => !CoreSchema.IsKeptBySystem(rule.Name)))
             foreach (var member in View.Members(holon, rule.Name)) CheckTarget(holon, rule, member);
         CheckAsTarget(holon);
         foreach (var rule in contract.Bounded) CountMembers(holon, rule);
@@ -59,12 +66,7 @@ internal sealed class LinkCheck(Judgement judgement)
     {
         if (contract.AllowsMoreRelationships) return;
         foreach (var name in names.Where(name => !contract.Declares(name)).Distinct())
-        {
-            if (!View.Members(holon, name).Any()) continue;
-            judgement.Violation(
-                TypeRule.RelationshipKnown, holon, name,
-                $"{Display(holon)} has links under \"{name}\", which {judgement.NameOf(judgement.TypeOf(holon))} does not know. Remove them, or declare the relationship.");
-        }
+            if (View.Members(holon, name).Any()) Unknown(holon, name);
     }
 
     private IEnumerable<string> SavedNames(LocalId holon) => View.Saved
@@ -72,7 +74,11 @@ internal sealed class LinkCheck(Judgement judgement)
         .Select(judgement.Descriptors.NameOf)
         .OfType<string>();
 
-    private void CheckMembers(DraftHolon draft, RelationshipRule rule, LinkEdits edits)
+    private void Unknown(LocalId holon, string name) => judgement.Violation(
+        TypeRule.RelationshipKnown, holon, name,
+        $"{Display(holon)} has links under \"{name}\", which {judgement.NameOf(judgement.TypeOf(holon))} does not know. Remove them, or declare the relationship.");
+
+    private void CheckAdded(DraftHolon draft, RelationshipRule rule, LinkEdits edits)
     {
         var isCountedThere = rule.Inverse?.Bounds.IsBounded == true;
         foreach (var slot in edits.Added)
@@ -81,9 +87,6 @@ internal sealed class LinkCheck(Judgement judgement)
             CheckTarget(draft.Id, rule, slot.Other);
             if (isCountedThere) CountSourcesOfSaved(slot.Other, rule.Facts.Id);
         }
-
-        if (!isCountedThere) return;
-        foreach (var link in edits.Removed) CountSourcesOfSaved(link.Slot.Other, rule.Facts.Id);
     }
 
     private void CheckTarget(LocalId source, RelationshipRule rule, LocalId target)
@@ -91,11 +94,13 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.TargetType is not { } type || judgement.Conforms(target, type) || judgement.IsGone(target)) return;
         judgement.Violation(
             TypeRule.TargetConforms, source, rule.Name,
-            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)}, which is {judgement.DisplayType(target)}; its members are of type {judgement.NameOf(type)}. Remove that link.");
+            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)} of type {judgement.NameOf(judgement.TypeOf(target))}, but takes members of type {judgement.NameOf(type)}. Remove that link.");
     }
 
     /// <summary>Judges a holon as the target of its saved links, which its new type has to fit.</summary>
-    private void CheckAsTarget(LocalId holon)
+    /// <param name="holon">The holon.</param>
+    /// <param name="member">What says of which type it is.</param>
+    private void CheckAsTarget(LocalId holon, string member = CoreSchema.DescribedBy)
     {
         judgement.RelyOnLinks(holon);
         var reader = new ContractReader(judgement.Descriptors);
@@ -104,9 +109,9 @@ internal sealed class LinkCheck(Judgement judgement)
             if (reader.Relationship(group.Relationship) is not { TargetType: { } type } rule || judgement.Conforms(holon, type)) continue;
             if (!View.Sources(holon, rule.Facts).Any()) continue;
             judgement.Violation(
-                TypeRule.TargetConforms, holon, CoreSchema.DescribedBy,
-                $"{Display(holon)} is {judgement.DisplayType(holon)}, but links lead to it under \"{rule.Name}\", whose members are of type {judgement.NameOf(type)}. "
-                + "Remove those links, or give it such a type.");
+                TypeRule.TargetConforms, holon, member,
+                $"{Display(holon)} is of type {judgement.NameOf(judgement.TypeOf(holon))}, but links under \"{rule.Name}\" lead to it, which takes members of type {judgement.NameOf(type)}. "
+                + "Remove those links, or choose another type.");
         }
     }
 
@@ -115,7 +120,7 @@ internal sealed class LinkCheck(Judgement judgement)
         // A staged holon is judged by itself.
         if (judgement.Nursery.Find(target) is not null) return;
         foreach (var rule in judgement.BoundedIncomingRules(target, judgement.TypeOf(target)))
-            if (rule.Facts.Id == relationship) CountSources(target, rule);
+            if (RelatedHolons.Relationships(rule.Facts).Contains(relationship)) CountSources(target, rule);
     }
 
     private void CountMembersOfSaved(LocalId source, LocalId relationship)
@@ -137,8 +142,8 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.MemberCount, source, rule.Name,
-            $"{Display(source)} has {InWords(count)} under \"{rule.Name}\"; its type {judgement.NameOf(judgement.TypeOf(source))} asks for {InWords(rule.Bounds)}. "
-            + (count < rule.Bounds.Min ? $"Add {rule.Bounds.Min - count:N0}." : $"Remove {count - rule.Bounds.Max:N0}."),
+            $"{Display(source)} has {ValueText.Count(count, "member")} under \"{rule.Name}\"; {judgement.NameOf(judgement.TypeOf(source))} {InWords(rule.Bounds)}. "
+            + Advice(rule.Bounds, count),
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 
@@ -151,24 +156,20 @@ internal sealed class LinkCheck(Judgement judgement)
         if (inverse.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.SourceCount, target, inverse.Name,
-            $"{Display(target)} has {InWords(count)} under \"{inverse.Name}\"; its type {judgement.NameOf(judgement.TypeOf(target))} asks for {InWords(inverse.Bounds)}. "
-            + (count < inverse.Bounds.Min
-                ? $"Add it to \"{rule.Name}\" of {Count(inverse.Bounds.Min - count, "holon")}."
-                : $"Remove it from \"{rule.Name}\" of {Count(count - inverse.Bounds.Max ?? 0, "holon")}."),
+            $"{Display(target)} has {ValueText.Count(count, "member")} under \"{inverse.Name}\", the inverse of \"{rule.Name}\"; "
+            + $"{judgement.NameOf(rule.TargetType)} {InWords(inverse.Bounds)}. {Advice(inverse.Bounds, count)}",
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 
-    private static string InWords(long count) => count == 0 ? "no member" : Count(count, "member");
-
-    private static string Count(long count, string what) => count == 1 ? $"1 {what}" : $"{count:N0} {what}s";
-
     private static string InWords(MemberBounds bounds) => bounds.Max switch
     {
-        null => $"at least {bounds.Min:N0}",
-        { } max when max == bounds.Min => $"exactly {max:N0}",
-        { } max when bounds.Min == 0 => $"at most {max:N0}",
-        { } max => $"{bounds.Min:N0} to {max:N0}",
+        null => $"asks for at least {bounds.Min:N0}",
+        { } max when max == bounds.Min => $"asks for exactly {max:N0}",
+        { } max when bounds.Min == 0 => $"allows at most {max:N0}",
+        { } max => $"asks for {bounds.Min:N0} to {max:N0}",
     };
+
+    private static string Advice(MemberBounds bounds, long count) => count < bounds.Min ? "Add links." : "Remove links.";
 
     private string Display(LocalId holon) => judgement.Display(holon);
 }

@@ -89,7 +89,7 @@ internal sealed class TypeCheck(Judgement judgement)
         if (draft.Properties[CoreSchema.TemplateString] is not StringValue template) return;
         var count = judgement.Descriptors.Targets(draft.Id, CoreSchema.TemplateParameters).Count();
         if (KeyTemplate.Fill(template.Value, [.. Enumerable.Repeat("x", count)]) is null)
-            Contradicts(draft.Id, CoreSchema.TemplateString, $"its template {ValueText.Show(template)} has a place that none of its {count} parameters fills, or a brace alone");
+            Contradicts(draft.Id, CoreSchema.TemplateString, $"its template {ValueText.Show(template)} has a place that no parameter fills, or a brace alone");
     }
 
     private void Contradicts(LocalId type, string member, string how) =>

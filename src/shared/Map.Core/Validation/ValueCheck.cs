@@ -35,24 +35,15 @@ internal static class ValueCheck
         if (name is null) return new ValueFault(TypeRule.ValueKind, $"{rule.Name} takes the name of a variant");
         return rule.Variants.Contains(name)
             ? null
-            : new ValueFault(TypeRule.ValueVariant, $"{rule.Name} is one of {Names(rule.Variants)}");
-    }
-
-    private static string Names(IReadOnlyList<string> variants)
-    {
-        const int told = 20;
-        var more = variants.Count > told ? $" and {variants.Count - told:N0} more" : "";
-        return string.Join(", ", variants.Take(told)) + more;
+            : new ValueFault(TypeRule.ValueVariant, $"{rule.Name} has the variants {string.Join(", ", rule.Variants)}");
     }
 
     private static ValueFault? FindInLength(long length, ValueRule rule, string unit)
     {
-        if (length < rule.MinLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at least {Count(rule.MinLength.Value, unit)}");
-        if (length > rule.MaxLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at most {Count(rule.MaxLength.Value, unit)}");
+        if (length < rule.MinLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at least {ValueText.Count(rule.MinLength.Value, unit)}");
+        if (length > rule.MaxLength) return new ValueFault(TypeRule.ValueLength, $"{rule.Name} has at most {ValueText.Count(rule.MaxLength.Value, unit)}");
         return null;
     }
-
-    private static string Count(long length, string unit) => length == 1 ? $"1 {unit}" : $"{length:N0} {unit}s";
 
     /// <summary>The length of a text in code points; in UTF-16 units where that says as much, which needs no counting.</summary>
     private static long CodePoints(StringValue text, ValueRule rule)
