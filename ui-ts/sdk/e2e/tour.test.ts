@@ -46,7 +46,7 @@ describe('the tour', () => {
     expect(code, output).toBe(0);
     expect(output).toContain('A Guided Tour, Volume 1');
     expect(output).toMatch(/author +Greta Guide\n[^]*author +nobody\n[^]*author +Greta Guide\n/);
-    expect(output).toContain('"A Guided Tour, Volume 1" has no member under "AuthoredBy"; its type Book asks for 1 to 5. Add 1.\n');
+    expect(output).toContain('"A Guided Tour, Volume 1" has no members under "AuthoredBy"; Book asks for 1 to 5. Add links.\n');
     expect(output).toContain('nothing to complain of');
     expectGone(output);
   });

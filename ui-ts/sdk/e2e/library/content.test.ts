@@ -45,7 +45,7 @@ describe('a commit in the library is refused', () => {
       message: '"Isbn" of "Lady Susan" is "978-0-14"; Isbn13 has at least 17 characters.',
     }],
     ['a form that there is not', (tx) => stageNovel(tx, { Form: 'Epic' }), {
-      code: 'UNKNOWN_VARIANT', rule: 'ValueVariant', field: 'Form', message: `"Form" of "Lady Susan" is "Epic"; BookForm is one of ${FORMS}.`,
+      code: 'UNKNOWN_VARIANT', rule: 'ValueVariant', field: 'Form', message: `"Form" of "Lady Susan" is "Epic"; BookForm has the variants ${FORMS}.`,
     }],
     ['the same name twice', (tx) => stage(tx, 'Person', { key: 'Doe, J.', properties: { Name: 'J. Doe', OtherNames: ['Jo', 'Jo'] } }), {
       code: 'DUPLICATE_ITEM', rule: 'ValueUniqueItems', field: 'OtherNames',

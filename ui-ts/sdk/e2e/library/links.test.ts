@@ -33,21 +33,21 @@ describe('a commit in the library is refused', () => {
       await book.add('AuthoredBy', ...await Promise.all(PEOPLE.map((key) => tx.getByKey(key))));
     }, {
       code: 'CARDINALITY', rule: 'MemberCount', field: 'AuthoredBy',
-      message: '"Lady Susan" has 6 members under "AuthoredBy"; its type Book asks for 1 to 5. Remove 1.',
+      message: '"Lady Susan" has 6 members under "AuthoredBy"; Book asks for 1 to 5. Remove links.',
     }],
     ['no author', async (tx) => {
       const book = await stageNovel(tx);
       await book.removeRelated('AuthoredBy', await tx.getByKey('Austen, Jane'));
     }, {
       code: 'MISSING_REQUIRED', rule: 'MemberCount', field: 'AuthoredBy',
-      message: '"Lady Susan" has no member under "AuthoredBy"; its type Book asks for 1 to 5. Add 1.',
+      message: '"Lady Susan" has no members under "AuthoredBy"; Book asks for 1 to 5. Add links.',
     }],
     ['a place for an author', async (tx) => {
       const book = await stageNovel(tx);
       await book.add('AuthoredBy', await tx.getByKey('London, United Kingdom'));
     }, {
       code: 'WRONG_TARGET_TYPE', rule: 'TargetConforms', field: 'AuthoredBy',
-      message: '"AuthoredBy" of "Lady Susan" leads to "London, United Kingdom", which is of type Place; its members are of type Person. Remove that link.',
+      message: '"AuthoredBy" of "Lady Susan" leads to "London, United Kingdom" of type Place, but takes members of type Person. Remove that link.',
     }],
     ['a relationship that books do not have', async (tx) => {
       const book = await stageNovel(tx);
@@ -58,11 +58,11 @@ describe('a commit in the library is refused', () => {
     }],
     ['a loan to nobody', (tx) => stageLoan(tx), {
       code: 'MISSING_REQUIRED', rule: 'SourceCount', field: 'LoanTo',
-      message: '"L-0009" has no member under "LoanTo"; its type Loan asks for exactly 1. Add it to "HasLoan" of 1 holon.',
+      message: '"L-0009" has no members under "LoanTo", the inverse of "HasLoan"; Loan asks for exactly 1. Add links.',
     }],
     ['a loan to two members', (tx) => stageLoan(tx, 'M-001', 'M-002'), {
       code: 'CARDINALITY', rule: 'SourceCount', field: 'LoanTo',
-      message: '"L-0009" has 2 members under "LoanTo"; its type Loan asks for exactly 1. Remove it from "HasLoan" of 1 holon.',
+      message: '"L-0009" has 2 members under "LoanTo", the inverse of "HasLoan"; Loan asks for exactly 1. Remove links.',
     }],
   ])('for %s', async (_, mistake, expected) => {
     await using tx = await space.begin();
@@ -79,8 +79,8 @@ describe('a commit in the library is refused', () => {
     expect(findings.map(({ rule = '', field = '' }) => `${rule} ${field}`).toSorted())
       .toEqual([...facts, 'PropertyRequired Country', 'RelationshipKnown BornIn', 'TargetConforms DescribedBy']);
     expect(findings.find(({ rule }) => rule === 'TargetConforms')?.message).toBe(
-      '"Hardy, Thomas" is of type Place, but links lead to it under "AuthoredBy", whose members are of type Person. '
-      + 'Remove those links, or give it such a type.');
+      '"Hardy, Thomas" is of type Place, but links under "AuthoredBy" lead to it, which takes members of type Person. '
+      + 'Remove those links, or choose another type.');
   });
 });
 
@@ -143,7 +143,7 @@ describe('the deletion of a book that is lent', () => {
       },
       {
         code: 'MISSING_REQUIRED', rule: 'MemberCount', field: 'OfBook',
-        message: '"L-0006" has no member under "OfBook"; its type Loan asks for exactly 1. Add 1.',
+        message: '"L-0006" has no members under "OfBook"; Loan asks for exactly 1. Add links.',
       },
     ]);
     await tx.deleteHolon(await tx.getByKey('L-0006'));
