@@ -36,7 +36,7 @@ public sealed partial class TypeRuleTests : IClassFixture<RuleSpaces>
     {
         var example = RuleCases.All.Single(each => each.ToString() == name);
         AssertTold(Prepare(example, isOverSaved, enforces), example, enforces);
-        AssertFine(Prepare(example, isOverSaved, enforces), example);
+        if (enforces) AssertFine(Prepare(example, isOverSaved, enforces), example);
     }
 
     [Fact]
