@@ -88,7 +88,8 @@ internal static class DescriptorCases
             [
                 new(ExtendsEnds, CyclicExtends, "T63.T62", "Extends",
                     "\"T63.T62\" extends \"T62.T61\" extends \"T61.T60\" extends \"T60.T59\" extends \"T59.T58\" extends "
-                    + "\"T58.T57\" extends \"T57.T56\" extends \"T56.T55\" and so on, more than 64 types one after the other. Make the lineage shorter."),
+                    + "\"T58.T57\" extends \"T57.T56\" extends \"T56.T55\" and so on, "
+                    + "more than 64 types one after the other. Make the lineage shorter."),
             ],
         },
         new(TypeConsistent, "least and greatest number of members")
