@@ -34,7 +34,12 @@ internal static class DescriptorCases
         {
             Types = [Type("Book")],
             Satisfies = [Step.Load(Type("Novel", extends: Book))],
-            Violates = [Step.Unlink(Book, "Extends", "HolonType.TypeDescriptor"), Step.Link(Book, "Extends", Book), Step.Set(Book, "Key", TestTransaction.Text("Book.Book"))],
+            Violates =
+            [
+                Step.Unlink(Book, "Extends", "HolonType.TypeDescriptor"),
+                Step.Link(Book, "Extends", Book),
+                Step.Set(Book, "Key", TestTransaction.Text("Book.Book")),
+            ],
             Findings =
             [
                 new(ExtendsEnds, CyclicExtends, "Book.Book", "Extends",
@@ -46,7 +51,12 @@ internal static class DescriptorCases
             Types = [Type("Book"), Type("Novel", extends: Book)],
             Over = Over.Saved,
             Satisfies = [Step.Set(Novel, "Description", TestTransaction.Text("New"))],
-            Violates = [Step.Unlink(Book, "Extends", "HolonType.TypeDescriptor"), Step.Link(Book, "Extends", Novel), Step.Set(Book, "Key", TestTransaction.Text("Book.Novel"))],
+            Violates =
+            [
+                Step.Unlink(Book, "Extends", "HolonType.TypeDescriptor"),
+                Step.Link(Book, "Extends", Novel),
+                Step.Set(Book, "Key", TestTransaction.Text("Book.Novel")),
+            ],
             Findings =
             [
                 new(ExtendsEnds, CyclicExtends, "Book.Novel", "Extends",
@@ -78,7 +88,8 @@ internal static class DescriptorCases
             [
                 new(ExtendsEnds, CyclicExtends, "T63.T62", "Extends",
                     "\"T63.T62\" extends \"T62.T61\" extends \"T61.T60\" extends \"T60.T59\" extends \"T59.T58\" extends "
-                    + "\"T58.T57\" extends \"T57.T56\" extends \"T56.T55\" and so on, more than 64 types one after the other. Make the lineage shorter."),
+                    + "\"T58.T57\" extends \"T57.T56\" extends \"T56.T55\" and so on, "
+                    + "more than 64 types one after the other. Make the lineage shorter."),
             ],
         },
         new(TypeConsistent, "least and greatest number of members")
@@ -210,11 +221,24 @@ internal static class DescriptorCases
         },
         new(InstancesConform, "a value type gets narrower")
         {
-            Types = [Type("Book", properties: [Title]), Property("Title", "Name.MapStringValueType"), Value("Name", Text, "MetaStringValueType.MetaValueType")],
+            Types =
+            [
+                Type("Book", properties: [Title]),
+                Property("Title", "Name.MapStringValueType"),
+                Value("Name", Text, "MetaStringValueType.MetaValueType"),
+            ],
             Given = [Step.Holon("One", Book, new { Title = "1" }), Step.Holon("Two", Book, new { Title = "Second" })],
             Over = Over.Saved,
-            Satisfies = [Step.Load(Holon("Short", "MaximumLength.StringValueConstraint", new { ConstraintLength = 6 })), Step.Link("Name.MapStringValueType", "Constraints", "Short")],
-            Violates = [Step.Load(Holon("Short", "MaximumLength.StringValueConstraint", new { ConstraintLength = 5 })), Step.Link("Name.MapStringValueType", "Constraints", "Short")],
+            Satisfies =
+            [
+                Step.Load(Holon("Short", "MaximumLength.StringValueConstraint", new { ConstraintLength = 6 })),
+                Step.Link("Name.MapStringValueType", "Constraints", "Short"),
+            ],
+            Violates =
+            [
+                Step.Load(Holon("Short", "MaximumLength.StringValueConstraint", new { ConstraintLength = 5 })),
+                Step.Link("Name.MapStringValueType", "Constraints", "Short"),
+            ],
             Findings =
             [
                 new(InstancesConform, InstancesInvalid, "Book.HolonType", "",
@@ -259,7 +283,11 @@ internal static class DescriptorCases
             Types = [Type("Tag", properties: ["TypeName.PropertyType"])],
             Given = [Step.Holon("Red", "Tag.HolonType", new { TypeName = "Red" }), Step.Holon("Blau", "Tag.HolonType", new { TypeName = "Blue" })],
             Over = Over.Saved,
-            Satisfies = [Step.Link("Tag.HolonType", "InstanceKeyRule", "TypeNameRule.KeyRuleType"), Step.Set("Blau", "Key", TestTransaction.Text("Blue"))],
+            Satisfies =
+            [
+                Step.Link("Tag.HolonType", "InstanceKeyRule", "TypeNameRule.KeyRuleType"),
+                Step.Set("Blau", "Key", TestTransaction.Text("Blue")),
+            ],
             Violates = [Step.Link("Tag.HolonType", "InstanceKeyRule", "TypeNameRule.KeyRuleType")],
             Findings =
             [

@@ -34,7 +34,11 @@ internal static class KeyCases
         {
             Types = _byTemplate,
             Satisfies = [Step.Holon(null, Book, new { Title = "Emma", Pages = 474 }), Step.Holon("Persuasion", Book, new { Title = "Persuasion" })],
-            Violates = [Step.Holon(null, Book, new { Title = "Emma", Pages = 474 }), Step.Holon("Persuasion", Book, new { Title = "Persuasion", Pages = 249 })],
+            Violates =
+            [
+                Step.Holon(null, Book, new { Title = "Emma", Pages = 474 }),
+                Step.Holon("Persuasion", Book, new { Title = "Persuasion", Pages = 249 }),
+            ],
             Findings =
             [
                 new(KeyFollowsRule, KeyRule, "Persuasion", "Key",
@@ -106,7 +110,11 @@ internal static class KeyCases
         {
             Types = [Property("Title", Text)],
             Satisfies = [Step.Load(Template("ByTitle", "{0}", "Title.PropertyType"))],
-            Violates = [Step.Load(Template("ByTitle", "{0}", "Title.PropertyType")), Step.Set("ByTitle.FormatRule", "Key", TestTransaction.Text("ByTitle"))],
+            Violates =
+            [
+                Step.Load(Template("ByTitle", "{0}", "Title.PropertyType")),
+                Step.Set("ByTitle.FormatRule", "Key", TestTransaction.Text("ByTitle")),
+            ],
             Findings =
             [
                 new(KeyFollowsRule, KeyRule, "ByTitle", "Key",

@@ -118,7 +118,14 @@ internal static class LinkCases
         },
         new(TargetConforms, "the source gets a type whose relationship of that name leads elsewhere")
         {
-            Types = [.. Authors(), Type("Place"), Type("Guide", relationships: [KeyOf("Guide.HolonType", "Authors", Place)]), Relationship("Authors", "Guide.HolonType", Place, "GuideOf"), Type("Novel", extends: Book)],
+            Types =
+            [
+                .. Authors(),
+                Type("Place"),
+                Type("Guide", relationships: [KeyOf("Guide.HolonType", "Authors", Place)]),
+                Relationship("Authors", "Guide.HolonType", Place, "GuideOf"),
+                Type("Novel", extends: Book),
+            ],
             Given = [_ann, Step.Holon("One", Book, null, ("Authors", "Ann"))],
             Satisfies = [Step.Describe("One", Novel)],
             Violates = [Step.Describe("One", "Guide.HolonType")],
@@ -130,7 +137,14 @@ internal static class LinkCases
         },
         new(TargetConforms, "the target is a type")
         {
-            Types = [Type("Shelf", relationships: [KeyOf("Shelf.HolonType", "Holds", Book)]), Type("Book"), Type("Novel", extends: Book), Type("Place"), Relationship("Holds", "Shelf.HolonType", Book, "HeldBy")],
+            Types =
+            [
+                Type("Shelf", relationships: [KeyOf("Shelf.HolonType", "Holds", Book)]),
+                Type("Book"),
+                Type("Novel", extends: Book),
+                Type("Place"),
+                Relationship("Holds", "Shelf.HolonType", Book, "HeldBy"),
+            ],
             Satisfies = [Step.Holon("Top", "Shelf.HolonType", null, ("Holds", Novel))],
             Violates = [Step.Holon("Top", "Shelf.HolonType", null, ("Holds", Place))],
             Findings =
@@ -142,11 +156,23 @@ internal static class LinkCases
         },
         new(TargetConforms, "the target is a type that extends another one now")
         {
-            Types = [Type("Shelf", relationships: [KeyOf("Shelf.HolonType", "Holds", Book)]), Type("Book"), Type("Novel", extends: Book, key: "Novel.Book"), Type("Place"), Relationship("Holds", "Shelf.HolonType", Book, "HeldBy")],
+            Types =
+            [
+                Type("Shelf", relationships: [KeyOf("Shelf.HolonType", "Holds", Book)]),
+                Type("Book"),
+                Type("Novel", extends: Book, key: "Novel.Book"),
+                Type("Place"),
+                Relationship("Holds", "Shelf.HolonType", Book, "HeldBy"),
+            ],
             Given = [Step.Holon("Top", "Shelf.HolonType", null, ("Holds", Novel))],
             Over = Over.Saved,
             Satisfies = [Step.Set(Novel, "Description", TestTransaction.Text("New"))],
-            Violates = [Step.Unlink(Novel, "Extends", Book), Step.Link(Novel, "Extends", Place), Step.Set(Novel, "Key", TestTransaction.Text("Novel.Place"))],
+            Violates =
+            [
+                Step.Unlink(Novel, "Extends", Book),
+                Step.Link(Novel, "Extends", Place),
+                Step.Set(Novel, "Key", TestTransaction.Text("Novel.Place")),
+            ],
             Findings =
             [
                 new(TargetConforms, WrongTargetType, "Novel.Place", "Extends",
@@ -303,7 +329,8 @@ internal static class LinkCases
             Types =
             [
                 .. Authors(inverseSays: new { MinCardinality = 1 }), Type("Novel", extends: Book),
-                Type("Guide", relationships: [KeyOf("Guide.HolonType", "Authors", Person)]), Relationship("Authors", "Guide.HolonType", Person, "GuideOf"),
+                Type("Guide", relationships: [KeyOf("Guide.HolonType", "Authors", Person)]), Relationship("Authors", "Guide.HolonType",
+            Person, "GuideOf"),
             ],
             Given = [Step.Load(Holon("Ann", Person), Holon("One", Book, null, ("Authors", "Ann")))],
             Satisfies = [Step.Describe("One", Novel)],

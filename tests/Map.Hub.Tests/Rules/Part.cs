@@ -138,7 +138,8 @@ internal sealed record Part(string Text, params object[] Holons)
         string name, string extends, string meta, (string Type, object Says)[] constraints, (string Name, object Target)[] links)
     {
         var said = string.Join(", ", constraints.Select(each => $"{Short(each.Type)} ({string.Join(", ", Said(each.Says))})"));
-        var text = $"value type {name}: {(links.Length > 0 ? $"list of {Short((string)links[0].Target)}" : Short(extends))}{(said.Length > 0 ? $", {said}" : "")}";
+        var kind = links.Length > 0 ? $"list of {Short((string)links[0].Target)}" : Short(extends);
+        var text = $"value type {name}: {kind}{(said.Length > 0 ? $", {said}" : "")}";
         var constrained = constraints.Select(each => new { type = each.Type, properties = each.Says }).ToArray();
         return new Part(text, TestSchema.Holon(
             KeyOf(name, extends), meta, Named(name, null),

@@ -52,7 +52,11 @@ internal static class PropertyCases
         },
         new(PropertyKnown, "any property, where the type allows more")
         {
-            Types = [Type("Book", says: new { AllowsAdditionalProperties = true }), Type("Novel", extends: Book, says: new { AllowsAdditionalProperties = false })],
+            Types =
+            [
+                Type("Book", says: new { AllowsAdditionalProperties = true }),
+                Type("Novel", extends: Book, says: new { AllowsAdditionalProperties = false }),
+            ],
             Satisfies = [Step.Holon("One", Book, new { Shade = "1" })],
             Violates = [Step.Holon("One", Novel, new { Shade = "1" })],
             Findings =

@@ -7,7 +7,8 @@ internal static class RuleCases
     [
         .. ((RuleCase[])
         [
-            .. TypingCases.All, .. PropertyCases.All, .. ValueCases.All, .. KeyCases.All, .. LinkCases.All, .. DeletionCases.All, .. DescriptorCases.All,
+            .. TypingCases.All, .. PropertyCases.All, .. ValueCases.All, .. KeyCases.All,
+            .. LinkCases.All, .. DeletionCases.All, .. DescriptorCases.All,
         ]).OrderBy(example => example.Rule),
     ];
 }

@@ -52,15 +52,20 @@ public partial class TypeRulePageTests
     {
         IEnumerable<string> given = [.. example.Types.Select(part => part.Text), .. example.Given.Select(step => step.Text)];
         var told = example.Findings.Select(finding =>
-            $"{(finding.Rule == example.Rule ? "" : $"{finding.Rule}, ")}`{WireName(finding.Code)}`{(finding.Field.Length > 0 ? $" at {finding.Field}" : "")}: {Escape(finding.Sentence)}");
+        {
+            var other = finding.Rule == example.Rule ? "" : $"{finding.Rule}, ";
+            var at = finding.Field.Length > 0 ? $" at {finding.Field}" : "";
+            return $"{other}`{WireName(finding.Code)}`{at}: {Escape(finding.Sentence)}";
+        });
         page.Append($"| {example.Side} | {Lines(given)} | {Lines(example.Satisfies.Select(step => step.Text))} | ")
             .Append($"{Lines(example.Violates.Select(step => step.Text))} | {string.Join("<br>", told)} |\n");
     }
 
     private static string Lines(IEnumerable<string> texts) => string.Join("<br>", texts.Where(text => text.Length > 0).Select(Escape));
 
-    private static string Escape(string text) =>
-        text.Replace("|", "\\|", StringComparison.Ordinal).Replace("->", "-&gt;", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
+    private static string Escape(string text) => text
+        .Replace("|", "\\|", StringComparison.Ordinal).Replace("->", "-&gt;", StringComparison.Ordinal)
+        .Replace("[", "\\[", StringComparison.Ordinal);
 
     private static string WireName(ErrorCode code) =>
         typeof(ErrorCode).GetField(code.ToString())!.GetCustomAttribute<OriginalNameAttribute>()!.Name.Replace("ERROR_CODE_", "");

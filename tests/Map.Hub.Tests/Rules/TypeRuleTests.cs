@@ -36,7 +36,7 @@ public sealed partial class TypeRuleTests : IClassFixture<RuleSpaces>
     {
         var example = RuleCases.All.Single(each => each.ToString() == name);
         AssertTold(Prepare(example, isOverSaved, enforces), example, enforces);
-        AssertFine(Prepare(example, isOverSaved, enforces), example);
+        if (enforces) AssertFine(Prepare(example, isOverSaved, enforces), example);
     }
 
     [Fact]
@@ -59,7 +59,8 @@ public sealed partial class TypeRuleTests : IClassFixture<RuleSpaces>
     private static void AssertFine(TestTransaction transaction, RuleCase example)
     {
         foreach (var step in example.Satisfies) step.Take(transaction);
-        Assert.Equal(([], []), Validate(transaction));
+        var (errors, warnings) = Validate(transaction);
+        Assert.Empty(errors.Concat(warnings));
         var response = transaction.Send(CommitMutation);
         Assert.True(response.Success, Text(response.Errors));
         Assert.Empty(response.Errors);

@@ -94,7 +94,8 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.TargetType is not { } type || judgement.Conforms(target, type) || judgement.IsGone(target)) return;
         judgement.Violation(
             TypeRule.TargetConforms, source, rule.Name,
-            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)} of type {judgement.NameOf(judgement.TypeOf(target))}, but takes members of type {judgement.NameOf(type)}. Remove that link.");
+            $"\"{rule.Name}\" of {Display(source)} leads to {Display(target)} of type {judgement.NameOf(judgement.TypeOf(target))}, "
+            + $"but takes members of type {judgement.NameOf(type)}. Remove that link.");
     }
 
     /// <summary>Judges a holon as the target of its saved links, which its new type has to fit.</summary>
@@ -110,8 +111,8 @@ internal sealed class LinkCheck(Judgement judgement)
             if (!View.Sources(holon, rule.Facts).Any()) continue;
             judgement.Violation(
                 TypeRule.TargetConforms, holon, member,
-                $"{Display(holon)} is of type {judgement.NameOf(judgement.TypeOf(holon))}, but links under \"{rule.Name}\" lead to it, which takes members of type {judgement.NameOf(type)}. "
-                + "Remove those links, or choose another type.");
+                $"{Display(holon)} is of type {judgement.NameOf(judgement.TypeOf(holon))}, but links under \"{rule.Name}\" lead to it, "
+                + $"which takes members of type {judgement.NameOf(type)}. Remove those links, or choose another type.");
         }
     }
 
@@ -142,8 +143,8 @@ internal sealed class LinkCheck(Judgement judgement)
         if (rule.Bounds.Allows(count)) return;
         judgement.Violation(
             TypeRule.MemberCount, source, rule.Name,
-            $"{Display(source)} has {ValueText.Count(count, "member")} under \"{rule.Name}\"; {judgement.NameOf(judgement.TypeOf(source))} {InWords(rule.Bounds)}. "
-            + Advice(rule.Bounds, count),
+            $"{Display(source)} has {ValueText.Count(count, "member")} under \"{rule.Name}\"; "
+            + $"{judgement.NameOf(judgement.TypeOf(source))} {InWords(rule.Bounds)}. " + Advice(rule.Bounds, count),
             count == 0 ? HolonErrorCode.MissingRequired : null);
     }
 

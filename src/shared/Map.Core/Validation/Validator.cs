@@ -105,7 +105,8 @@ public sealed class Validator
         {
             _judgement.Violation(
                 TypeRule.TypeInView, draft.Id, CoreSchema.DescribedBy,
-                $"{name} is described by {_judgement.Display(draft.Descriptor.Value)}, which is staged for delete or abandoned. Choose another type with WithDescriptor.");
+                $"{name} is described by {_judgement.Display(draft.Descriptor.Value)}, which is staged for delete or abandoned. "
+                + "Choose another type with WithDescriptor.");
         }
 
         return false;
