@@ -25,8 +25,8 @@ internal static class DeletionCases
             Findings =
             [
                 new(DeletionAllowed, DeletionBlocked, "Ann", "AuthorOf",
-                    "\"Ann\" cannot be deleted as long as it is related to \"One\" under \"AuthorOf\". Remove those links, or "
-                    + "delete those holons too."),
+                    "\"Ann\" cannot be deleted as long as it is related to \"One\" under \"AuthorOf\". Remove that link, or "
+                    + "delete that holon too."),
             ],
         },
         new(DeletionAllowed, "of a source that has members")
@@ -39,8 +39,8 @@ internal static class DeletionCases
             Findings =
             [
                 new(DeletionAllowed, DeletionBlocked, "One", "Authors",
-                    "\"One\" cannot be deleted as long as it is related to \"Ann\" under \"Authors\". Remove those links, or "
-                    + "delete those holons too."),
+                    "\"One\" cannot be deleted as long as it is related to \"Ann\" under \"Authors\". Remove that link, or "
+                    + "delete that holon too."),
             ],
         },
         new(DeletionAllowed, "of a source whose members are unlinked")
@@ -53,8 +53,8 @@ internal static class DeletionCases
             Findings =
             [
                 new(DeletionAllowed, DeletionBlocked, "One", "Authors",
-                    "\"One\" cannot be deleted as long as it is related to \"Ben\" under \"Authors\". Remove those links, or "
-                    + "delete those holons too."),
+                    "\"One\" cannot be deleted as long as it is related to \"Ben\" under \"Authors\". Remove that link, or "
+                    + "delete that holon too."),
             ],
         },
         new(DeletionAllowed, "of both ends")
@@ -67,8 +67,8 @@ internal static class DeletionCases
             Findings =
             [
                 new(DeletionAllowed, DeletionBlocked, "Ann", "AuthorOf",
-                    "\"Ann\" cannot be deleted as long as it is related to \"One\" under \"AuthorOf\". Remove those links, or "
-                    + "delete those holons too."),
+                    "\"Ann\" cannot be deleted as long as it is related to \"One\" under \"AuthorOf\". Remove that link, or "
+                    + "delete that holon too."),
             ],
         },
         new(DeletionAllowed, "of a member, when a link to it is staged")
@@ -81,8 +81,8 @@ internal static class DeletionCases
             Findings =
             [
                 new(DeletionAllowed, DeletionBlocked, "Ben", "AuthorOf",
-                    "\"Ben\" cannot be deleted as long as it is related to \"Two\" under \"AuthorOf\". Remove those links, or "
-                    + "delete those holons too."),
+                    "\"Ben\" cannot be deleted as long as it is related to \"Two\" under \"AuthorOf\". Remove that link, or "
+                    + "delete that holon too."),
             ],
         },
         new(DeletionAllowed, "of a type that others extend")
@@ -95,7 +95,7 @@ internal static class DeletionCases
             [
                 new(DeletionAllowed, DeletionBlocked, "Book.HolonType", "ExtendedBy",
                     "\"Book.HolonType\" cannot be deleted as long as it is related to \"Novel.Book\" under \"ExtendedBy\". Remove "
-                    + "those links, or delete those holons too."),
+                    + "that link, or delete that holon too."),
             ],
         },
     ];

@@ -293,7 +293,7 @@ internal static class DescriptorCases
             [
                 new(InstancesConform, InstancesInvalid, "Tag.HolonType", "",
                     "1 saved holon does not follow Tag as it is changed here: The key of \"Blau\" does not follow the rule of "
-                    + "Tag, by which it is \"Blue\". Set that, or remove the key."),
+                    + "Tag, by which it is \"Blue\". Set that, or leave the key to the rule."),
             ],
         },
     ];

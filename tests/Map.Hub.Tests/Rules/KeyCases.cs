@@ -27,7 +27,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyFollowsRule, KeyRule, "Emma", "Key",
-                    "The key of \"Emma\" does not follow the rule of Book, by which it is \"Emma (474)\". Set that, or remove the key."),
+                    "The key of \"Emma\" does not follow the rule of Book, by which it is \"Emma (474)\". Set that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "format: a holon without a key gets it, one that lacks a property keeps its own")
@@ -43,7 +43,7 @@ internal static class KeyCases
             [
                 new(KeyFollowsRule, KeyRule, "Persuasion", "Key",
                     "The key of \"Persuasion\" does not follow the rule of Book, by which it is \"Persuasion (249)\". Set that, "
-                    + "or remove the key."),
+                    + "or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "format: a key that the rule made follows its properties, another one does not")
@@ -56,7 +56,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyFollowsRule, KeyRule, "Emma", "Key",
-                    "The key of \"Emma\" does not follow the rule of Book, by which it is \"Emma (474)\". Set that, or remove the key."),
+                    "The key of \"Emma\" does not follow the rule of Book, by which it is \"Emma (474)\". Set that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "type name")
@@ -67,7 +67,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyFollowsRule, KeyRule, "Rot", "Key",
-                    "The key of \"Rot\" does not follow the rule of Tag, by which it is \"Red\". Set that, or remove the key."),
+                    "The key of \"Rot\" does not follow the rule of Tag, by which it is \"Red\". Set that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "relationship: (Source)-[Name]->(Target)")
@@ -79,7 +79,7 @@ internal static class KeyCases
             [
                 new(KeyFollowsRule, KeyRule, "Authors", "Key",
                     "The key of \"Authors\" does not follow the rule of MetaDeclaredRelationshipType, by which it is "
-                    + "\"(Book.HolonType)-[Authors]->(Person.HolonType)\". Set that, or remove the key."),
+                    + "\"(Book.HolonType)-[Authors]->(Person.HolonType)\". Set that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "enum variant: the enumeration and the name")
@@ -91,7 +91,7 @@ internal static class KeyCases
             [
                 new(KeyFollowsRule, KeyRule, "Red", "Key",
                     "The key of \"Red\" does not follow the rule of MetaEnumVariantValueType, by which it is "
-                    + "\"Colour.MapEnumValueType.Red\". Set that, or remove the key."),
+                    + "\"Colour.MapEnumValueType.Red\". Set that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "extended type: the name and what the type extends")
@@ -103,7 +103,7 @@ internal static class KeyCases
             [
                 new(KeyFollowsRule, KeyRule, "Novel.HolonType", "Key",
                     "The key of \"Novel.HolonType\" does not follow the rule of MetaHolonType, by which it is \"Novel.Book\". Set "
-                    + "that, or remove the key."),
+                    + "that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "described type: the name and its type")
@@ -119,7 +119,7 @@ internal static class KeyCases
             [
                 new(KeyFollowsRule, KeyRule, "ByTitle", "Key",
                     "The key of \"ByTitle\" does not follow the rule of FormatRule, by which it is \"ByTitle.FormatRule\". Set "
-                    + "that, or remove the key."),
+                    + "that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "schema name")
@@ -129,7 +129,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyFollowsRule, KeyRule, "My books", "Key",
-                    "The key of \"My books\" does not follow the rule of Schema, by which it is \"Books\". Set that, or remove the key."),
+                    "The key of \"My books\" does not follow the rule of Schema, by which it is \"Books\". Set that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "none, and the nearest rule of a lineage")
@@ -140,7 +140,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyFollowsRule, KeyRule, "Any", "Key",
-                    "The key of \"Any\" does not follow the rule of Book, by which it is \"Emma (474)\". Set that, or remove the key."),
+                    "The key of \"Any\" does not follow the rule of Book, by which it is \"Emma (474)\". Set that, or leave the key to the rule."),
             ],
         },
         new(KeyFollowsRule, "the rule of the type that a holon gets")
@@ -152,7 +152,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyFollowsRule, KeyRule, "Any", "Key",
-                    "The key of \"Any\" does not follow the rule of Book, by which it is \"Emma (474)\". Set that, or remove the key."),
+                    "The key of \"Any\" does not follow the rule of Book, by which it is \"Emma (474)\". Set that, or leave the key to the rule."),
             ],
         },
         new(KeyUnique, "two new holons")
@@ -163,9 +163,9 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyUnique, DuplicateKey, "Emma", "Key",
-                    "The key \"Emma\" is that of another Book as well ({id}). Give one of them another key."),
+                    "The key \"Emma\" is taken by another Book ({id}). Give one of them another key."),
                 new(KeyUnique, DuplicateKey, "Emma", "Key",
-                    "The key \"Emma\" is that of another Book as well ({id}). Give one of them another key."),
+                    "The key \"Emma\" is taken by another Book ({id}). Give one of them another key."),
             ],
         },
         new(KeyUnique, "a new holon and another")
@@ -178,7 +178,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyUnique, DuplicateKey, "Emma", "Key",
-                    "The key \"Emma\" is that of another Book as well ({id}). Give one of them another key."),
+                    "The key \"Emma\" is taken by another Book ({id}). Give one of them another key."),
             ],
         },
         new(KeyUnique, "a holon takes the key of another")
@@ -191,7 +191,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyUnique, DuplicateKey, "Emma", "Key",
-                    "The key \"Emma\" is that of another Book as well ({id}). Give one of them another key."),
+                    "The key \"Emma\" is taken by another Book ({id}). Give one of them another key."),
             ],
         },
         new(KeyUnique, "a holon gets the type of another")
@@ -204,7 +204,7 @@ internal static class KeyCases
             Findings =
             [
                 new(KeyUnique, DuplicateKey, "Emma", "Key",
-                    "The key \"Emma\" is that of another Book as well ({id}). Give one of them another key."),
+                    "The key \"Emma\" is taken by another Book ({id}). Give one of them another key."),
             ],
         },
     ];

@@ -96,7 +96,7 @@ internal static class PropertyCases
             Findings =
             [
                 new(PropertyRequired, MissingRequired, "", "Title",
-                    "{id} has no value for \"Title\", which Book requires. Give it one."),
+                    "Book {id} has no value for \"Title\", which Book requires. Give it one."),
             ],
         },
         new(PropertyRequired, "a value is removed")

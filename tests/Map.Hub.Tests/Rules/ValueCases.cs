@@ -34,7 +34,7 @@ internal static class ValueCases
         Of(ValueKind, "bytes, in base64", Bytes, [], "AQID", "no base64!",
             "\"no base64!\"; MapBytesValueType takes bytes."),
         Of(ValueKind, "a moment", Moment, [], "2026-01-31T12:00:00Z", "2026-02-31T12:00:00Z",
-            "\"2026-02-31T12:00:00Z\"; MapTimestampValueType takes a moment."),
+            "\"2026-02-31T12:00:00Z\"; MapTimestampValueType takes a moment, say 2026-03-02T10:15:00Z."),
         Of(ValueKind, "a variant", Colour, [Enumeration("Colour", "Red", "Green")], "Red", 1,
             "1; Colour takes the name of a variant."),
         Of(ValueKind, "a list", NameList, [List("Names", Text)], new[] { "a" }, "a",
