@@ -98,15 +98,13 @@ public sealed class ProgressTests
 
     private static void AssertRising(List<Progress> seen)
     {
-        // How many of the steps are told depends on how fast they are taken; those told rise.
-        Assert.True(seen.Count > 10, $"Only {seen.Count} were told.");
+        // How many of the steps are told depends on how fast they are taken; the one that is held here always is.
+        Assert.Equal("writing", seen[^1].Step);
         foreach (var step in seen.GroupBy(progress => progress.Step))
         {
             Assert.Equal(step.Select(progress => progress.Done).Order(), step.Select(progress => progress.Done));
             Assert.All(step, progress => Assert.InRange(progress.Done, 0UL, progress.Total));
         }
-
-        Assert.Contains(seen, progress => progress.Total == Holons && progress.Done is > 0 and < Holons);
     }
 
     private static InlineFile Many { get; } = new()

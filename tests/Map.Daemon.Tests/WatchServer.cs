@@ -44,7 +44,7 @@ internal sealed class WatchServer : IAsyncDisposable
         var id = WireWriter.ToWire(Space.Begin($"{holons} holons", "tests", Caller.Owner).Id);
         var from = _saved;
         _saved += holons;
-        var type = from == 0 ? """{ "key": "T", "type": "T", "properties": { "TypeName": "T" } },""" : "";
+        var type = from == 0 ? """{ "key": "T", "type": "T", "properties": { "TypeName": "T", "AllowsAdditionalProperties": true } },""" : "";
         var list = string.Join(',', Enumerable.Range(from, holons).Select(i => $$"""{ "key": "h{{i}}", "type": "T", "properties": {} }"""));
         var file = new InlineFile { Name = "holons.json", Content = ByteString.CopyFromUtf8($$"""{ "holons": [{{type}}{{list}}] }""") };
         Run(id, new MutationCommand { LoadHolons = new LoadHolonsCommand { Files = { file } } });

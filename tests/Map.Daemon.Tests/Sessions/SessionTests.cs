@@ -243,7 +243,7 @@ public sealed class SessionTests : IAsyncLifetime
     /// <summary>A holon that is its own type, so that a commit takes it.</summary>
     private static MutationCommand Load(string key)
     {
-        var file = $$"""{ "holons": [{ "key": "{{key}}", "type": "{{key}}", "properties": { "TypeName": "{{key}}" } }] }""";
+        var file = $$"""{ "holons": [{ "key": "{{key}}", "type": "{{key}}", "properties": { "TypeName": "{{key}}", "AllowsAdditionalProperties": true } }] }""";
         var inline = new InlineFile { Name = "one.json", Content = Google.Protobuf.ByteString.CopyFromUtf8(file) };
         return new MutationCommand { LoadHolons = new LoadHolonsCommand { Files = { inline } } };
     }
