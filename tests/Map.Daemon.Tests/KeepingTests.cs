@@ -30,6 +30,28 @@ public sealed class KeepingTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Verify_warns_of_holons_that_do_not_follow_their_types_and_of_no_others()
+    {
+        await _daemon.MustAsync("space", "create", "sketch", "--no-schema", "--report");
+        var file = Path.Combine(_elsewhere, "sketch.json");
+        await File.WriteAllTextAsync(file, """
+            {"holons": [
+              {"key": "Kind", "type": "Kind", "properties": {"TypeName": "Kind", "AllowsAdditionalProperties": true}},
+              {"key": "Note", "type": "Kind", "properties": {"TypeName": "Note"}},
+              {"key": "one", "type": "Note", "properties": {"Colour": "red"}},
+              {"key": "two", "type": "Note", "properties": {"Colour": "blue"}},
+              {"key": "three", "type": "Note", "properties": {}}]}
+            """);
+        await _daemon.MustAsync("import", "--space", "sketch", file);
+        var lines = (await _daemon.MustAsync("verify", "--space", "sketch")).Split('\n');
+        Assert.StartsWith("sketch: nothing found", lines[0]);
+        Assert.Equal("  Warning: 2 holons do not follow their types, which were changed since or are only reported on.", lines[1]);
+        Assert.StartsWith("    \"one\" has a value for \"Colour\", which Note does not know.", lines[2]);
+        Assert.StartsWith("    \"two\" has a value for \"Colour\"", lines[3]);
+        Assert.Equal(["", ""], [string.Concat(lines[4..]), (await _daemon.CommandAsync("verify", "--space", "bare")).Error]);
+    }
+
+    [Fact]
     public async Task Verify_says_that_nothing_is_wrong_through_the_daemon_and_without_one()
     {
         var text = await _daemon.MustAsync("verify");

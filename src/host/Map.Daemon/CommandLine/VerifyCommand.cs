@@ -28,8 +28,9 @@ internal static class VerifyCommand
             map-daemon verify --space notes --json   one space, for programs
             map-daemon verify --data /srv/map        of another data directory
 
-            Reads every row, and so checks each block of each table file. Changes nothing.
-            Exit code 0: nothing was found; 5: something was. What to do: docs/operations.md
+            Reads every row, and so checks each block of each table file. While a daemon runs, it also judges all holons by
+            their types; what does not follow them is told as a warning. Changes nothing.
+            Exit code 0: nothing was found, or warnings alone; 5: something was. What to do: docs/operations.md
             """);
         return command;
     }
@@ -77,8 +78,20 @@ internal static class VerifyCommand
             foreach (var finding in space.Findings) Console.WriteLine(Output.Printable($"  {finding.Part}: {finding.Message}"));
             var rest = (long)space.FindingCount - space.Findings.Count;
             if (rest > 0) Console.WriteLine($"  and {rest:N0} more, which are not listed.");
+            Warn(space);
         }
 
         return exitCode;
+    }
+
+    /// <summary>Tells what is sound as data, and so no finding, but not as the types now have it.</summary>
+    private static void Warn(VerifiedSpace space)
+    {
+        if (space.WarningCount == 0) return;
+        var holons = space.WarningCount == 1 ? "1 holon does" : $"{space.WarningCount:N0} holons do";
+        Console.WriteLine($"  Warning: {holons} not follow their types, which were changed since or are only reported on.");
+        foreach (var sentence in space.Warnings) Console.WriteLine(Output.Printable($"    {sentence}"));
+        var rest = (long)space.WarningCount - space.Warnings.Count;
+        if (rest > 0) Console.WriteLine($"    and {rest:N0} more, which are not listed.");
     }
 }

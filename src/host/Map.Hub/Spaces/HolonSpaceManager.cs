@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Services;
+using Map.Core.Transactions;
 using Map.Core.Types;
+using Map.Core.Validation;
+using Map.Core.Views;
 using Map.Hub.Transactions;
 using Map.Hub.Watching;
 using Microsoft.Extensions.Logging;
@@ -91,6 +94,21 @@ public sealed class HolonSpaceManager
         var transaction = ToTransaction(origin);
         Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));
         return transaction.Info;
+    }
+
+    /// <summary>Judges all saved holons by their types, as of the latest commit.</summary>
+    /// <param name="tell">Is told how far it is.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public SavedReport CheckTypes(Action<StepProgress> tell, CancellationToken cancellation)
+    {
+        var latest = Store.LatestCommit;
+        var state = new TransactionState
+        {
+            Transaction = new TransactionId(Space.Id, _ids.Next()),
+            Snapshot = latest,
+            SchemaEpoch = Store.SchemaEpoch(latest),
+        };
+        return SavedCheck.Run(new TransactionView(state, Store, _contracts) { Cancellation = cancellation }, tell);
     }
 
     /// <summary>Watches what is committed.</summary>

@@ -26,8 +26,22 @@ internal sealed partial class SpaceUpkeep(HolonSpaces spaces, ISpaceKeeper keepe
                 (progress, cancellation) => keeper.Verify(space.Id, progress, cancellation),
                 progress => responses.WriteAsync(new VerifyResponse { Progress = KeepingMessages.ToWire(progress) }), call);
             LogVerified(logger, space.Name, call.Caller.Name, report.Count);
-            await responses.WriteAsync(new VerifyResponse { Space = KeepingMessages.ToWire(space, report) });
+            var wire = KeepingMessages.ToWire(space, report);
+            // What a damaged store says of types would say nothing of the holons.
+            if (report.Count == 0) await CheckTypesAsync(space, wire, responses, call);
+            await responses.WriteAsync(new VerifyResponse { Space = wire });
         }
+    }
+
+    private async ValueTask CheckTypesAsync(
+        SpaceRecord space, VerifiedSpace wire, IMessageWriter<VerifyResponse> responses, CallContext call)
+    {
+        var manager = ServiceErrors.Run(() => spaces.Get(space.Id));
+        var types = await LongWork.RunAsync(
+            manager.CheckTypes,
+            progress => responses.WriteAsync(new VerifyResponse { Progress = KeepingMessages.ToWire(progress) }), call);
+        wire.WarningCount = (ulong)types.Count;
+        wire.Warnings.AddRange(types.Sentences);
     }
 
     public async ValueTask BackupAsync(BackupRequest request, IMessageWriter<BackupResponse> responses, CallContext call)
