@@ -17,7 +17,11 @@ internal sealed class CrashPoint(FaultPoint point, int count)
     }
 
     /// <summary>Begins to count.</summary>
-    public void Arm() => _isArmed = true;
+    public void Arm()
+    {
+        _isArmed = true;
+        Console.Error.WriteLine("armed");
+    }
 
     /// <summary>Is called at every step.</summary>
     public void Reach(FaultPoint reached)
