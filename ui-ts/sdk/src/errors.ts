@@ -18,7 +18,10 @@ export type ErrorCode =
   | 'IMPORT_SYNTAX' | 'IMPORT_FORMAT' | 'UNRESOLVED_REFERENCE' | 'IMPORT_DUPLICATE_KEY' | 'IMPORT_NULL_VALUE'
   | 'AMBIGUOUS_REFERENCE' | 'IMPORT_INVERSE_MISMATCH' | 'IMPORT_INVERSE_AMBIGUOUS'
   | 'UNKNOWN_DANCE' | 'DANCE_NOT_AFFORDED' | 'IMPLEMENTATION_MISSING' | 'DANCE_TRAPPED' | 'OUT_OF_FUEL'
-  | 'DANCE_TIMED_OUT' | 'MEMORY_LIMIT' | 'CAPABILITY_DENIED'
+  | 'DANCE_TIMED_OUT' | 'MEMORY_LIMIT' | 'CAPABILITY_DENIED' | 'DANCE_FAILED'
+  | 'DANCE_REQUEST_INVALID' | 'IMPLEMENTATION_AMBIGUOUS' | 'BUILTIN_NOT_FOUND' | 'MODULE_NOT_FOUND'
+  | 'ENTRYPOINT_NOT_FOUND' | 'ABI_UNKNOWN' | 'DANCES_BUSY' | 'VALIDATOR_VIOLATION' | 'VALIDATOR_FAILED'
+  | 'MODULE_REFUSED' | 'MODULE_TOO_COSTLY' | 'MODULE_IN_USE' | 'MANIFEST_INVALID'
   | 'DENIED'
   | 'TOO_MANY_TRANSACTIONS' | 'TOO_MANY_HOLONS' | 'TOO_MANY_STEPS' | 'TOO_LARGE' | 'TOO_MUCH_CONTENT'
   | 'LIMIT_REACHED' | 'MORE_ERRORS' | 'WATCH_TOO_SLOW' | 'HISTORY_FULL' | 'DAEMON_MEMORY_FULL'
@@ -36,6 +39,10 @@ export interface ProblemDetails {
   readonly limit?: number;
   /** For what validation finds: the rule broken, by its name in docs/type-rules.md. */
   readonly rule?: string;
+  /** For `DANCE_FAILED`: the code that the guest gave. */
+  readonly guestCode?: string;
+  /** For a guest that was stopped: its calls, innermost first. */
+  readonly backtrace?: readonly string[];
 }
 
 /** One thing that is wrong: an error, or as a warning something that did not stop the command. */

@@ -113,13 +113,16 @@ public static class WireWriter
 
     private static V1.ErrorDetails? ToDetails(HolonError error)
     {
-        if (error is { Place: null, Candidates.Count: 0, ConflictingCommit: null, Limit: null, Rule: null }) return null;
+        if (error is { Place: null, Candidates.Count: 0, ConflictingCommit: null, Limit: null, Rule: null, GuestCode: null, Backtrace.Count: 0 })
+            return null;
         var details = new V1.ErrorDetails();
         if (error.Place is { } place)
             details.Place = new V1.SourcePlace { File = place.File, Line = (uint)place.Line, Column = (uint)place.Column };
         foreach (var candidate in error.Candidates) details.Candidates.Add(ToWire(candidate));
         if (error.ConflictingCommit is { } commit) details.ConflictingCommit = (ulong)commit;
         if (error.Limit is { } limit) details.Limit = (ulong)limit;
+        details.GuestCode = error.GuestCode ?? "";
+        details.Backtrace.AddRange(error.Backtrace);
         if (error.Rule is { } rule) details.Rule = rule.ToString();
         return details;
     }

@@ -34,6 +34,12 @@ public sealed record HolonError(HolonErrorCode Code, string Message)
 
     /// <summary>The limit in force, where one was exceeded.</summary>
     public long? Limit { get; init; }
+
+    /// <summary>The code that a guest gave its error.</summary>
+    public string? GuestCode { get; init; }
+
+    /// <summary>The calls of a guest that was stopped, innermost first.</summary>
+    public IReadOnlyList<string> Backtrace { get; init; } = [];
 }
 
 /// <summary>A place in an uploaded file.</summary>

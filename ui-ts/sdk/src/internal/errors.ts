@@ -80,10 +80,12 @@ function idText({ kind }: HolonReference): string | undefined {
 }
 
 function detailsFromWire(details: ErrorDetails, toHolon?: ToHolon): api.ProblemDetails {
-  const { place, candidates, conflictingCommit, limit, rule } = details;
+  const { place, candidates, conflictingCommit, limit, rule, guestCode, backtrace } = details;
   return {
     ...(place ? { place: { file: place.file, line: place.line, column: place.column } } : {}),
     ...(candidates.length > 0 && toHolon ? { candidates: candidates.map(toHolon) } : {}),
+    ...(guestCode ? { guestCode } : {}),
+    ...(backtrace.length > 0 ? { backtrace } : {}),
     ...(conflictingCommit === undefined ? {} : { conflictingCommit: Number(conflictingCommit) }),
     ...(limit === undefined ? {} : { limit: Number(limit) }),
     ...(rule === '' ? {} : { rule }),
