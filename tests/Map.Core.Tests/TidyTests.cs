@@ -21,8 +21,9 @@ public partial class TidyTests
         ["Map.Hub"] = ["Map.Core"],
         ["Map.Rpc"] = ["Map.Hub"],
         ["Map.Wasm"] = [],
+        ["Map.Guests"] = ["Map.Core", "Map.Wasm"],
         ["Map.Wasm.Cli"] = ["Map.Wasm"],
-        ["Map.Daemon"] = ["Map.Hub", "Map.Rpc", "Map.Storage"],
+        ["Map.Daemon"] = ["Map.Guests", "Map.Hub", "Map.Rpc", "Map.Storage"],
     };
 
     [Fact]
