@@ -1,18 +1,18 @@
 // Compiles a guest with the SDK, and puts its manifest into it.
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { readFileSync, existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { BuildError } from './errors.mjs'
 import { manifestOf } from './manifest.mjs'
 import { withCustomSection } from './sections.mjs'
 
+/** The custom section of the manifest. */
+const SECTION = 'map.manifest'
 /** Where sources import the SDK from. */
 const PACKAGE = 'node_modules/@map/guest/'
 const SDK = fileURLToPath(new URL('../assembly/', import.meta.url))
-
-/** What keeps a guest from being built, told for a person. */
-export class BuildError extends Error {}
 
 /**
  * Compiles a guest.
@@ -23,21 +23,48 @@ export class BuildError extends Error {}
  */
 export async function build(source, folder = dirname(source)) {
   if (!source.endsWith('.ts')) throw new BuildError(`${source} is no AssemblyScript source: its name does not end in .ts.`)
-  const manifest = manifestOf(await read(source.replace(/\.ts$/, '.json'), 'The manifest of a guest stands beside its source.'))
-  const code = await compile(source)
-  refuseForeignImports(code, source)
-  const module = withCustomSection(code, 'map.manifest', JSON.stringify(manifest))
+  const manifest = await readManifest(source.replace(/\.ts$/, '.json'))
   const file = join(folder, `${basename(source, '.ts')}.wasm`)
   await mkdir(folder, { recursive: true })
-  await writeFile(file, module)
-  return { file, bytes: module.length }
+  return write(file, await compile(source), manifest)
 }
 
-async function read(file, hint) {
+/**
+ * Puts a manifest into a module that some other compiler made.
+ *
+ * @param file the module, which is written anew
+ * @param manifest the path of the manifest
+ */
+export async function addManifest(file, manifest) {
+  return write(file, await read(file), await readManifest(manifest))
+}
+
+async function write(file, code, manifest) {
+  const module = moduleOf(code, file)
+  refuseForeignImports(module, file)
+  if (WebAssembly.Module.customSections(module, SECTION).length > 0) throw new BuildError(`${file} has a manifest already.`)
+  const bytes = withCustomSection(code, SECTION, JSON.stringify(manifest))
+  await writeFile(file, bytes)
+  return { file, bytes: bytes.length }
+}
+
+function moduleOf(code, file) {
   try {
-    return { file, text: await readFile(file, 'utf8') }
+    return new WebAssembly.Module(code)
   } catch (error) {
-    throw new BuildError(`${file} cannot be read: ${error.message}. ${hint}`, { cause: error })
+    throw new BuildError(`${file} is no WebAssembly module: ${error.message}`, { cause: error })
+  }
+}
+
+async function readManifest(file) {
+  return manifestOf(file, new TextDecoder().decode(await read(file)))
+}
+
+async function read(file) {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    throw new BuildError(error.code === 'ENOENT' ? `${file} is missing.` : `${file} cannot be read: ${error.message}`, { cause: error })
   }
 }
 
@@ -54,7 +81,9 @@ async function compile(source) {
     writeFile: (_, contents) => { code = contents },
     listFiles: () => [],
   })
-  if (error) throw new BuildError(`${source} does not compile.\n${stderr.toString().trim()}`, { cause: error })
+  const messages = stderr.toString().trim()
+  if (error) throw new BuildError(`${source} does not compile.\n${messages}`, { cause: error })
+  if (messages !== '') console.error(messages)
   return code
 }
 
@@ -73,9 +102,9 @@ const NOT_HERE = {
   'console.log': 'Guests write to the daemon\'s log: log.information(...).',
 }
 
-function refuseForeignImports(code, source) {
-  for (const { module, name } of WebAssembly.Module.imports(new WebAssembly.Module(code))) {
+function refuseForeignImports(code, file) {
+  for (const { module, name } of WebAssembly.Module.imports(code)) {
     if (module === 'map') continue
-    throw new BuildError(`${source} needs ${module}.${name}, which the daemon does not have. ${NOT_HERE[name] ?? ''}`.trim())
+    throw new BuildError(`${file} needs ${module}.${name}, which the daemon does not have. ${NOT_HERE[name] ?? ''}`.trim())
   }
 }

@@ -1,5 +1,5 @@
 // What a guest says of itself: the file beside its source, as docs/guest-abi.md has it.
-import { BuildError } from './build.mjs'
+import { BuildError } from './errors.mjs'
 
 /** The interface that modules of this SDK are built for. */
 const ABI = 'map:guest/1'
@@ -10,9 +10,10 @@ const CAPABILITIES = ['read', 'write', 'delete']
 /**
  * Reads a manifest. The interface need not be stated in the file: the SDK knows it.
  *
- * @param source the file's path and text
+ * @param file its path, for messages
+ * @param text its text
  */
-export function manifestOf({ file, text }) {
+export function manifestOf(file, text) {
   const fail = (reason) => { throw new BuildError(`${file}: ${reason}`) }
   let given
   try {

@@ -1,21 +1,27 @@
 #!/usr/bin/env node
 // map-guest build SOURCE.ts ... [--out FOLDER]
+//   Compiles guests: each source, and the manifest beside it, SOURCE.json, to FOLDER/SOURCE.wasm.
+// map-guest manifest MODULE.wasm MANIFEST.json
+//   Puts a manifest into a module that another compiler made.
 //
-// Compiles guests: a source and the manifest beside it, SOURCE.json, to FOLDER/SOURCE.wasm, which
-// `map-daemon guest install` takes. The same source makes the same bytes, wherever it is built.
+// `map-daemon guest install` takes the modules. The same source makes the same bytes, wherever it is built.
 import { parseArgs } from 'node:util'
-import { build, BuildError } from './build.mjs'
+import { addManifest, build } from './build.mjs'
+import { BuildError } from './errors.mjs'
 
-const USAGE = 'Usage: map-guest build SOURCE.ts ... [--out FOLDER]'
+const USAGE = `Usage: map-guest build SOURCE.ts ... [--out FOLDER]
+       map-guest manifest MODULE.wasm MANIFEST.json`
 
 async function main() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' } } })
-  const [verb, ...sources] = positionals
-  if (verb !== 'build' || sources.length === 0) throw new BuildError(USAGE)
-  for (const source of sources) {
-    const { file, bytes } = await build(source, values.out)
-    console.log(`${file}: ${bytes.toLocaleString('en')} bytes`)
-  }
+  const [verb, ...files] = positionals
+  if (verb === 'build' && files.length > 0) for (const source of files) tell(await build(source, values.out))
+  else if (verb === 'manifest' && files.length === 2) tell(await addManifest(files[0], files[1]))
+  else throw new BuildError(USAGE)
+}
+
+function tell({ file, bytes }) {
+  console.log(`${file}: ${bytes.toLocaleString('en')} bytes`)
 }
 
 try {
