@@ -62,7 +62,7 @@ function checkFinding(dance: Dance, member: Holon): void {
   check('find_by_key: none', dance.findByKey('M-001', dance.getByKey('Book.HolonType')) == null)
   check('find_by_type', dance.getAll(type).toArray().length == 6)
   check('find_by_type: subtypes', dance.getAll(dance.getByKey('DanceType.HolonType'), true).toArray().length > 2)
-  check('find_by_type: without', dance.getAll(dance.getByKey('TypeDescriptor.MetaHolonType')).toArray().length == 0)
+  check('find_by_type: without', dance.getAll(dance.getByKey('DanceType.HolonType')).toArray().length == 0)
 }
 
 function checkTransient(dance: Dance): void {

@@ -68,8 +68,10 @@ async function read(file) {
   }
 }
 
+/** What stands in for `env.abort`. */
+const ABORT = '~lib/@map/guest/text/abort'
 // Names stay in the module, so that the backtrace of a trap tells them.
-const OPTIONS = ['--outFile', 'guest.wasm', '-O2', '--debug', '--use', 'abort=~lib/@map/guest/text/abort', '--noColors']
+const OPTIONS = ['--outFile', 'guest.wasm', '-O2', '--debug', '--use', `abort=${ABORT}`, '--noColors']
 
 async function compile(source) {
   const folder = resolve(dirname(source))
@@ -82,6 +84,7 @@ async function compile(source) {
     listFiles: () => [],
   })
   const messages = stderr.toString().trim()
+  if (messages.includes(ABORT)) throw new BuildError(`${source} imports nothing from '@map/guest', without which no guest is built.`)
   if (error) throw new BuildError(`${source} does not compile.\n${messages}`, { cause: error })
   if (messages !== '') console.error(messages)
   return code
