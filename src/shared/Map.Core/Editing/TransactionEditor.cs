@@ -54,6 +54,22 @@ public sealed class TransactionEditor(
         _changes.AddRange(changes);
     }
 
+    /// <summary>Does several things, or none: when the work throws, the state is as before it.</summary>
+    public T Whole<T>(Func<TransactionEditor, T> work)
+    {
+        var (before, changes) = (State, _changes.Count);
+        try
+        {
+            return work(this);
+        }
+        catch
+        {
+            State = before;
+            _changes.RemoveRange(changes, _changes.Count - changes);
+            throw;
+        }
+    }
+
     /// <summary>Makes a transient holon.</summary>
     public TransientReference NewHolon(HolonContent content)
     {
