@@ -187,7 +187,7 @@ public sealed class TransactionView
     }
 
     /// <summary>The members of each declared relationship, in order, those in view alone.</summary>
-    internal IEnumerable<(string Name, IEnumerable<HolonReference> Members)> DeclaredMembers(HolonSnapshot holon) =>
+    public IEnumerable<(string Name, IEnumerable<HolonReference> Members)> DeclaredMembers(HolonSnapshot holon) =>
         new RelatedCounts(this, _related, holon).Declared().Select(name => (
             name,
             _related.Members(holon, name, null).Where(member => Exists(member.Id)).Select(member => ReferenceTo(member.Id))));
