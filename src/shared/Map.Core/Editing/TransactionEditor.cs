@@ -55,6 +55,22 @@ public sealed class TransactionEditor(
         _changes.AddRange(changes);
     }
 
+    /// <summary>Does several things, or none: when the work throws, the state is as before it.</summary>
+    public T Whole<T>(Func<TransactionEditor, T> work)
+    {
+        var (before, changes) = (State, _changes.Count);
+        try
+        {
+            return work(this);
+        }
+        catch
+        {
+            State = before;
+            _changes.RemoveRange(changes, _changes.Count - changes);
+            throw;
+        }
+    }
+
     /// <summary>Takes back all that was changed.</summary>
     public void Revert()
     {
