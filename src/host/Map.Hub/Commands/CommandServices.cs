@@ -1,6 +1,7 @@
 using Map.Core.Errors;
 using Map.Hub.Binding;
 using Map.Hub.Content;
+using Map.Hub.Dances;
 using Map.V1;
 using HolonError = Map.Core.Errors.HolonError;
 
@@ -26,8 +27,10 @@ internal record QueryServices(HubOptions Options, PageTokens PageTokens)
 /// <param name="Options">Limits.</param>
 /// <param name="PageTokens">Page tokens.</param>
 /// <param name="Content">Uploaded files.</param>
+/// <param name="Dances">Runs dances.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record CommandServices(HubOptions Options, PageTokens PageTokens, ContentStore Content, TimeProvider Time)
+internal sealed record CommandServices(
+    HubOptions Options, PageTokens PageTokens, ContentStore Content, DanceFloor Dances, TimeProvider Time)
     : QueryServices(Options, PageTokens)
 {
     /// <summary>Refuses more targets than one command may have.</summary>

@@ -110,16 +110,21 @@ internal sealed class Transaction
     }
 
     /// <summary>Runs a mutation that is one undo step: adopts what the editor made, or nothing when it throws.</summary>
+    /// <param name="mutation">The mutation.</param>
+    /// <param name="stamp">Makes it safe to repeat; null when the client gave no request id.</param>
+    /// <param name="cancellation">Ends the mutation before it takes effect.</param>
+    /// <param name="isStepAlways">Whether it is a step also when it changed nothing; else what can be redone stays so.</param>
     public CommandResponse? Mutate(
-        Func<TransactionEditor, CommandResponse?> mutation, RequestStamp? stamp, CancellationToken cancellation)
+        Func<TransactionEditor, CommandResponse?> mutation, RequestStamp? stamp, CancellationToken cancellation, bool isStepAlways = true)
     {
         return Run(Step, stamp, cancellation);
 
-        (EditHistory, JournalEntry, CommandResponse?) Step()
+        (EditHistory, JournalEntry?, CommandResponse?) Step()
         {
             if (_history.Steps >= _limits.MaxSteps) throw TooManySteps();
             var editor = new TransactionEditor(_history.Current, _store, _savedContracts, _limits, _newId);
             var reply = mutation(editor);
+            if (editor.Changes.Count == 0 && !isStepAlways) return (_history, null, reply);
             return (_history.Push(editor.State), new JournalStep(editor.Changes), reply);
         }
     }
@@ -129,7 +134,7 @@ internal sealed class Transaction
     {
         return Run(Move, stamp, cancellation);
 
-        (EditHistory, JournalEntry, CommandResponse?) Move()
+        (EditHistory, JournalEntry?, CommandResponse?) Move()
         {
             var entry = move(_history);
             if (entry is JournalMark && _history.Markers >= _limits.MaxMarkers) throw TooManyMarkers();
@@ -277,27 +282,28 @@ internal sealed class Transaction
 
     /// <summary>
     /// Runs a command that moves the transaction, once for each stamp: works out what comes after it, journals that, and
-    /// only then is it so.
+    /// only then is it so. A command without an entry left all as it was: to run it anew after a crash is as good as its
+    /// reply, which only lives as long as the process.
     /// </summary>
     private CommandResponse? Run(
-        Func<(EditHistory After, JournalEntry Entry, CommandResponse? Reply)> command,
+        Func<(EditHistory After, JournalEntry? Entry, CommandResponse? Reply)> command,
         RequestStamp? stamp,
         CancellationToken cancellation)
     {
         lock (_gate)
         {
-            if (stamp is not null && _replies.Find(stamp) is { } kept) return kept.ToResponse();
+            if (stamp is not null && _replies.Find(stamp) is { } first) return first.ToResponse();
             RequireOpen();
             cancellation.ThrowIfCancellationRequested();
             if (_historyBytes >= _limits.MaxHistoryBytes) throw HistoryFull();
             try
             {
                 var (after, entry, reply) = command();
-                if (stamp is not null) entry = entry with { Reply = stamp.Keep(reply) };
+                var kept = stamp?.Keep(reply);
                 if (Progress.Value is not null) Progress.Tell(new StepProgress("journaling", 0, 0));
                 // The last moment to turn back: what is journaled has happened, however late the reply is.
                 cancellation.ThrowIfCancellationRequested();
-                Adopt(after, entry.Reply, _store.Journals.Append(Id, entry));
+                Adopt(after, kept, entry is null ? 0 : _store.Journals.Append(Id, entry with { Reply = kept }));
                 return reply;
             }
             finally
@@ -370,28 +376,3 @@ internal sealed class Transaction
 /// <param name="Plan">What it changed.</param>
 /// <param name="Warnings">What the client is to know.</param>
 internal sealed record CommitReport(long Number, CommitPlan Plan, IReadOnlyList<HolonError> Warnings);
-
-/// <summary>Errors of transactions that ended.</summary>
-internal static class Endings
-{
-    /// <summary>What to say to whoever uses it.</summary>
-    /// <param name="commitNumber">Its commit; null when it was rolled back.</param>
-    public static HolonException ToException(long? commitNumber) => commitNumber is { } number
-        ? new HolonException(
-            HolonErrorCode.TransactionCommitted,
-            $"The transaction has been committed as commit {number}. Read saved state in a new transaction.")
-        : new HolonException(HolonErrorCode.TransactionRolledBack, "The transaction has been rolled back, by a client or since it was idle without anything staged. Begin a new one.");
-
-    /// <summary>What to say as long as nobody knows.</summary>
-    public static HolonException InDoubt() => new([new HolonError(
-        HolonErrorCode.CommitInDoubt,
-        "The end of this transaction failed while being written, and what is on disk is not known yet. "
-        + "That settles by itself once the disk takes writes again: then it has ended, or is open and unchanged.")
-    {
-        IsRetryable = true,
-    }]);
-
-    public static HolonException NotFound(TransactionId id) => new(
-        HolonErrorCode.TransactionNotFound,
-        $"There is no transaction {id}, or it did not come back after a restart of the daemon, whose log says why then. Begin a new one.");
-}

@@ -112,6 +112,15 @@ public sealed class Validator
         return false;
     }
 
+    /// <summary>Judges what a draft holds by itself, whether it is to be saved or not.</summary>
+    /// <returns>What is wrong with it, in sentences.</returns>
+    internal static IReadOnlyList<string> JudgeContent(TransactionView view, DraftHolon draft)
+    {
+        var validator = new Validator(view);
+        validator._content.Run(draft.Id, draft.Descriptor, draft.Properties, view.ContractOf(draft.Descriptor));
+        return [.. validator._judgement.Sentences];
+    }
+
     /// <summary>Judges one saved holon that is not staged.</summary>
     /// <returns>What is wrong with it, in sentences.</returns>
     internal static IReadOnlyList<string> JudgeSaved(TransactionView view, SavedHolon holon)
