@@ -16,6 +16,9 @@ public sealed record HubOptions
     /// <summary>Runs guests.</summary>
     public IGuestRunner Guests { get; init; } = NoGuests.Instance;
 
+    /// <summary>How long the validators of one commit may run, all together.</summary>
+    public TimeSpan ValidatorTime { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How large the managed heap may grow, in bytes, before nothing more is staged.</summary>
     public long MaxMemoryBytes { get; init; } = long.MaxValue;
 

@@ -10,7 +10,8 @@ namespace Map.Hub.Commands;
 /// <summary>What the hub provides to queries: nothing that could change anything.</summary>
 /// <param name="Options">Limits.</param>
 /// <param name="PageTokens">Page tokens.</param>
-internal record QueryServices(HubOptions Options, PageTokens PageTokens)
+/// <param name="Time">The clock.</param>
+internal record QueryServices(HubOptions Options, PageTokens PageTokens, TimeProvider Time)
 {
     /// <summary>The page size that a request means.</summary>
     public int PageSize(PageRequest? page)
@@ -31,7 +32,7 @@ internal record QueryServices(HubOptions Options, PageTokens PageTokens)
 /// <param name="Time">The clock.</param>
 internal sealed record CommandServices(
     HubOptions Options, PageTokens PageTokens, ContentStore Content, DanceFloor Dances, TimeProvider Time)
-    : QueryServices(Options, PageTokens)
+    : QueryServices(Options, PageTokens, Time)
 {
     /// <summary>Refuses more targets than one command may have.</summary>
     public void RequireTargets(int count)

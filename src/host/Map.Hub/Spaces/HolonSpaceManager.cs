@@ -220,7 +220,7 @@ public sealed class HolonSpaceManager
 
     private Transaction ToTransaction(TransactionOrigin origin)
     {
-        var transaction = new Transaction(origin, Space.EnforceValidation, Store, _contracts, _options.Limits, _ids.Next);
+        var transaction = new Transaction(origin, Space.EnforceValidation, Store, _contracts, _options, _ids.Next);
         transaction.Use(_time.GetTimestamp());
         return transaction;
     }

@@ -5,6 +5,7 @@ using Map.Core.Services;
 using Map.Core.Transactions;
 using Map.Core.Types;
 using Map.Core.Views;
+using Map.Hub.Dances;
 using Map.V1;
 using HolonError = Map.Core.Errors.HolonError;
 using TransactionId = Map.Core.Identity.TransactionId;
@@ -17,10 +18,13 @@ namespace Map.Hub.Transactions;
 /// </summary>
 internal sealed class Transaction
 {
+    /// <summary>How often a commit is judged whose validators read more than can be looked at again piece by piece.</summary>
+    private const int MaxAttempts = 10;
+
     private readonly Lock _gate = new();
     private readonly IHolonStore _store;
     private readonly ContractCache _savedContracts;
-    private readonly TransactionLimits _limits;
+    private readonly HubOptions _options;
     private readonly Func<LocalId> _newId;
     private readonly TransactionOrigin _origin;
     private readonly bool _enforcesTypes;
@@ -37,17 +41,17 @@ internal sealed class Transaction
     /// <param name="enforcesTypes">Whether violations of types fail its commit; else they are warnings.</param>
     /// <param name="store">The space's store.</param>
     /// <param name="savedContracts">Contracts of the space's saved types.</param>
-    /// <param name="limits">What it may hold.</param>
+    /// <param name="options">What it may hold and use.</param>
     /// <param name="newId">Makes ids.</param>
     public Transaction(
-        TransactionOrigin origin, bool enforcesTypes, IHolonStore store, ContractCache savedContracts, TransactionLimits limits,
+        TransactionOrigin origin, bool enforcesTypes, IHolonStore store, ContractCache savedContracts, HubOptions options,
         Func<LocalId> newId)
     {
         _origin = origin;
         _enforcesTypes = enforcesTypes;
         _store = store;
         _savedContracts = savedContracts;
-        _limits = limits;
+        _options = options;
         _newId = newId;
         _history = EditHistory.Start(new TransactionState
         {
@@ -121,8 +125,8 @@ internal sealed class Transaction
 
         (EditHistory, JournalEntry?, CommandResponse?) Step()
         {
-            if (_history.Steps >= _limits.MaxSteps) throw TooManySteps();
-            var editor = new TransactionEditor(_history.Current, _store, _savedContracts, _limits, _newId);
+            if (_history.Steps >= _options.Limits.MaxSteps) throw TooManySteps();
+            var editor = new TransactionEditor(_history.Current, _store, _savedContracts, _options.Limits, _newId);
             var reply = mutation(editor);
             if (editor.Changes.Count == 0 && !isStepAlways) return (_history, null, reply);
             return (_history.Push(editor.State), new JournalStep(editor.Changes), reply);
@@ -137,7 +141,7 @@ internal sealed class Transaction
         (EditHistory, JournalEntry?, CommandResponse?) Move()
         {
             var entry = move(_history);
-            if (entry is JournalMark && _history.Markers >= _limits.MaxMarkers) throw TooManyMarkers();
+            if (entry is JournalMark && _history.Markers >= _options.Limits.MaxMarkers) throw TooManyMarkers();
             return (_history.After(entry), entry, null);
         }
     }
@@ -236,16 +240,23 @@ internal sealed class Transaction
     private CommitReport Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
     {
         var view = new TransactionView(state, _store, _savedContracts) { Cancellation = cancellation, Tell = Progress.Tell };
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             Progress.Tell(new StepProgress("validating", 0, state.Nursery.Count));
-            var (plan, warnings) = CommitPlanner.Plan(view, _origin.Label, _enforcesTypes);
+            var (plan, warnings) = CommitPlanner.Plan(view, _origin.Label, _enforcesTypes, ValidatorTime.Of(_options, time));
             // The last moment to turn back.
             cancellation.ThrowIfCancellationRequested();
             Progress.Tell(new StepProgress("writing", 0, 0));
             var outcome = _store.Commit(plan, Now(time));
             if (outcome.CommitNumber is { } number) return new CommitReport(number, plan, warnings);
-            if (outcome == CommitOutcome.Stale) continue;
+            if (outcome == CommitOutcome.Stale && !plan.Relied.ReadsAll) continue;
+            if (outcome == CommitOutcome.Stale)
+            {
+                // Any commit outdates this one, so that no number of attempts need be enough.
+                if (attempt < MaxAttempts) continue;
+                throw Overtaken();
+            }
+
             var latest = ToView(state with { Snapshot = _store.LatestCommit });
             throw Conflicts.ToException(ToView(state), latest, outcome.Conflicts);
         }
@@ -295,7 +306,7 @@ internal sealed class Transaction
             if (stamp is not null && _replies.Find(stamp) is { } first) return first.ToResponse();
             RequireOpen();
             cancellation.ThrowIfCancellationRequested();
-            if (_historyBytes >= _limits.MaxHistoryBytes) throw HistoryFull();
+            if (_historyBytes >= _options.Limits.MaxHistoryBytes) throw HistoryFull();
             try
             {
                 var (after, entry, reply) = command();
@@ -350,24 +361,29 @@ internal sealed class Transaction
     private static HolonException HoldsWork() => new(
         HolonErrorCode.Denied, "The transaction holds staged work, and dropping that needs the scope \"write\".");
 
+    private static HolonException Overtaken() => new([new HolonError(
+        HolonErrorCode.Conflict,
+        $"Other commits came between each of {MaxAttempts} attempts, and the validators of this one read so much that any of them counts. "
+        + "Nothing was saved. Commit again when less is going on.") { IsRetryable = true }]);
+
     private HolonException TooManySteps() => new(
-        [new HolonError(HolonErrorCode.TooManySteps, $"A transaction has at most {_limits.MaxSteps:N0} undo steps. Commit it.")
+        [new HolonError(HolonErrorCode.TooManySteps, $"A transaction has at most {_options.Limits.MaxSteps:N0} undo steps. Commit it.")
         {
-            Limit = _limits.MaxSteps,
+            Limit = _options.Limits.MaxSteps,
         }]);
 
     private HolonException TooManyMarkers() => new(
-        [new HolonError(HolonErrorCode.LimitReached, $"A transaction has at most {_limits.MaxMarkers:N0} undo markers.")
+        [new HolonError(HolonErrorCode.LimitReached, $"A transaction has at most {_options.Limits.MaxMarkers:N0} undo markers.")
         {
-            Limit = _limits.MaxMarkers,
+            Limit = _options.Limits.MaxMarkers,
         }]);
 
     private HolonException HistoryFull() => new(
         [new HolonError(
             HolonErrorCode.HistoryFull,
-            $"The history of a transaction takes at most {_limits.MaxHistoryBytes:N0} bytes, undone steps included. Commit it.")
+            $"The history of a transaction takes at most {_options.Limits.MaxHistoryBytes:N0} bytes, undone steps included. Commit it.")
         {
-            Limit = _limits.MaxHistoryBytes,
+            Limit = _options.Limits.MaxHistoryBytes,
         }]);
 }
 

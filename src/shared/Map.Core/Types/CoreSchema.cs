@@ -83,6 +83,9 @@ public static class CoreSchema
     /// <summary>Relationship of an implementation to the dance that it carries out.</summary>
     public const string ForDance = "ForDance";
 
+    /// <summary>Relationship of a validator to the types of which it judges the instances.</summary>
+    public const string Validates = "Validates";
+
     /// <summary>The key of the type of which dance types are instances.</summary>
     internal const string DanceTypesKey = "MetaDanceType.MetaHolonType";
 
@@ -131,8 +134,8 @@ public static class CoreSchema
     /// <summary>The relationships of descriptors by which contracts are made.</summary>
     internal static readonly HashSet<string> ContractRelationships =
     [
-        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, DanceAffordedBy, ValueType, Constraints, Variants,
-        ElementValueType, TemplateParameters, HasInverse, SourceType, TargetType,
+        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, DanceAffordedBy, Validates, ValueType, Constraints,
+        Variants, ElementValueType, TemplateParameters, HasInverse, SourceType, TargetType,
     ];
 
     private static readonly HashSet<string> _constraintProperties =
