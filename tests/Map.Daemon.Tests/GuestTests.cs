@@ -211,7 +211,9 @@ public sealed class GuestTests : IAsyncLifetime, IDisposable
         {"holons": [
           {"key": "Lend.DanceType", "type": "MetaDanceType.MetaHolonType",
            "properties": {"TypeName": "Lend", "TypeNamePlural": "Lends", "DisplayName": "Lend", "DisplayNamePlural": "Lends", "Description": "Lends."},
-           "relationships": [{"name": "Extends", "target": "DanceType.HolonType"}, {"name": "DanceAffordedBy", "target": "Schema.HolonType"}]},
+           "relationships": [
+             {"name": "Extends", "target": "DanceType.HolonType"}, {"name": "DanceAffordedBy", "target": "Schema.HolonType"},
+             {"name": "ComponentOf", "target": "MAP Core Schema"}]},
           {"key": "lend code", "type": "DanceImplementation.HolonType",
            "properties": {"ImplementationName": "lend code", "Engine": "Guest", "ModuleRef": "{{sha256}}", "Entrypoint": "run", "AbiId": "map:guest/1"},
            "relationships": [{"name": "ForDance", "target": "Lend.DanceType"}]}]}
