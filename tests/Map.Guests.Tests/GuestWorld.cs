@@ -125,7 +125,7 @@ internal sealed class GuestWorld : IDisposable
     {
         var editor = Begin();
         stage(editor);
-        var plan = CommitPlanner.Plan(editor.View, "tests", enforces: false).Plan;
+        var plan = CommitPlanner.Plan(editor.View, "tests", enforces: false, NoGuests.Instance).Plan;
         Assert.Empty(Store.Commit(plan, nowUnixMicros: 1_000_000).Conflicts);
     }
 
