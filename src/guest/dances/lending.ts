@@ -11,7 +11,7 @@ export function lend(request: i32): i32 {
   const book = dance.findByKey(title, dance.getByKey('Book.HolonType'))
   if (!book) return dance.fail('NO_SUCH_BOOK', `The library has no book "${title}".`)
   const open = openLoanOf(book)
-  if (open) return dance.fail('BOOK_IS_LENT', `"${title}" is lent until ${momentOf(open, 'DueAt')}.`)
+  if (open) return dance.fail('BOOK_IS_LENT', `"${title}" is lent until ${textOf(open, 'DueAt')}.`)
 
   const lentAt = dance.request.get('LentAt')!.asTimestamp()
   const loan = stageLoan(dance)
@@ -26,10 +26,10 @@ export function lend(request: i32): i32 {
 export function giveBack(request: i32): i32 {
   const dance = new Dance(request)
   const loan = dance.holon
-  if (!isOpen(loan)) return dance.fail('LOAN_IS_OVER', `The book came back ${momentOf(loan, 'ReturnedAt')}.`)
+  if (!isOpen(loan)) return dance.fail('LOAN_IS_OVER', `The book came back ${textOf(loan, 'ReturnedAt')}.`)
   const returnedAt = dance.request.get('ReturnedAt')!.asTimestamp()
   if (returnedAt.isBefore(loan.get('LentAt')!.asTimestamp())) {
-    return dance.fail('BACK_BEFORE_LENT', `The book was lent ${momentOf(loan, 'LentAt')} and cannot be back before.`)
+    return dance.fail('BACK_BEFORE_LENT', `The book was lent ${textOf(loan, 'LentAt')} and cannot be back before.`)
   }
   loan.stageNewVersion().set('ReturnedAt', returnedAt)
   const member = loan.related('LoanTo').first()
@@ -53,7 +53,7 @@ function judgeBook(judge: Validator, book: Holon): void {
   const loans = book.related('LoanedAs')
   for (let other = loans.next(); other; other = loans.next()) {
     if (other.equals(judge.holon) || !isOpen(other)) continue
-    judge.violation(`"${book.key()!}" is lent already, as ${other.key()!}. Wait until it is back.`, 'OfBook')
+    judge.violation(`"${textOf(book, 'Title')}" is lent already, as ${textOf(other, 'LoanNumber')}. Wait until it is back.`, 'OfBook')
   }
 }
 
@@ -62,7 +62,7 @@ function judgeMember(judge: Validator, member: Holon): void {
   let open = 0
   for (let loan = loans.next(); loan; loan = loans.next()) open += i32(isOpen(loan))
   if (open > MOST_AT_A_TIME) {
-    judge.violation(`${member.key()!} would have ${open} books; ${MOST_AT_A_TIME} are allowed. Take one back before.`)
+    judge.violation(`${textOf(member, 'Name')} would have ${open} books; ${MOST_AT_A_TIME} are allowed. Take one back before.`)
   }
 }
 
@@ -73,7 +73,7 @@ function stageLoan(dance: Dance): Holon {
   let key: string
   do key = 'L-' + (++number).toString().padStart(4, '0')
   while (dance.findByKey(key, type))
-  const loan = dance.stageNewHolon(type)
+  const loan = dance.stageNewHolon(type, key)
   loan.set('LoanNumber', key)
   return loan
 }
@@ -81,7 +81,9 @@ function stageLoan(dance: Dance): Holon {
 function openLoanOf(book: Holon): Holon | null {
   const loans = book.related('LoanedAs')
   for (let loan = loans.next(); loan; loan = loans.next()) {
-    if (isOpen(loan)) return loan
+    if (!isOpen(loan)) continue
+    loans.close()
+    return loan
   }
   return null
 }
@@ -90,6 +92,7 @@ function isOpen(loan: Holon): bool {
   return loan.get('ReturnedAt') == null
 }
 
-function momentOf(loan: Holon, name: string): string {
-  return loan.get(name)!.toString()
+function textOf(holon: Holon, name: string): string {
+  const value = holon.get(name)
+  return value ? value.toString() : 'unknown'
 }

@@ -69,14 +69,18 @@ export abstract class Call {
     return this.handle != 0
   }
 
-  /** Makes a transient holon. */
-  newHolon(type: Holon | null = null): Holon {
-    return new Holon(succeeded(map.new_holon(type ? type.handle : 0), 'Making a holon'))
+  /** Makes a transient holon, with a key if one is given. */
+  newHolon(type: Holon | null = null, key: string | null = null): Holon {
+    const holon = new Holon(succeeded(map.new_holon(type ? type.handle : 0), 'Making a holon'))
+    if (key) holon.set('Key', key)
+    return holon
   }
 
-  /** Stages a new holon for create. */
-  stageNewHolon(type: Holon): Holon {
-    return new Holon(succeeded(map.stage_new(type.handle), 'Staging a holon'))
+  /** Stages a new holon for create, with a key if one is given; else commit makes it by the rule of the type. */
+  stageNewHolon(type: Holon, key: string | null = null): Holon {
+    const holon = new Holon(succeeded(map.stage_new(type.handle), 'Staging a holon'))
+    if (key) holon.set('Key', key)
+    return holon
   }
 
   /** Ends well and answers nothing. */

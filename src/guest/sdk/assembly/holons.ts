@@ -19,7 +19,7 @@ export enum Phase { Transient = 1, StagedForCreate, StagedForUpdate, StagedForDe
 
   /** The holon of a handle that may mean that there is none. */
   static orNull(handle: i32, what: string, about: string = ''): Holon | null {
-    return handle == Code.NOT_FOUND || handle == 0 ? null : new Holon(succeeded(handle, what, about))
+    return handle == Code.NOT_FOUND ? null : new Holon(succeeded(handle, what, about))
   }
 
   /** The key, null for a keyless holon. */
@@ -148,14 +148,18 @@ export enum Phase { Transient = 1, StagedForCreate, StagedForUpdate, StagedForDe
   }
 }
 
-/** Holons, one after the other. */
+/** Holons, one after the other. At its end it closes itself. */
 @final export class Holons {
   /** @param handle the handle of a cursor */
-  constructor(private readonly handle: i32) {}
+  constructor(private handle: i32) {}
 
   /** The next one, null at the end. */
   next(): Holon | null {
-    return Holon.orNull(map.next_holon(this.handle), 'The next holon')
+    if (this.handle == 0) return null
+    const next = succeeded(map.next_holon(this.handle), 'The next holon')
+    if (next != 0) return new Holon(next)
+    this.close()
+    return null
   }
 
   /** The first of those that are left, null when none is. The others are let go. */
@@ -169,13 +173,13 @@ export enum Phase { Transient = 1, StagedForCreate, StagedForUpdate, StagedForDe
   toArray(): Holon[] {
     const all = new Array<Holon>()
     for (let holon = this.next(); holon; holon = this.next()) all.push(holon)
-    this.close()
     return all
   }
 
-  /** Frees the handle. */
+  /** Lets go of those that are left. Whoever stops before the end, often in one call, needs it: a thousand may be open. */
   close(): void {
-    succeeded(map.close(this.handle), 'Closing')
+    if (this.handle != 0) succeeded(map.close(this.handle), 'Closing')
+    this.handle = 0
   }
 }
 

@@ -27,7 +27,9 @@ internal static class GuestErrors
     /// <param name="program">What ran.</param>
     /// <param name="hasRefusedMemory">Whether the guest asked for more memory than it may have.</param>
     /// <param name="deadline">How long it might run.</param>
-    public static HolonException Trapped(TrapException trap, string who, GuestProgram program, bool hasRefusedMemory, TimeSpan deadline)
+    /// <param name="error">What it answered before.</param>
+    public static HolonException Trapped(
+        TrapException trap, string who, GuestProgram program, bool hasRefusedMemory, TimeSpan deadline, GuestError? error)
     {
         IReadOnlyList<string> backtrace = [.. trap.Backtrace.Select(frame => frame.ToString())];
         switch (trap.Code)
@@ -44,6 +46,9 @@ internal static class GuestErrors
                     HolonErrorCode.MemoryLimit,
                     $"{who} needs more than the {program.MemoryPages:N0} pages of memory that it may have. Ask for less work, or let it have more.",
                     (long)program.MemoryPages * Wasm.Memory.PageBytes, backtrace);
+            // Programs that give up say why before.
+            case TrapCode.Unreachable when error is { Message.Length: > 0 }:
+                return With(HolonErrorCode.DanceTrapped, $"{who} gave up: {error.Message}", null, backtrace, error.Code);
             default:
                 return With(HolonErrorCode.DanceTrapped, $"{who} trapped: {trap.Message}. Mend the module.", null, backtrace);
         }
@@ -70,8 +75,8 @@ internal static class GuestErrors
         GuestCode = error?.Code ?? $"{result}",
     }]);
 
-    private static HolonException With(HolonErrorCode code, string message, long? limit, IReadOnlyList<string> backtrace) =>
-        new([new HolonError(code, message) { Limit = limit, Backtrace = backtrace }]);
+    private static HolonException With(HolonErrorCode code, string message, long? limit, IReadOnlyList<string> backtrace, string? guestCode = null) =>
+        new([new HolonError(code, message) { Limit = limit, Backtrace = backtrace, GuestCode = guestCode }]);
 
     private static string Verb(Capability capability) => capability switch
     {

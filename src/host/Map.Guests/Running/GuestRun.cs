@@ -63,7 +63,7 @@ internal sealed class GuestRun(GuestProgram program, string who, TimeSpan deadli
             GuestTelemetry.Trapped(trap.Code.ToString());
             // A guest that used up its fuel at that moment ends for that reason.
             if (trap.Code == TrapCode.Cancelled) cancellation.ThrowIfCancellationRequested();
-            throw GuestErrors.Trapped(trap, who, Program, store.HasRefusedMemory, Deadline);
+            throw GuestErrors.Trapped(trap, who, Program, store.HasRefusedMemory, Deadline, call.Error);
         }
         catch (OperationCanceledException)
         {
