@@ -158,7 +158,7 @@ public sealed class ValidatorRecheckTests : IDisposable
             other.Commit();
             return null;
         };
-        var refusal = transaction.Send(CommitMutation).Refused(ErrorCode.Conflict);
+        var refusal = transaction.Send(CommitMutation).Refused(ErrorCode.CommitOvertaken);
         Assert.True(refusal.Retryable);
         Assert.Equal(10, count);
         _guests.Rule = (_, _) => null;
