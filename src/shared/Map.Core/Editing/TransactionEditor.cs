@@ -26,6 +26,7 @@ public sealed class TransactionEditor(
     TransactionLimits limits,
     Func<LocalId> newId)
 {
+    private readonly TransactionState _start = state;
     private readonly List<StateChange> _changes = [];
 
     /// <summary>The state so far.</summary>
@@ -68,6 +69,13 @@ public sealed class TransactionEditor(
             _changes.RemoveRange(changes, _changes.Count - changes);
             throw;
         }
+    }
+
+    /// <summary>Takes back all that was changed.</summary>
+    public void Revert()
+    {
+        State = _start;
+        _changes.Clear();
     }
 
     /// <summary>Makes a transient holon.</summary>

@@ -27,6 +27,7 @@ public sealed class TransactionView
     {
         State = state;
         Saved = saved;
+        Types = saved;
         _savedContracts = savedContracts;
         _related = new RelatedHolons(this);
         _listing = new HolonListing(this);
@@ -39,6 +40,9 @@ public sealed class TransactionView
 
     /// <summary>Saved holons.</summary>
     public IHolonService Saved { get; }
+
+    /// <summary>Where contracts are read from.</summary>
+    private IHolonService Types { get; init; }
 
     /// <summary>Ends reads that take long.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -82,8 +86,8 @@ public sealed class TransactionView
     {
         if (descriptor is null) return Contract.None;
         return State.StagedContracts is { } staged
-            ? staged.OfStaged(descriptor.Value, State, Saved)
-            : _savedContracts.OfSaved(descriptor.Value, State, Saved);
+            ? staged.OfStaged(descriptor.Value, State, Types)
+            : _savedContracts.OfSaved(descriptor.Value, State, Types);
     }
 
     /// <summary>The one holon of a key.</summary>
@@ -187,7 +191,7 @@ public sealed class TransactionView
     }
 
     /// <summary>The members of each declared relationship, in order, those in view alone.</summary>
-    internal IEnumerable<(string Name, IEnumerable<HolonReference> Members)> DeclaredMembers(HolonSnapshot holon) =>
+    public IEnumerable<(string Name, IEnumerable<HolonReference> Members)> DeclaredMembers(HolonSnapshot holon) =>
         new RelatedCounts(this, _related, holon).Declared().Select(name => (
             name,
             _related.Members(holon, name, null).Where(member => Exists(member.Id)).Select(member => ReferenceTo(member.Id))));
@@ -253,7 +257,12 @@ public sealed class TransactionView
         new(State, Saved, _savedContracts) { Cancellation = cancellation, Tell = Tell };
 
     /// <summary>The view of another state of the transaction.</summary>
-    internal TransactionView WithState(TransactionState state) => new(state, Saved, _savedContracts) { Cancellation = Cancellation, Tell = Tell };
+    internal TransactionView WithState(TransactionState state) =>
+        new(state, Saved, _savedContracts) { Types = Types, Cancellation = Cancellation, Tell = Tell };
+
+    /// <summary>The same view, of which reads go through a service. Contracts do not: they are shared, and change with the schema epoch.</summary>
+    internal TransactionView Through(IHolonService service) =>
+        new(State, service, _savedContracts) { Types = Types, Cancellation = Cancellation, Tell = Tell };
 
     internal DescriptorLinks Descriptors => new(State, Saved);
 
