@@ -114,7 +114,7 @@ public sealed class SampleDanceTests(LibraryWorld world) : IClassFixture<Library
     {
         using var built = new InitialsInC();
         Assert.Equal(new DanceValue(new StringValue("J.A.")), _library.Dance(built.Module, "initials", "Initials", "Austen, Jane"));
-        Assert.Equal(new DanceValue(new StringValue("G.G.M.")), _library.Dance(built.Module, "initials", "Initials", "García Márquez, Gabriel"));
+        Assert.Equal(new DanceValue(new StringValue("É.Z.")), _library.Dance(built.Module, "initials", "Initials", "Zola, Émile"));
         Assert.Equal("NO_NAME", _library.Refused(built.Module, "initials", "Initials", "Emma").GuestCode);
     }
 
