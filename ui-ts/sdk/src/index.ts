@@ -11,6 +11,10 @@ export {
   MapDomainError, MapError, MapTransportError, TransactionError, ValueError,
   type ErrorCode, type MapProblem, type ProblemDetails, type TransportStatus,
 } from './errors.js';
+export {
+  Guests,
+  type GuestCapabilities, type GuestDependent, type GuestInspection, type GuestInstallation, type GuestModule, type RemoveGuestOptions,
+} from './guests.js';
 export { Holon, type HolonContent, type HolonPhase, type Position, type RelationshipSummary } from './holon.js';
 export { HolonId } from './ids.js';
 export type { CallOptions, MutationOptions } from './options.js';
