@@ -52,6 +52,15 @@ public sealed class BuildToolTests : IDisposable
         Assert.True(exitCode == 0, output);
     }
 
+    [Fact]
+    public void The_example_of_the_readme_is_built()
+    {
+        var readme = File.ReadAllText(Path.Combine(GuestSdk.Folder, "sdk", "README.md"));
+        var example = readme[(readme.IndexOf("```ts", StringComparison.Ordinal) + "```ts".Length)..];
+        var (exitCode, output) = Build(example[..example.IndexOf("```", StringComparison.Ordinal)], """{ "name": "books" }""");
+        Assert.True(exitCode == 0, output);
+    }
+
     [Theory]
     [InlineData("""{ "name": "x", """, "guest.json: ")]
     [InlineData("[]", "guest.json: it is no object.")]

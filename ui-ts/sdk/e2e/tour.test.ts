@@ -19,7 +19,8 @@ afterAll(async () => { await rm(directory, { recursive: true }); });
 async function tour(args: string[], argv: string[], onOutput?: (text: string, kill: () => void) => void) {
   const child = spawn(process.execPath, [TOUR, ...args], {
     env: {
-      ...process.env, MAP_TOUR_DAEMON: JSON.stringify(argv), MAP_TOUR_DATA_DIR: directory, MAP_TOUR_SAMPLES: SAMPLES, MAP_TOUR_DANCES: DANCES,
+      ...process.env,
+      MAP_TOUR_DAEMON: JSON.stringify(argv), MAP_TOUR_DATA_DIR: directory, MAP_TOUR_SAMPLES: SAMPLES, MAP_TOUR_DANCES: DANCES,
     },
   });
   let output = '';
