@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Map.Core.Errors;
@@ -11,6 +12,9 @@ namespace Map.Core.Loading;
 /// <param name="report">Takes code, offset in bytes, message and property of an error.</param>
 internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, long, string, string?> report)
 {
+    private static readonly BooleanValue _true = new(true);
+    private static readonly BooleanValue _false = new(false);
+
     /// <summary>The value, or null when it was reported as wrong. The reader ends on the value's last token.</summary>
     public BaseValue? Parse(ref Utf8JsonReader reader, string property) =>
         reader.TokenType == JsonTokenType.StartArray ? ParseArray(ref reader, property) : ParseScalar(ref reader, property);
@@ -47,7 +51,7 @@ internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, 
             case JsonTokenType.String:
                 return new StringValue(text.Read(ref reader));
             case JsonTokenType.True or JsonTokenType.False:
-                return new BooleanValue(reader.GetBoolean());
+                return reader.GetBoolean() ? _true : _false;
             case JsonTokenType.Number:
                 return ParseNumber(ref reader, property);
             case JsonTokenType.Null:
@@ -74,12 +78,16 @@ internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, 
 /// Reads strings of one import file. Most of them repeat (names of fields and properties, keys that are referred to),
 /// so those read last are kept: a load makes fewer of them, and its holons share them.
 /// </summary>
-internal sealed class ImportText
+/// <param name="size">The size of the file in bytes.</param>
+internal sealed class ImportText(int size)
 {
-    private const int Slots = 4096;
+    private const int MinSlots = 1 << 8;
+    private const int MaxSlots = 1 << 18;
+    private const int BytesForSlot = 128;
     private const int MaxSharedLength = 64;
 
-    private readonly string?[] _last = new string?[Slots];
+    private readonly string?[] _last =
+        new string?[Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)size / BytesForSlot), MinSlots, MaxSlots)];
 
     /// <summary>The string at the reader.</summary>
     /// <exception cref="ImportTextException">It is not well-formed Unicode, which the reader finds out only here.</exception>
@@ -104,11 +112,11 @@ internal sealed class ImportText
         }
     }
 
-    private static int SlotOf(ReadOnlySpan<byte> utf8)
+    private int SlotOf(ReadOnlySpan<byte> utf8)
     {
         var hash = default(HashCode);
         hash.AddBytes(utf8);
-        return hash.ToHashCode() & (Slots - 1);
+        return hash.ToHashCode() & (_last.Length - 1);
     }
 }
 
