@@ -15,6 +15,9 @@ for (const file of readdirSync(folder).sort()) {
   for (const key of Object.keys(total)) total[key] += counts[key];
 }
 
+// What failed in the .NET suites, of which the runner tells no more than the names; vitest has told all already.
+for (const { test, message } of dotnetFailures()) console.log(`\nFAILED ${test}\n${message}`);
+
 console.log();
 for (const [suite, { passed, failed, skipped }] of rows)
   console.log(`${suite.padEnd(22)}${String(passed).padStart(6)} passed${String(failed).padStart(5)} failed${String(skipped).padStart(5)} skipped`);
@@ -48,4 +51,28 @@ function skipReasons() {
     for (const [, message] of skipped) reasons.add(message.trim());
   }
   return reasons;
+}
+
+function dotnetFailures() {
+  const failures = [];
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.trx'))) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const failed = text.matchAll(/<UnitTestResult [^>]*testName="([^"]*)"[^>]*outcome="Failed"[\s\S]*?<\/UnitTestResult>/g);
+    for (const [result, test] of failed) failures.push({ test: plain(test), message: messageOf(result) });
+  }
+  return failures;
+}
+
+/** The message and the upper end of the stack, short enough to read. */
+function messageOf(result) {
+  const part = (name) => plain(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(result)?.[1] ?? '').trimEnd();
+  const lines = [...part('Message').split('\n').slice(0, 40), ...part('StackTrace').split('\n').slice(0, 8)];
+  return lines.map((line) => `  ${line.slice(0, 400)}`).join('\n');
+}
+
+function plain(xml) {
+  const entities = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  const decode = (whole, name) =>
+    name[0] === '#' ? String.fromCodePoint(Number(name.slice(1).replace(/^x/, '0x'))) : (entities[name] ?? whole);
+  return xml.replace(/&(#x?[0-9A-Fa-f]+|\w+);/g, decode);
 }

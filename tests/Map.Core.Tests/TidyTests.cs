@@ -23,7 +23,7 @@ public partial class TidyTests
         ["Map.Wasm"] = [],
         ["Map.Guests"] = ["Map.Core", "Map.Wasm"],
         ["Map.Wasm.Cli"] = ["Map.Wasm"],
-        ["Map.Daemon"] = ["Map.Guests", "Map.Hub", "Map.Rpc", "Map.Storage"],
+        ["Map.Daemon"] = ["Map.Guests", "Map.Hub", "Map.Rpc", "Map.Storage", "Map.Wasm.Cli"],
     };
 
     [Fact]

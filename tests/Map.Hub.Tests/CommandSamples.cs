@@ -61,7 +61,7 @@ internal static class CommandSamples
         _ => RedoToCommand(TestWorld.Ahead),
         _ => CommitMutation,
         _ => RollbackMutation,
-        world => new() { ExecuteDance = new ExecuteDanceCommand { Dance = "Wave", Holon = world.Saved } },
+        world => DanceCommand(world.Saved, TestWorld.Dance),
     ];
 
     /// <summary>Every command of the contract with a request; the request is null where this file has none.</summary>

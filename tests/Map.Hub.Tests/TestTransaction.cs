@@ -109,6 +109,20 @@ internal sealed class TestTransaction(CommandDispatcher dispatcher, CoreTransact
     public static MutationCommand PredecessorCommand(HolonReference holon, HolonReference? predecessor) =>
         new() { WithPredecessor = new WithPredecessorCommand { Holon = holon, Predecessor = predecessor } };
 
+    /// <summary>Runs a dance without a request.</summary>
+    public DanceResult Dance(HolonReference holon, string dance) => Ok(DanceCommand(holon, dance)).Dance;
+
+    /// <summary>Runs a dance with a request that is made in the same step.</summary>
+    public DanceResult Dance(HolonReference holon, string dance, params (string Name, BaseValue Value)[] request) =>
+        Ok(DanceCommand(holon, dance, Content(null, null, request))).Dance;
+
+    public static MutationCommand DanceCommand(HolonReference holon, string dance, HolonContent? request = null)
+    {
+        var command = new ExecuteDanceCommand { Holon = holon, Dance = dance };
+        if (request is not null) command.RequestContent = request;
+        return new MutationCommand { ExecuteDance = command };
+    }
+
     public CommitResult Commit() => Ok(CommitMutation).Commit;
 
     public static MutationCommand CommitMutation => new() { Commit = new CommitCommand() };

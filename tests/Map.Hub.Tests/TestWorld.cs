@@ -20,6 +20,10 @@ internal sealed class TestWorld : IDisposable
             first.Add(book, TestSchema.Authors, ann);
         }
 
+        var dance = first.StageOf("Type", Dance, ("TypeName", Text(Dance)));
+        first.Add(dance, "DanceAffordedBy", first.ByKey(TestSchema.Item));
+        var code = first.StageOf("Type", "Twice (code)", ("Engine", Text("Builtin")), ("Entrypoint", Text("Copy")));
+        first.Add(code, "ForDance", dance);
         first.Commit();
         Transaction = Hub.Begin(Space);
         Transaction.Mark(Behind);
@@ -43,6 +47,9 @@ internal sealed class TestWorld : IDisposable
 
     /// <summary>The marker at the undone step.</summary>
     public const string Ahead = "ahead";
+
+    /// <summary>A dance that items afford; it stages a copy.</summary>
+    public const string Dance = "Twice";
 
     public TestHub Hub { get; }
 

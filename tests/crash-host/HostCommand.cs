@@ -10,6 +10,9 @@ namespace Map.Crash.Host;
 /// <summary>The daemon as <c>map-daemon run</c> puts it together, with steps of its store in the hands of a test.</summary>
 internal static class HostCommand
 {
+    /// <summary>SIGUSR2 on Linux.</summary>
+    private const int ArmingSignal = 12;
+
     private static readonly Option<string> Data = new("--data") { Required = true };
 
     private static readonly Option<int> Port = new("--port");
@@ -52,8 +55,9 @@ internal static class HostCommand
         using var loggers = DaemonLog.Open(options, LogEventLevel.Warning);
         var crash = result.GetValue(CrashAt) is { } step ? CrashPoint.Parse(step) : null;
 
-        // Armed from outside, so that what a test looks at first is not hit.
-        using var arming = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        // Armed from outside, so that what a test looks at first is not hit. A hang-up would not do: whoever runs the tests
+        // under nohup has it ignored.
+        using var arming = PosixSignalRegistration.Create((PosixSignal)ArmingSignal, context =>
         {
             context.Cancel = true;
             crash?.Arm();

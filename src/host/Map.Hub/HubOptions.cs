@@ -1,3 +1,4 @@
+using Map.Core.Dancing;
 using Map.Core.Loading;
 using Map.Core.Transactions;
 
@@ -11,6 +12,12 @@ public sealed record HubOptions
 
     /// <summary>What one transaction may hold.</summary>
     public TransactionLimits Limits { get; init; } = new();
+
+    /// <summary>Runs guests.</summary>
+    public IGuestRunner Guests { get; init; } = NoGuests.Instance;
+
+    /// <summary>How long the validators of one commit may run, all together.</summary>
+    public TimeSpan ValidatorTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How large the managed heap may grow, in bytes, before nothing more is staged.</summary>
     public long MaxMemoryBytes { get; init; } = long.MaxValue;

@@ -10,6 +10,9 @@ internal sealed class DataDirectory : IDisposable
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string CreatingSuffix = ".creating";
 
+    /// <summary>The ending of the files of guest modules.</summary>
+    internal const string ModuleEnding = ".wasm";
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream lockFile)
@@ -27,6 +30,12 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>Where journals go that cannot be used; made when there is one.</summary>
     internal string SetAsidePath => System.IO.Path.Combine(Path, "daemon", "set-aside");
+
+    /// <summary>The modules of guests, which the runtime of guests keeps; made when there is one.</summary>
+    internal string ModulesPath => System.IO.Path.Combine(Path, "daemon", "guests");
+
+    /// <summary>The name of the file of a guest module.</summary>
+    internal static string ModuleName(string sha256) => sha256 + ModuleEnding;
 
     private string PidPath => System.IO.Path.Combine(Path, "daemon", "pid");
 

@@ -132,6 +132,8 @@ public sealed class SpaceKeeper : ISpaceKeeper
             writer.Add(space, () => Use(space.Id), taken);
         }
 
+        // After the spaces: what they name was there by then, unless it was removed since.
+        writer.AddModules(_catalog.Directory.ModulesPath);
         var summary = writer.Finish(target.NewId(_time.GetUtcNow()), taken, _productVersion);
         _lastBackups.Remember(summary, target.Path);
 

@@ -64,9 +64,13 @@ public sealed unsafe class Memory
     {
         ObjectDisposedException.ThrowIf(_region is null, this);
         var before = Pages;
-        if (pages > _maxPages - before) return -1;
         var length = (nint)((before + (long)pages) * PageBytes);
-        if (!_region.TryCommit(length)) return -1;
+        if (pages > _maxPages - before || !_region.TryCommit(length))
+        {
+            _store.HasRefusedMemory = true;
+            return -1;
+        }
+
         Length = length;
         return (int)before;
     }

@@ -65,6 +65,12 @@ public sealed class Store : IDisposable
         }
     }
 
+    /// <summary>What the embedder keeps for the host functions that are called in it.</summary>
+    public object? Data { get; init; }
+
+    /// <summary>Whether a memory was asked for more pages than it may have. Guests seldom live on after that.</summary>
+    public bool HasRefusedMemory { get; internal set; }
+
     internal Engine Engine { get; }
 
     /// <summary>Lets guest code run for this time of the wall clock from now; a later call replaces the deadline.</summary>

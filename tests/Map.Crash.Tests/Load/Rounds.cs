@@ -109,7 +109,7 @@ internal sealed class Rounds : IDisposable
         var isOfBackups = point is FaultPoint.BackupCopied or FaultPoint.BackupWritten;
         var count = isOfBackups ? 1 : _random.Next(1, isOfSpaces ? 3 : 20);
         await StartAsync(round, $"killed at {point} {count}", ["--crash-at", $"{point}:{count}"]);
-        _daemon.Process.Signal(CrashHost.HangUp);
+        _daemon.Process.Signal(CrashHost.Arming);
         // The clients may be done before a signal is.
         await Eventually.HoldsAsync("the host counts its steps", () => Task.FromResult(_daemon.Process.Error.Contains("armed", StringComparison.Ordinal)));
         await EndAsync(Work(isOfSpaces ? int.MaxValue : 0, isOfBackups, static () => { }));

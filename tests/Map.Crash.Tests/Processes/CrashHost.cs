@@ -5,7 +5,8 @@ namespace Map.Crash.Tests.Processes;
 /// <summary>The daemon as the test host puts it together.</summary>
 internal static class CrashHost
 {
-    public const int HangUp = 1;
+    /// <summary>SIGUSR2 on Linux: makes the host count its steps.</summary>
+    public const int Arming = 12;
 
     public static string Program => Path.Combine(MapProgram.Folder, "map-crash-host");
 

@@ -52,6 +52,7 @@ internal static class CommandTree
             ImportCommand.Build(),
             TransactionsCommand.Build(),
             TokenCommand.Build(),
+            GuestCommand.Build(),
             VerifyCommand.Build(),
             BackupCommand.Build(),
             RestoreCommand.Build(),
@@ -69,6 +70,7 @@ internal static class CommandTree
             map-daemon status                       tell whether it runs
             map-daemon space create notes           make a space with the core schema
             map-daemon import --space notes *.json  import files, all or none
+            map-daemon guest install dances.wasm    install a module of dances
             map-daemon verify                       check everything that is saved
             map-daemon backup /srv/map-backups      back up all spaces while the daemon runs
             map-daemon import --help                more about one command

@@ -44,13 +44,14 @@ internal static class CommonOptions
     }
 
     /// <summary>Refuses what is not a file, before anything is asked of a daemon.</summary>
-    public static void RequireFiles(SymbolResult result)
+    /// <param name="pattern">Files that the command takes, as <c>*.json</c>.</param>
+    public static Action<SymbolResult> RequireFiles(string pattern) => result =>
     {
         foreach (var path in result.Tokens.Select(token => token.Value))
         {
             if (Directory.Exists(path))
-                result.AddError($"'{path}' is a directory. Name the files in it, as in {Path.Join(path, "*.json")}");
+                result.AddError($"'{path}' is a directory. Name the files in it, as in {Path.Join(path, pattern)}");
             else if (!File.Exists(path)) result.AddError($"There is no file '{path}'.");
         }
-    }
+    };
 }

@@ -18,7 +18,7 @@ internal static class ImportCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    static ImportCommand() => Files.Validators.Add(CommonOptions.RequireFiles);
+    static ImportCommand() => Files.Validators.Add(CommonOptions.RequireFiles("*.json"));
 
     public static Command Build()
     {

@@ -25,7 +25,7 @@ internal static class SpaceCommand
         Description = "Violations of types become warnings instead of failing a commit",
     };
 
-    static SpaceCommand() => Schema.Validators.Add(CommonOptions.RequireFiles);
+    static SpaceCommand() => Schema.Validators.Add(CommonOptions.RequireFiles("*.json"));
 
     public static Command Build()
     {

@@ -33,7 +33,8 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
         var tokens = TokenStore.Open(options.Paths.Tokens);
         var hub = options.Limits.ToHub(CoreSchemaFiles.Read());
         using var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time, loggers.CreateLogger<HolonSpaces>());
-        await using var server = BuildServer(catalog, spaces, hub, tokens);
+        using var guests = new GuestHost(options);
+        await using var server = BuildServer(catalog, spaces, hub, tokens, guests);
         await StartAsync(server, stop);
         var endpoints = Endpoints(server);
         DaemonLog.Started(_logger, ProductVersion.Short, options.Paths.Data);
@@ -63,7 +64,7 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
         }
     }
 
-    private RpcServer BuildServer(SpaceCatalog catalog, HolonSpaces spaces, HubOptions hub, TokenStore tokens)
+    private RpcServer BuildServer(SpaceCatalog catalog, HolonSpaces spaces, HubOptions hub, TokenStore tokens, GuestHost guests)
     {
         var content = new ContentStore(hub, _time);
         var dispatcher = new CommandDispatcher(
@@ -88,7 +89,7 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
             [
                 CommandsService.Bind(dispatcher),
                 SpacesService.Bind(spaces, content),
-                AdminService.Bind(spaces, tokens, Status, keeper, loggers.CreateLogger<AdminService>()),
+                AdminService.Bind(spaces, tokens, Status, keeper, guests.Modules, loggers.CreateLogger<AdminService>()),
             ]);
         // Known to health by the name map.space/<name> from the first time on that the space cannot write.
         spaces.WritabilityChanged += (space, isWritable) => server.Health.Set(

@@ -14,6 +14,9 @@ internal sealed record DaemonPaths(string Data, string Socket)
     /// <summary>Hashes of the tokens.</summary>
     public string Tokens => Path.Combine(Data, "daemon", "tokens.json");
 
+    /// <summary>The modules of guests.</summary>
+    public string Guests => Path.Combine(Data, "daemon", "guests");
+
     /// <summary>Log files, one a day.</summary>
     public string Logs => Path.Combine(Data, "log");
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Map.Core.Loading;
 using Map.Core.Transactions;
+using Map.Guests.Modules;
 using Map.Hub;
 using Map.Rpc;
 using Map.Storage;
@@ -33,6 +34,7 @@ internal sealed record LimitsFile
     private static readonly HubOptions _hub = new() { CoreSchema = [] };
     private static readonly StorageOptions _storage = new() { DataDirectory = "" };
     private static readonly RpcServerOptions _rpc = new();
+    private static readonly ModuleOptions _modules = new();
 
     public long MaxMemoryBytes { get; init; } = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * MemoryPart);
 
@@ -75,6 +77,10 @@ internal sealed record LimitsFile
     public int MaxTargets { get; init; } = _transaction.MaxTargets;
 
     public int MaxPageSize { get; init; } = _hub.MaxPageSize;
+
+    public int MaxModules { get; init; } = _modules.MaxModules;
+
+    public int MaxModuleBytes { get; init; } = _modules.MaxModuleBytes;
 
     /// <summary>Reads the file; without one, all limits are as usual.</summary>
     /// <param name="path">The file.</param>
@@ -123,6 +129,9 @@ internal sealed record LimitsFile
             MaxTargets = MaxTargets,
         },
     };
+
+    /// <summary>What guest modules may be.</summary>
+    public ModuleOptions ToModules() => new() { MaxModules = MaxModules, MaxModuleBytes = MaxModuleBytes };
 
     /// <summary>How stores are set up.</summary>
     public StorageOptions ToStorage(string data) => new()

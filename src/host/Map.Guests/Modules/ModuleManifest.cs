@@ -12,7 +12,13 @@ public sealed record ModuleManifest(string Abi, string Name)
     /// <summary>The name of the custom section.</summary>
     public const string Section = "map.manifest";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    /// <summary>The interface that this daemon has.</summary>
+    public const string KnownAbi = "map:guest/1";
+
+    private const int MaxBytes = 64 << 10;
+
+    // No comments, no members that the page does not name, none twice, no null where a value belongs.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict) { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Its version, for a person.</summary>
     public string Version { get; init; } = "";
@@ -30,22 +36,50 @@ public sealed record ModuleManifest(string Abi, string Name)
     public int? MemoryPages { get; init; }
 
     /// <summary>Reads the manifest of a module.</summary>
-    /// <exception cref="HolonException">It is missing or cannot be read.</exception>
+    /// <exception cref="HolonException"><see cref="HolonErrorCode.ManifestInvalid"/>; the message has the place.</exception>
     public static ModuleManifest Of(Module module)
     {
-        var section = module.CustomSections.FirstOrDefault(each => each.Name == Section);
-        if (section is null) throw Invalid($"The module has no custom section {Section}.");
+        var sections = module.CustomSections.Where(each => each.Name == Section).ToArray();
+        if (sections.Length != 1)
+            throw Invalid($"The module has {(sections.Length == 0 ? "no custom section" : "more than one custom section")} {Section}.");
+        var content = sections[0].Content.Span;
+        if (content.Length > MaxBytes) throw Invalid($"{Section} has {content.Length:N0} bytes; at most {MaxBytes:N0} are allowed.");
+        var manifest = Read(content);
+        ManifestRules.Check(manifest);
+        return manifest;
+    }
+
+    internal static HolonException Invalid(string message, string? field = null) => new(HolonErrorCode.ManifestInvalid, message, field: field);
+
+    private static ModuleManifest Read(ReadOnlySpan<byte> content)
+    {
         try
         {
-            return JsonSerializer.Deserialize<ModuleManifest>(section.Content.Span, Json) ?? throw Invalid($"{Section} is null.");
+            return JsonSerializer.Deserialize<ModuleManifest>(content, Json) ?? throw Invalid($"{Section} is null.");
         }
         catch (JsonException e)
         {
-            throw Invalid($"{Section} cannot be read: {e.Message}");
+            throw new HolonException([new HolonError(HolonErrorCode.ManifestInvalid, Explain(e))
+            {
+                Place = new SourcePlace(Section, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1),
+                Field = MemberOf(e),
+            }]);
         }
     }
 
-    private static HolonException Invalid(string message) => new(HolonErrorCode.ManifestInvalid, message);
+    private static string? MemberOf(JsonException e) => e.Path?.TrimStart('$', '.') is { Length: > 0 } member ? member : null;
+
+    /// <summary>In the words of the page; the library's sentences name types of this program.</summary>
+    private static string Explain(JsonException e)
+    {
+        var about = MemberOf(e) is { } member ? $"\"{member}\"" : "the manifest";
+        if (e.Message.StartsWith("The JSON property", StringComparison.Ordinal)) return $"{about} is no member that {KnownAbi} knows.";
+        if (e.Message.StartsWith("Duplicate property", StringComparison.Ordinal)) return $"{about} has a member twice.";
+        if (e.Message.Contains("was missing required", StringComparison.Ordinal)) return "\"abi\" and \"name\" are required.";
+        return e.InnerException is JsonException
+            ? "this is not JSON."
+            : $"{about} has a value of the wrong kind.";
+    }
 }
 
 /// <summary>What a module asks to be allowed: keys of holon types, or <c>*</c> for all.</summary>

@@ -70,12 +70,16 @@ internal abstract class StepHandler : MutationHandler
     /// <inheritdoc/>
     public sealed override CommandPolicy Policy => CommandPolicy.UndoStep;
 
+    /// <summary>Whether it is a step also when it changed nothing.</summary>
+    protected virtual bool IsStepAlways => true;
+
     /// <inheritdoc/>
     public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
         context.Transaction.Mutate(
             editor => Apply(new StepContext(editor, context.Services, context.Transaction.Progress.Tell, context.Cancellation), mutation),
             context.Stamp,
-            context.Cancellation);
+            context.Cancellation,
+            IsStepAlways);
 
     /// <summary>Applies it to the editor.</summary>
     protected abstract CommandResponse? Apply(StepContext context, MutationCommand mutation);

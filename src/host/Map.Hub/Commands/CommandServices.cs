@@ -1,6 +1,7 @@
 using Map.Core.Errors;
 using Map.Hub.Binding;
 using Map.Hub.Content;
+using Map.Hub.Dances;
 using Map.V1;
 using HolonError = Map.Core.Errors.HolonError;
 
@@ -9,7 +10,8 @@ namespace Map.Hub.Commands;
 /// <summary>What the hub provides to queries: nothing that could change anything.</summary>
 /// <param name="Options">Limits.</param>
 /// <param name="PageTokens">Page tokens.</param>
-internal record QueryServices(HubOptions Options, PageTokens PageTokens)
+/// <param name="Time">The clock.</param>
+internal record QueryServices(HubOptions Options, PageTokens PageTokens, TimeProvider Time)
 {
     /// <summary>The page size that a request means.</summary>
     public int PageSize(PageRequest? page)
@@ -26,9 +28,11 @@ internal record QueryServices(HubOptions Options, PageTokens PageTokens)
 /// <param name="Options">Limits.</param>
 /// <param name="PageTokens">Page tokens.</param>
 /// <param name="Content">Uploaded files.</param>
+/// <param name="Dances">Runs dances.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record CommandServices(HubOptions Options, PageTokens PageTokens, ContentStore Content, TimeProvider Time)
-    : QueryServices(Options, PageTokens)
+internal sealed record CommandServices(
+    HubOptions Options, PageTokens PageTokens, ContentStore Content, DanceFloor Dances, TimeProvider Time)
+    : QueryServices(Options, PageTokens, Time)
 {
     /// <summary>Refuses more targets than one command may have.</summary>
     public void RequireTargets(int count)

@@ -5,6 +5,7 @@ using Map.Core.Services;
 using Map.Hub.Binding;
 using Map.Hub.Commands;
 using Map.Hub.Content;
+using Map.Hub.Dances;
 using Map.Hub.Spaces;
 using Map.Hub.Transactions;
 using Map.V1;
@@ -38,7 +39,7 @@ public sealed class CommandDispatcher
         _spaces = spaces;
         _registry = registry;
         _memory = new MemoryLimit(options.MaxMemoryBytes, time);
-        _services = new CommandServices(options, new PageTokens(), content, time);
+        _services = new CommandServices(options, new PageTokens(), content, new DanceFloor(options.Guests), time);
         _logger = logger;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Map.Core.Dancing;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Services;
@@ -99,17 +100,14 @@ public sealed class HolonSpaceManager
     /// <summary>Judges all saved holons by their types, as of the latest commit.</summary>
     /// <param name="tell">Is told how far it is.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public SavedReport CheckTypes(Action<StepProgress> tell, CancellationToken cancellation)
-    {
-        var latest = Store.LatestCommit;
-        var state = new TransactionState
-        {
-            Transaction = new TransactionId(Space.Id, _ids.Next()),
-            Snapshot = latest,
-            SchemaEpoch = Store.SchemaEpoch(latest),
-        };
-        return SavedCheck.Run(new TransactionView(state, Store, _contracts) { Cancellation = cancellation }, tell);
-    }
+    public SavedReport CheckTypes(Action<StepProgress> tell, CancellationToken cancellation) =>
+        SavedCheck.Run(ViewOfLatest(cancellation), tell);
+
+    /// <summary>The saved holons that name a guest module as their code, as of the latest commit.</summary>
+    /// <param name="module">The hash of the module.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public IReadOnlyList<ModuleDependent> DependentsOf(string module, CancellationToken cancellation) =>
+        [.. ModuleDependents.Of(ViewOfLatest(cancellation), module)];
 
     /// <summary>Watches what is committed.</summary>
     /// <param name="after">The commit after which to begin; the latest when null.</param>
@@ -207,9 +205,22 @@ public sealed class HolonSpaceManager
         return expired;
     }
 
+    /// <summary>What a transaction would see that begins now.</summary>
+    private TransactionView ViewOfLatest(CancellationToken cancellation)
+    {
+        var latest = Store.LatestCommit;
+        var state = new TransactionState
+        {
+            Transaction = new TransactionId(Space.Id, _ids.Next()),
+            Snapshot = latest,
+            SchemaEpoch = Store.SchemaEpoch(latest),
+        };
+        return new TransactionView(state, Store, _contracts) { Cancellation = cancellation };
+    }
+
     private Transaction ToTransaction(TransactionOrigin origin)
     {
-        var transaction = new Transaction(origin, Space.EnforceValidation, Store, _contracts, _options.Limits, _ids.Next);
+        var transaction = new Transaction(origin, Space.EnforceValidation, Store, _contracts, _options, _ids.Next);
         transaction.Use(_time.GetTimestamp());
         return transaction;
     }

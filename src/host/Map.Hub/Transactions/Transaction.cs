@@ -5,6 +5,7 @@ using Map.Core.Services;
 using Map.Core.Transactions;
 using Map.Core.Types;
 using Map.Core.Views;
+using Map.Hub.Dances;
 using Map.V1;
 using HolonError = Map.Core.Errors.HolonError;
 using TransactionId = Map.Core.Identity.TransactionId;
@@ -17,10 +18,13 @@ namespace Map.Hub.Transactions;
 /// </summary>
 internal sealed class Transaction
 {
+    /// <summary>How often a commit is judged whose validators read more than can be looked at again piece by piece.</summary>
+    private const int MaxAttempts = 10;
+
     private readonly Lock _gate = new();
     private readonly IHolonStore _store;
     private readonly ContractCache _savedContracts;
-    private readonly TransactionLimits _limits;
+    private readonly HubOptions _options;
     private readonly Func<LocalId> _newId;
     private readonly TransactionOrigin _origin;
     private readonly bool _enforcesTypes;
@@ -37,17 +41,17 @@ internal sealed class Transaction
     /// <param name="enforcesTypes">Whether violations of types fail its commit; else they are warnings.</param>
     /// <param name="store">The space's store.</param>
     /// <param name="savedContracts">Contracts of the space's saved types.</param>
-    /// <param name="limits">What it may hold.</param>
+    /// <param name="options">What it may hold and use.</param>
     /// <param name="newId">Makes ids.</param>
     public Transaction(
-        TransactionOrigin origin, bool enforcesTypes, IHolonStore store, ContractCache savedContracts, TransactionLimits limits,
+        TransactionOrigin origin, bool enforcesTypes, IHolonStore store, ContractCache savedContracts, HubOptions options,
         Func<LocalId> newId)
     {
         _origin = origin;
         _enforcesTypes = enforcesTypes;
         _store = store;
         _savedContracts = savedContracts;
-        _limits = limits;
+        _options = options;
         _newId = newId;
         _history = EditHistory.Start(new TransactionState
         {
@@ -110,16 +114,21 @@ internal sealed class Transaction
     }
 
     /// <summary>Runs a mutation that is one undo step: adopts what the editor made, or nothing when it throws.</summary>
+    /// <param name="mutation">The mutation.</param>
+    /// <param name="stamp">Makes it safe to repeat; null when the client gave no request id.</param>
+    /// <param name="cancellation">Ends the mutation before it takes effect.</param>
+    /// <param name="isStepAlways">Whether it is a step also when it changed nothing; else what can be redone stays so.</param>
     public CommandResponse? Mutate(
-        Func<TransactionEditor, CommandResponse?> mutation, RequestStamp? stamp, CancellationToken cancellation)
+        Func<TransactionEditor, CommandResponse?> mutation, RequestStamp? stamp, CancellationToken cancellation, bool isStepAlways = true)
     {
         return Run(Step, stamp, cancellation);
 
-        (EditHistory, JournalEntry, CommandResponse?) Step()
+        (EditHistory, JournalEntry?, CommandResponse?) Step()
         {
-            if (_history.Steps >= _limits.MaxSteps) throw TooManySteps();
-            var editor = new TransactionEditor(_history.Current, _store, _savedContracts, _limits, _newId);
+            if (_history.Steps >= _options.Limits.MaxSteps) throw TooManySteps();
+            var editor = new TransactionEditor(_history.Current, _store, _savedContracts, _options.Limits, _newId);
             var reply = mutation(editor);
+            if (editor.Changes.Count == 0 && !isStepAlways) return (_history, null, reply);
             return (_history.Push(editor.State), new JournalStep(editor.Changes), reply);
         }
     }
@@ -129,10 +138,10 @@ internal sealed class Transaction
     {
         return Run(Move, stamp, cancellation);
 
-        (EditHistory, JournalEntry, CommandResponse?) Move()
+        (EditHistory, JournalEntry?, CommandResponse?) Move()
         {
             var entry = move(_history);
-            if (entry is JournalMark && _history.Markers >= _limits.MaxMarkers) throw TooManyMarkers();
+            if (entry is JournalMark && _history.Markers >= _options.Limits.MaxMarkers) throw TooManyMarkers();
             return (_history.After(entry), entry, null);
         }
     }
@@ -231,16 +240,23 @@ internal sealed class Transaction
     private CommitReport Save(TransactionState state, TimeProvider time, CancellationToken cancellation)
     {
         var view = new TransactionView(state, _store, _savedContracts) { Cancellation = cancellation, Tell = Progress.Tell };
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             Progress.Tell(new StepProgress("validating", 0, state.Nursery.Count));
-            var (plan, warnings) = CommitPlanner.Plan(view, _origin.Label, _enforcesTypes);
+            var (plan, warnings) = CommitPlanner.Plan(view, _origin.Label, _enforcesTypes, ValidatorTime.Of(_options, time));
             // The last moment to turn back.
             cancellation.ThrowIfCancellationRequested();
             Progress.Tell(new StepProgress("writing", 0, 0));
             var outcome = _store.Commit(plan, Now(time));
             if (outcome.CommitNumber is { } number) return new CommitReport(number, plan, warnings);
-            if (outcome == CommitOutcome.Stale) continue;
+            if (outcome == CommitOutcome.Stale && !plan.Relied.ReadsAll) continue;
+            if (outcome == CommitOutcome.Stale)
+            {
+                // Any commit outdates this one, so that no number of attempts need be enough.
+                if (attempt < MaxAttempts) continue;
+                throw Overtaken();
+            }
+
             var latest = ToView(state with { Snapshot = _store.LatestCommit });
             throw Conflicts.ToException(ToView(state), latest, outcome.Conflicts);
         }
@@ -277,27 +293,28 @@ internal sealed class Transaction
 
     /// <summary>
     /// Runs a command that moves the transaction, once for each stamp: works out what comes after it, journals that, and
-    /// only then is it so.
+    /// only then is it so. A command without an entry left all as it was: to run it anew after a crash is as good as its
+    /// reply, which only lives as long as the process.
     /// </summary>
     private CommandResponse? Run(
-        Func<(EditHistory After, JournalEntry Entry, CommandResponse? Reply)> command,
+        Func<(EditHistory After, JournalEntry? Entry, CommandResponse? Reply)> command,
         RequestStamp? stamp,
         CancellationToken cancellation)
     {
         lock (_gate)
         {
-            if (stamp is not null && _replies.Find(stamp) is { } kept) return kept.ToResponse();
+            if (stamp is not null && _replies.Find(stamp) is { } first) return first.ToResponse();
             RequireOpen();
             cancellation.ThrowIfCancellationRequested();
-            if (_historyBytes >= _limits.MaxHistoryBytes) throw HistoryFull();
+            if (_historyBytes >= _options.Limits.MaxHistoryBytes) throw HistoryFull();
             try
             {
                 var (after, entry, reply) = command();
-                if (stamp is not null) entry = entry with { Reply = stamp.Keep(reply) };
+                var kept = stamp?.Keep(reply);
                 if (Progress.Value is not null) Progress.Tell(new StepProgress("journaling", 0, 0));
                 // The last moment to turn back: what is journaled has happened, however late the reply is.
                 cancellation.ThrowIfCancellationRequested();
-                Adopt(after, entry.Reply, _store.Journals.Append(Id, entry));
+                Adopt(after, kept, entry is null ? 0 : _store.Journals.Append(Id, entry with { Reply = kept }));
                 return reply;
             }
             finally
@@ -344,24 +361,29 @@ internal sealed class Transaction
     private static HolonException HoldsWork() => new(
         HolonErrorCode.Denied, "The transaction holds staged work, and dropping that needs the scope \"write\".");
 
+    private static HolonException Overtaken() => new([new HolonError(
+        HolonErrorCode.Conflict,
+        $"Other commits came between each of {MaxAttempts} attempts, and the validators of this one read so much that any of them counts. "
+        + "Nothing was saved. Commit again when less is going on.") { IsRetryable = true }]);
+
     private HolonException TooManySteps() => new(
-        [new HolonError(HolonErrorCode.TooManySteps, $"A transaction has at most {_limits.MaxSteps:N0} undo steps. Commit it.")
+        [new HolonError(HolonErrorCode.TooManySteps, $"A transaction has at most {_options.Limits.MaxSteps:N0} undo steps. Commit it.")
         {
-            Limit = _limits.MaxSteps,
+            Limit = _options.Limits.MaxSteps,
         }]);
 
     private HolonException TooManyMarkers() => new(
-        [new HolonError(HolonErrorCode.LimitReached, $"A transaction has at most {_limits.MaxMarkers:N0} undo markers.")
+        [new HolonError(HolonErrorCode.LimitReached, $"A transaction has at most {_options.Limits.MaxMarkers:N0} undo markers.")
         {
-            Limit = _limits.MaxMarkers,
+            Limit = _options.Limits.MaxMarkers,
         }]);
 
     private HolonException HistoryFull() => new(
         [new HolonError(
             HolonErrorCode.HistoryFull,
-            $"The history of a transaction takes at most {_limits.MaxHistoryBytes:N0} bytes, undone steps included. Commit it.")
+            $"The history of a transaction takes at most {_options.Limits.MaxHistoryBytes:N0} bytes, undone steps included. Commit it.")
         {
-            Limit = _limits.MaxHistoryBytes,
+            Limit = _options.Limits.MaxHistoryBytes,
         }]);
 }
 
@@ -370,28 +392,3 @@ internal sealed class Transaction
 /// <param name="Plan">What it changed.</param>
 /// <param name="Warnings">What the client is to know.</param>
 internal sealed record CommitReport(long Number, CommitPlan Plan, IReadOnlyList<HolonError> Warnings);
-
-/// <summary>Errors of transactions that ended.</summary>
-internal static class Endings
-{
-    /// <summary>What to say to whoever uses it.</summary>
-    /// <param name="commitNumber">Its commit; null when it was rolled back.</param>
-    public static HolonException ToException(long? commitNumber) => commitNumber is { } number
-        ? new HolonException(
-            HolonErrorCode.TransactionCommitted,
-            $"The transaction has been committed as commit {number}. Read saved state in a new transaction.")
-        : new HolonException(HolonErrorCode.TransactionRolledBack, "The transaction has been rolled back, by a client or since it was idle without anything staged. Begin a new one.");
-
-    /// <summary>What to say as long as nobody knows.</summary>
-    public static HolonException InDoubt() => new([new HolonError(
-        HolonErrorCode.CommitInDoubt,
-        "The end of this transaction failed while being written, and what is on disk is not known yet. "
-        + "That settles by itself once the disk takes writes again: then it has ended, or is open and unchanged.")
-    {
-        IsRetryable = true,
-    }]);
-
-    public static HolonException NotFound(TransactionId id) => new(
-        HolonErrorCode.TransactionNotFound,
-        $"There is no transaction {id}, or it did not come back after a restart of the daemon, whose log says why then. Begin a new one.");
-}

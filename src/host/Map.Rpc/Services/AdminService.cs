@@ -1,3 +1,4 @@
+using Map.Core.Dancing;
 using Map.Core.Errors;
 using Map.Core.Services;
 using Map.Hub.Binding;
@@ -31,11 +32,13 @@ public sealed class AdminService
     /// <param name="tokens">The tokens.</param>
     /// <param name="status">Tells what the process knows of itself.</param>
     /// <param name="keeper">Looks after the stores.</param>
-    /// <param name="logger">Where a line for each check and backup goes.</param>
+    /// <param name="modules">The guest modules.</param>
+    /// <param name="logger">Where a line for each check, backup and change of the modules goes.</param>
     public static GrpcService Bind(
-        HolonSpaces spaces, TokenStore tokens, Func<DaemonStatus> status, ISpaceKeeper keeper, ILogger logger)
+        HolonSpaces spaces, TokenStore tokens, Func<DaemonStatus> status, ISpaceKeeper keeper, IGuestModules modules, ILogger logger)
     {
         var upkeep = new SpaceUpkeep(spaces, keeper, logger);
+        var guests = new GuestUpkeep(spaces, modules, logger);
         var service = new AdminService(spaces, tokens, status, upkeep);
         return GrpcService.In(MapAdminReflection.Descriptor, "MapAdmin")
             .Unary<GetStatusRequest, GetStatusResponse>("GetStatus", AccessScope.Admin, (_, call) => ValueTask.FromResult(service.GetStatus(call)))
@@ -43,7 +46,11 @@ public sealed class AdminService
             .ServerStreaming<BackupRequest, BackupResponse>("Backup", AccessScope.Admin, upkeep.BackupAsync)
             .Unary<CreateTokenRequest, CreateTokenResponse>("CreateToken", AccessScope.Admin, (request, _) => ValueTask.FromResult(service.CreateToken(request)))
             .Unary<ListTokensRequest, ListTokensResponse>("ListTokens", AccessScope.Admin, (_, _) => ValueTask.FromResult(service.ListTokens()))
-            .Unary<RevokeTokenRequest, RevokeTokenResponse>("RevokeToken", AccessScope.Admin, (request, _) => ValueTask.FromResult(service.RevokeToken(request)));
+            .Unary<RevokeTokenRequest, RevokeTokenResponse>("RevokeToken", AccessScope.Admin, (request, _) => ValueTask.FromResult(service.RevokeToken(request)))
+            .Unary<InstallGuestRequest, InstallGuestResponse>("InstallGuest", AccessScope.Admin, guests.InstallAsync)
+            .Unary<ListGuestsRequest, ListGuestsResponse>("ListGuests", AccessScope.Admin, (_, _) => ValueTask.FromResult(guests.List()))
+            .Unary<InspectGuestRequest, InspectGuestResponse>("InspectGuest", AccessScope.Admin, guests.InspectAsync)
+            .Unary<RemoveGuestRequest, RemoveGuestResponse>("RemoveGuest", AccessScope.Admin, guests.RemoveAsync);
     }
 
     private GetStatusResponse GetStatus(CallContext call)

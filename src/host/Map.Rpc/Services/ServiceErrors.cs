@@ -46,14 +46,15 @@ internal static class ServiceErrors
     private static StatusCode StatusOf(HolonErrorCode code) => code switch
     {
         HolonErrorCode.TransactionNotFound or HolonErrorCode.SpaceNotFound or HolonErrorCode.ContentNotFound
-            or HolonErrorCode.TokenNotFound => StatusCode.NotFound,
+            or HolonErrorCode.TokenNotFound or HolonErrorCode.ModuleNotFound => StatusCode.NotFound,
         HolonErrorCode.SpaceExists or HolonErrorCode.TokenExists => StatusCode.AlreadyExists,
         HolonErrorCode.Denied => StatusCode.PermissionDenied,
         HolonErrorCode.TooManyTransactions or HolonErrorCode.TooManyHolons or HolonErrorCode.TooLarge
-            or HolonErrorCode.TooMuchContent or HolonErrorCode.LimitReached or HolonErrorCode.WatchTooSlow => StatusCode.ResourceExhausted,
+            or HolonErrorCode.TooMuchContent or HolonErrorCode.LimitReached or HolonErrorCode.WatchTooSlow
+            or HolonErrorCode.ModuleTooCostly => StatusCode.ResourceExhausted,
         HolonErrorCode.CommitNotFound => StatusCode.OutOfRange,
         HolonErrorCode.StoreUnavailable or HolonErrorCode.BackupRunning => StatusCode.Unavailable,
-        HolonErrorCode.BackupFailed => StatusCode.FailedPrecondition,
+        HolonErrorCode.BackupFailed or HolonErrorCode.ModuleInUse => StatusCode.FailedPrecondition,
         _ => StatusCode.InvalidArgument,
     };
 }

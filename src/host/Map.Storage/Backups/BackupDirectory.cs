@@ -158,8 +158,11 @@ internal sealed class BackupDirectory
         try
         {
             foreach (var id in Ids())
-                foreach (var files in Read(id).Files)
+            {
+                var manifest = Read(id);
+                foreach (var files in manifest.Files.Append(manifest.Modules))
                     foreach (var file in files) named.Add(file.Sha256);
+            }
         }
         catch (BackupException)
         {

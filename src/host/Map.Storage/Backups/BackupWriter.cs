@@ -15,6 +15,7 @@ internal sealed class BackupWriter(
 {
     private readonly List<BackedUpSpace> _spaces = [];
     private readonly List<IReadOnlyList<BackupFile>> _files = [];
+    private readonly List<BackupFile> _modules = [];
     private readonly List<LeftOutSpace> _leftOut = [];
     private long _newBytes;
 
@@ -46,6 +47,29 @@ internal sealed class BackupWriter(
         }
     }
 
+    /// <summary>Adds the guest modules, without which dances of the spaces could not run.</summary>
+    /// <param name="directory">Where they are, each named by the hash of its content.</param>
+    /// <exception cref="BackupException">One could not be copied.</exception>
+    internal void AddModules(string directory)
+    {
+        if (!Directory.Exists(directory)) return;
+        var copy = new FileCopy(advance: null, cancellation);
+        foreach (var path in Directory.GetFiles(directory, "*" + DataDirectory.ModuleEnding).Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                var (file, added) = target.Take(path, copy);
+                _newBytes += added;
+                if (file.Name == DataDirectory.ModuleName(file.Sha256)) _modules.Add(file);
+                else _leftOut.Add(new LeftOutSpace($"guest module {file.Name}", "its file is damaged. Install the module again."));
+            }
+            catch (FileNotFoundException)
+            {
+                // Removed meanwhile.
+            }
+        }
+    }
+
     /// <summary>Lists the backup.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="takenUnixMicros">When it was begun.</param>
@@ -56,7 +80,7 @@ internal sealed class BackupWriter(
             throw new BackupException($"No space could be backed up. {_leftOut[0].Name}: {_leftOut[0].Reason}");
         var summary = new BackupSummary(id, takenUnixMicros, productVersion, _spaces, _leftOut, _newBytes);
         cancellation.ThrowIfCancellationRequested();
-        target.Add(new BackupManifest(summary, _files), () => options.Faults?.Invoke(FaultPoint.BackupWritten));
+        target.Add(new BackupManifest(summary, _files, _modules), () => options.Faults?.Invoke(FaultPoint.BackupWritten));
         return summary;
     }
 

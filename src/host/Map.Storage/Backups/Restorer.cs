@@ -80,6 +80,7 @@ internal sealed class Restorer(
             options.Faults?.Invoke(FaultPoint.RestoreCopied);
         }
 
+        if (manifest.Modules.Count > 0) CopyModules(manifest.Modules, directory.ModulesPath);
         var spaces = new List<SpaceRecord>();
         foreach (var space in manifest.Summary.Spaces) spaces.Add(space.Space);
         Libc.SyncDirectory(directory.SpacesPath);
@@ -89,14 +90,25 @@ internal sealed class Restorer(
     private void Copy(BackedUpSpace space, IReadOnlyList<BackupFile> files, string path)
     {
         long done = 0;
-        FileCopy.MakeDirectory(path);
         var copy = new FileCopy(
             bytes => progress?.Invoke(new StepProgress($"copying {space.Space.Name}", done += bytes, space.Bytes)),
             cancellation);
+        Copy(files, path, copy);
+    }
+
+    private void CopyModules(IReadOnlyList<BackupFile> modules, string path)
+    {
+        foreach (var module in modules)
+            if (module.Name != DataDirectory.ModuleName(module.Sha256)) throw Impossible(module);
+        Copy(modules, path, new FileCopy(advance: null, cancellation));
+    }
+
+    private void Copy(IReadOnlyList<BackupFile> files, string path, FileCopy copy)
+    {
+        FileCopy.MakeDirectory(path);
         foreach (var file in files)
         {
-            if (Path.GetFileName(file.Name) != file.Name || Path.GetFileName(file.Sha256) != file.Sha256)
-                throw new BackupException($"The backup names a file that cannot be: {file.Name}. Choose another one.");
+            if (Path.GetFileName(file.Name) != file.Name || Path.GetFileName(file.Sha256) != file.Sha256) throw Impossible(file);
             var content = source.ContentPath(file.Sha256);
             if (!File.Exists(content))
                 throw new BackupException($"The file {content} of the backup is missing. Choose another backup.");
@@ -106,6 +118,9 @@ internal sealed class Restorer(
 
         Libc.SyncDirectory(path);
     }
+
+    private static BackupException Impossible(BackupFile file) =>
+        new($"The backup names a file that cannot be: {file.Name}. Choose another one.");
 
     private CommitState Check(BackedUpSpace space, string path, long nowUnixMicros)
     {

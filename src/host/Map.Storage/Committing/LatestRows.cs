@@ -21,6 +21,7 @@ internal sealed class LatestRows(Database db) : IDisposable
     private RowIterator? _links;
     private RowIterator? _linkHeads;
     private RowIterator? _keys;
+    private RowIterator? _reliedKeys;
     private RowIterator? _types;
 
     /// <summary>The versions of holons.</summary>
@@ -34,6 +35,9 @@ internal sealed class LatestRows(Database db) : IDisposable
 
     /// <summary>Keys and who has them.</summary>
     internal RowIterator Keys => _keys ??= db.Iterate(ColumnFamily.Keys, isWithinPrefix: false);
+
+    /// <summary>The same for what validation relied on, which is checked while keys are claimed.</summary>
+    internal RowIterator ReliedKeys => _reliedKeys ??= db.Iterate(ColumnFamily.Keys, isWithinPrefix: false);
 
     /// <summary>Which holons types describe.</summary>
     internal RowIterator Types => _types ??= db.Iterate(ColumnFamily.Types, isWithinPrefix: false);
@@ -77,6 +81,7 @@ internal sealed class LatestRows(Database db) : IDisposable
         _links?.Dispose();
         _linkHeads?.Dispose();
         _keys?.Dispose();
+        _reliedKeys?.Dispose();
         _types?.Dispose();
     }
 }

@@ -55,9 +55,14 @@ internal static class RowKeys
     internal static void WriteLinkGroup(
         Span<byte> target, LocalId holon, LinkDirection direction, LocalId relationship)
     {
+        WriteLinkSide(target, holon, direction);
+        relationship.Write(target[LinkSideSize..]);
+    }
+
+    internal static void WriteLinkSide(Span<byte> target, LocalId holon, LinkDirection direction)
+    {
         holon.Write(target);
         target[LocalId.Size] = (byte)direction;
-        relationship.Write(target[LinkSideSize..]);
     }
 
     internal static void WriteSlot(Span<byte> target, LinkSlot slot)

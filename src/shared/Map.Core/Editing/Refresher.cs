@@ -84,9 +84,9 @@ internal sealed class Refresher
 
         _kept.Add(draft.Id);
         if (head.Commit == version.Commit) return;
-        _changes.Add(new RebaseDraft(head));
         // What was not touched here is theirs.
-        if (!isConflict || draft.Phase == HolonPhase.StagedForDelete) TakeContent(draft, version, head);
+        var takesOver = (!isConflict || draft.Phase == HolonPhase.StagedForDelete) && draft.HasContentOf(version);
+        _changes.AddRange(takesOver ? TakeOver(draft, head) : [new RebaseDraft(head)]);
     }
 
     /// <summary>Whether the conflict is decided in a way that can be; else it is listed.</summary>
@@ -128,21 +128,19 @@ internal sealed class Refresher
     /// <summary>Whether commit would save or end a version, and not only change links beside it.</summary>
     private bool ChangesVersion(DraftHolon draft, SavedHolon version)
     {
-        if (draft.Phase == HolonPhase.StagedForDelete || !HasContentOf(draft, version)) return true;
+        if (draft.Phase == HolonPhase.StagedForDelete || !draft.HasContentOf(version)) return true;
         var contract = _before.ContractOf(draft.Descriptor);
         return draft.Links.Keys.Any(name => contract.Declared(name).IsDefinitional);
     }
 
-    private static bool HasContentOf(DraftHolon draft, SavedHolon version) =>
-        draft.Descriptor == version.Descriptor && draft.Properties.Equals(version.Properties);
-
-    private void TakeContent(DraftHolon draft, SavedHolon version, SavedHolon head)
+    /// <summary>What gives a draft that leaves the content of its holon alone a later version of it.</summary>
+    internal static IEnumerable<StateChange> TakeOver(DraftHolon draft, SavedHolon head)
     {
-        if (!HasContentOf(draft, version)) return;
+        yield return new RebaseDraft(head);
         var gone = draft.Properties.Select(property => property.Key).Where(name => head.Properties[name] is null).ToList();
-        if (gone.Count > 0) _changes.Add(new RemoveProperties(draft.Id, gone));
-        _changes.Add(new SetProperties(draft.Id, head.Properties));
-        if (head.Descriptor is { } type && type != draft.Descriptor) _changes.Add(new SetDescriptor(draft.Id, type));
+        if (gone.Count > 0) yield return new RemoveProperties(draft.Id, gone);
+        yield return new SetProperties(draft.Id, head.Properties);
+        if (head.Descriptor is { } type && type != draft.Descriptor) yield return new SetDescriptor(draft.Id, type);
     }
 
     /// <summary>A holon that was linked with another after the snapshot, in either direction.</summary>

@@ -26,6 +26,7 @@ public sealed class TransactionEditor(
     TransactionLimits limits,
     Func<LocalId> newId)
 {
+    private readonly TransactionState _start = state;
     private readonly List<StateChange> _changes = [];
 
     /// <summary>The state so far.</summary>
@@ -52,6 +53,29 @@ public sealed class TransactionEditor(
     {
         State = State.After(changes);
         _changes.AddRange(changes);
+    }
+
+    /// <summary>Does several things, or none: when the work throws, the state is as before it.</summary>
+    public T Whole<T>(Func<TransactionEditor, T> work)
+    {
+        var (before, changes) = (State, _changes.Count);
+        try
+        {
+            return work(this);
+        }
+        catch
+        {
+            State = before;
+            _changes.RemoveRange(changes, _changes.Count - changes);
+            throw;
+        }
+    }
+
+    /// <summary>Takes back all that was changed.</summary>
+    public void Revert()
+    {
+        State = _start;
+        _changes.Clear();
     }
 
     /// <summary>Makes a transient holon.</summary>

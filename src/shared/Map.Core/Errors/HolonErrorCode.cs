@@ -96,6 +96,7 @@ public enum HolonErrorCode
     ModuleTooCostly = 721,
     ModuleInUse = 722,
     ManifestInvalid = 723,
+    ModuleDamaged = 724,
     Denied = 800,
     TooManyTransactions = 900,
     TooManyHolons = 901,

@@ -23,7 +23,27 @@ public sealed class ReliedFacts
     /// Holons that the plan gives another type, so that all their links were judged: no link from or to one was added since.
     /// </summary>
     public IReadOnlyCollection<LocalId> Retyped { get; init; } = [];
+
+    /// <summary>Holons that validators read, or did not find: none was saved or deleted since.</summary>
+    public IReadOnlyCollection<LocalId> Holons { get; init; } = [];
+
+    /// <summary>Sides of holons of which validators read what relationships there are: no link there was added or removed since.</summary>
+    public IReadOnlyCollection<LinkSide> Sides { get; init; } = [];
+
+    /// <summary>Types of which validators listed or counted the instances: no holon became one or ceased to be one since.</summary>
+    public IReadOnlyCollection<LocalId> Listed { get; init; } = [];
+
+    /// <summary>Keys that validators looked up: no holon got or lost one since.</summary>
+    public IReadOnlyCollection<string> Keys { get; init; } = [];
+
+    /// <summary>Whether validators read more than is noted piece by piece: nothing at all was committed since.</summary>
+    public bool ReadsAll { get; init; }
 }
+
+/// <summary>One side of a holon: all links that lead from it, or to it.</summary>
+/// <param name="Holon">The holon.</param>
+/// <param name="Direction">Whether it is the source or the target.</param>
+public readonly record struct LinkSide(LocalId Holon, LinkDirection Direction);
 
 /// <summary>The links of one relationship of one holon.</summary>
 /// <param name="Holon">The holon.</param>

@@ -55,6 +55,9 @@ public sealed record DraftHolon
         CoreSchema.Describes(Properties) || (Base is not null && CoreSchema.Describes(Base.Properties))
         || (!Links.IsEmpty && HasLinks(static (name, _) => CoreSchema.ShapesContracts(name)));
 
+    /// <summary>Whether it has the type and the properties of a saved version.</summary>
+    public bool HasContentOf(SavedHolon version) => Descriptor == version.Descriptor && Properties.Equals(version.Properties);
+
     /// <summary>Whether it removes saved links.</summary>
     public bool RemovesLinks => !Links.IsEmpty && HasLinks(static (_, edits) => !edits.Removed.IsEmpty);
 

@@ -47,6 +47,9 @@ public sealed class Contract
     /// <summary>The dances that instances afford: the dance types, by name.</summary>
     public IReadOnlyDictionary<string, LocalId> Dances => _parts.Dances;
 
+    /// <summary>The validators that judge instances, nearest first. No part of <see cref="ToText"/>: they judge what is staged alone.</summary>
+    public IReadOnlyList<LocalId> Validators => _parts.Validators;
+
     /// <summary>The properties that are required or have a default.</summary>
     internal IReadOnlyList<PropertyRule> Expected { get; }
 
@@ -125,4 +128,6 @@ internal sealed record ContractParts
     public Dictionary<string, RelationshipRule> Relationships { get; init; } = [];
 
     public Dictionary<string, LocalId> Dances { get; init; } = [];
+
+    public IReadOnlyList<LocalId> Validators { get; init; } = [];
 }

@@ -40,6 +40,7 @@ internal sealed class ContractReader(DescriptorLinks links)
             Properties = properties,
             Relationships = relationships,
             Dances = dances,
+            Validators = [.. lineage.SelectMany(type => links.Sources(type, CoreSchema.Validates)).Distinct()],
         };
         return new Contract(parts, () => Incoming(lineage));
     }

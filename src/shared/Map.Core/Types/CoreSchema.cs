@@ -47,6 +47,21 @@ public static class CoreSchema
     /// <summary>Property of a format rule: text with {0}, {1} and so on.</summary>
     public const string TemplateString = "TemplateString";
 
+    /// <summary>Property of what names code: what it is called.</summary>
+    public const string ImplementationName = "ImplementationName";
+
+    /// <summary>Property of what implements a dance: whether it is built in or a guest.</summary>
+    public const string Engine = "Engine";
+
+    /// <summary>Property of what names a guest: its module.</summary>
+    public const string ModuleRef = "ModuleRef";
+
+    /// <summary>Property of what names code: the exported function of a guest, or the name of a built-in handler.</summary>
+    public const string Entrypoint = "Entrypoint";
+
+    /// <summary>Property of what names a guest: the interface that it was built for.</summary>
+    public const string AbiId = "AbiId";
+
     /// <summary>Relationship of a type to the type that it extends.</summary>
     public const string Extends = "Extends";
 
@@ -61,6 +76,18 @@ public static class CoreSchema
 
     /// <summary>Relationship of a dance type to the types of which instances afford it; a type has it as its inverse <c>AffordsDance</c>.</summary>
     public const string DanceAffordedBy = "DanceAffordedBy";
+
+    /// <summary>Relationship of a dance type to the type of what it is asked with.</summary>
+    public const string RequestType = "RequestType";
+
+    /// <summary>Relationship of an implementation to the dance that it carries out.</summary>
+    public const string ForDance = "ForDance";
+
+    /// <summary>Relationship of a validator to the types of which it judges the instances.</summary>
+    public const string Validates = "Validates";
+
+    /// <summary>The key of the type of which dance types are instances.</summary>
+    internal const string DanceTypesKey = "MetaDanceType.MetaHolonType";
 
     /// <summary>Relationship of a property type to what its values may be.</summary>
     public const string ValueType = "ValueType";
@@ -107,8 +134,8 @@ public static class CoreSchema
     /// <summary>The relationships of descriptors by which contracts are made.</summary>
     internal static readonly HashSet<string> ContractRelationships =
     [
-        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, DanceAffordedBy, ValueType, Constraints, Variants,
-        ElementValueType, TemplateParameters, HasInverse, SourceType, TargetType,
+        Extends, InstanceProperties, InstanceRelationships, InstanceKeyRule, DanceAffordedBy, Validates, ValueType, Constraints,
+        Variants, ElementValueType, TemplateParameters, HasInverse, SourceType, TargetType,
     ];
 
     private static readonly HashSet<string> _constraintProperties =

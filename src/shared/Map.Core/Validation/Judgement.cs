@@ -18,8 +18,10 @@ internal sealed class Judgement(TransactionView view)
     private readonly HashSet<LocalId> _gone = [];
     private readonly HashSet<LinkGroupId> _groups = [];
     private readonly HashSet<LocalId> _retyped = [];
+    private readonly HashSet<LocalId> _faulty = [];
     private readonly Dictionary<(LocalId Type, LocalId Of), bool> _isKind = [];
     private (LocalId Type, LocalId Of) _lastKind;
+    private ReliedFacts _read = ReliedFacts.None;
     private long _unlisted;
 
     /// <summary>What is judged.</summary>
@@ -39,9 +41,16 @@ internal sealed class Judgement(TransactionView view)
     /// <param name="code">The code, where it is not that of the rule.</param>
     public void Violation(TypeRule rule, LocalId holon, string? member, string sentence, HolonErrorCode? code = null)
     {
+        _faulty.Add(holon);
+        Find(ToError(rule, code ?? rule.Code(), holon, member, sentence));
+    }
+
+    /// <summary>Notes what is wrong.</summary>
+    public void Find(HolonError violation)
+    {
         // Structural ones are always listed: a space that only reports fails by them.
-        if (_violations.Count >= ErrorLists.MaxListed && !rule.IsStructural()) _unlisted++;
-        else _violations.Add(ToError(rule, code ?? rule.Code(), holon, member, sentence));
+        if (_violations.Count >= ErrorLists.MaxListed && violation.Rule?.IsStructural() != true) _unlisted++;
+        else _violations.Add(violation);
     }
 
     /// <summary>Notes a warning.</summary>
@@ -51,6 +60,9 @@ internal sealed class Judgement(TransactionView view)
     /// <summary>Whether nothing was found so far.</summary>
     public bool IsClean => _violations.Count == 0;
 
+    /// <summary>Whether something was found wrong with a holon, by the rules of its types.</summary>
+    public bool IsFaulty(LocalId holon) => _faulty.Contains(holon);
+
     /// <summary>The sentences of what was found so far.</summary>
     public IEnumerable<string> Sentences => _violations.Select(violation => violation.Message);
 
@@ -59,7 +71,18 @@ internal sealed class Judgement(TransactionView view)
     {
         if (_unlisted > 0)
             _violations.Add(new HolonError(HolonErrorCode.MoreErrors, $"{_unlisted:N0} more violations are not listed.") { Limit = ErrorLists.MaxListed });
-        var relied = new ReliedFacts { Groups = _groups, Types = _types, Retyped = _retyped };
+        _groups.UnionWith(_read.Groups);
+        var relied = new ReliedFacts
+        {
+            Groups = _groups,
+            Types = _types,
+            Retyped = _retyped,
+            Holons = _read.Holons,
+            Sides = _read.Sides,
+            Listed = _read.Listed,
+            Keys = _read.Keys,
+            ReadsAll = _read.ReadsAll,
+        };
         return new ValidationReport(_violations, _warnings, relied);
     }
 
@@ -129,6 +152,9 @@ internal sealed class Judgement(TransactionView view)
 
     /// <summary>Notes that all links of a holon were judged, which gets another type.</summary>
     public void RelyOnLinks(LocalId holon) => _retyped.Add(holon);
+
+    /// <summary>Notes what validators read.</summary>
+    public void Rely(ReliedFacts read) => _read = read;
 
     /// <summary>How a holon is named to a person: by its key, and without one by its type and id.</summary>
     public string Display(LocalId holon) =>

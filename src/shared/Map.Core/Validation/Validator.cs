@@ -1,3 +1,4 @@
+using Map.Core.Dancing;
 using Map.Core.Editing;
 using Map.Core.Identity;
 using Map.Core.Services;
@@ -18,8 +19,9 @@ public sealed class Validator
     private readonly LinkCheck _links;
     private readonly DeletionCheck _deletions;
     private readonly TypeCheck _types;
+    private readonly ValidatorCheck? _validators;
 
-    private Validator(TransactionView view)
+    private Validator(TransactionView view, IGuestRunner? guests = null)
     {
         _judgement = new Judgement(view);
         _content = new ContentCheck(_judgement);
@@ -27,6 +29,7 @@ public sealed class Validator
         _links = new LinkCheck(_judgement);
         _deletions = new DeletionCheck(_judgement);
         _types = new TypeCheck(_judgement);
+        _validators = guests is null ? null : new ValidatorCheck(_judgement, guests);
     }
 
     /// <summary>
@@ -35,18 +38,19 @@ public sealed class Validator
     /// </summary>
     /// <param name="view">What the transaction sees.</param>
     /// <param name="enforces">Whether violations fail a commit in this space; else they are warnings.</param>
+    /// <param name="guests">Runs the validators that are bound to types.</param>
     /// <returns>What is saved if all is well, and what was found.</returns>
     /// <exception cref="OperationCanceledException">The view's cancellation ended it.</exception>
-    public static (TransactionView Judged, ValidationReport Report) JudgeLatest(TransactionView view, bool enforces)
+    public static (TransactionView Judged, ValidationReport Report) JudgeLatest(TransactionView view, bool enforces, IGuestRunner guests)
     {
         var latest = view.Saved.LatestCommit;
         var now = view.WithState(view.State with { Snapshot = latest, SchemaEpoch = view.Saved.SchemaEpoch(latest) });
         // Links that others added since to a holon that gets another type here follow their name as well.
         var judged = Complete(now.WithState(now.State.After(LinkMover.ChangesOfRetyped(now))));
-        var report = Judge(judged);
+        var report = Judge(judged, guests);
         if (!enforces) report = report.Relaxed();
         if (report.Violations.Count > 0 && latest > view.State.Snapshot)
-            report = report.WithConflicts(Judge(Complete(view)), latest);
+            report = report.WithConflicts(Judge(Complete(view), guests: null), latest);
         return (judged, report);
     }
 
@@ -58,9 +62,9 @@ public sealed class Validator
     }
 
     /// <summary>Judges what a view stages over what is saved, as of the view's snapshot.</summary>
-    private static ValidationReport Judge(TransactionView view)
+    private static ValidationReport Judge(TransactionView view, IGuestRunner? guests)
     {
-        var validator = new Validator(view);
+        var validator = new Validator(view, guests);
         var nursery = view.State.Nursery;
         nursery.Hash();
         foreach (var draft in new StepTeller(view.Tell, view.Cancellation).Over("validating", nursery.Holons.Values, nursery.Count))
@@ -71,6 +75,7 @@ public sealed class Validator
         }
 
         InstanceCheck.Run(validator._judgement);
+        validator._validators?.Run();
         return validator._judgement.ToReport();
     }
 
@@ -82,6 +87,7 @@ public sealed class Validator
         _keys.Run(draft);
         _links.Run(draft, contract);
         if (draft.IsDescriptor) _types.Run(draft);
+        _validators?.Ask(draft, contract);
     }
 
     private void JudgeDeleted(DraftHolon draft)
@@ -111,6 +117,15 @@ public sealed class Validator
         }
 
         return false;
+    }
+
+    /// <summary>Judges what a draft holds by itself, whether it is to be saved or not.</summary>
+    /// <returns>What is wrong with it, in sentences.</returns>
+    internal static IReadOnlyList<string> JudgeContent(TransactionView view, DraftHolon draft)
+    {
+        var validator = new Validator(view);
+        validator._content.Run(draft.Id, draft.Descriptor, draft.Properties, view.ContractOf(draft.Descriptor));
+        return [.. validator._judgement.Sentences];
     }
 
     /// <summary>Judges one saved holon that is not staged.</summary>

@@ -63,7 +63,8 @@ internal sealed class RelatedCounts
         return names;
     }
 
-    private (bool IsInverse, long Count) Count(string name)
+    /// <summary>How many members there are under a name, and whether it is read from the target's side.</summary>
+    public (bool IsInverse, long Count) Count(string name)
     {
         if (_related.KeptBySystem(_holon, name, null) is { } members)
         {

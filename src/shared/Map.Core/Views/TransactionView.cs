@@ -27,6 +27,7 @@ public sealed class TransactionView
     {
         State = state;
         Saved = saved;
+        Types = saved;
         _savedContracts = savedContracts;
         _related = new RelatedHolons(this);
         _listing = new HolonListing(this);
@@ -39,6 +40,9 @@ public sealed class TransactionView
 
     /// <summary>Saved holons.</summary>
     public IHolonService Saved { get; }
+
+    /// <summary>Where contracts are read from.</summary>
+    private IHolonService Types { get; init; }
 
     /// <summary>Ends reads that take long.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -82,8 +86,8 @@ public sealed class TransactionView
     {
         if (descriptor is null) return Contract.None;
         return State.StagedContracts is { } staged
-            ? staged.OfStaged(descriptor.Value, State, Saved)
-            : _savedContracts.OfSaved(descriptor.Value, State, Saved);
+            ? staged.OfStaged(descriptor.Value, State, Types)
+            : _savedContracts.OfSaved(descriptor.Value, State, Types);
     }
 
     /// <summary>The one holon of a key.</summary>
@@ -160,6 +164,9 @@ public sealed class TransactionView
     /// </summary>
     public string RelatedOrder(HolonReference holon, string name) => _related.OrderOf(Resolve(holon), name);
 
+    /// <summary>How many members a relationship has, by its declared or inverse name.</summary>
+    public long RelatedCount(HolonReference holon, string name) => new RelatedCounts(this, _related, Resolve(holon)).Count(name).Count;
+
     /// <summary>The relationships of a holon that have members, by name, each with its count and first members.</summary>
     /// <param name="holon">The holon.</param>
     /// <param name="membersEach">How many members of each to tell; 0 for counts alone.</param>
@@ -184,7 +191,7 @@ public sealed class TransactionView
     }
 
     /// <summary>The members of each declared relationship, in order, those in view alone.</summary>
-    internal IEnumerable<(string Name, IEnumerable<HolonReference> Members)> DeclaredMembers(HolonSnapshot holon) =>
+    public IEnumerable<(string Name, IEnumerable<HolonReference> Members)> DeclaredMembers(HolonSnapshot holon) =>
         new RelatedCounts(this, _related, holon).Declared().Select(name => (
             name,
             _related.Members(holon, name, null).Where(member => Exists(member.Id)).Select(member => ReferenceTo(member.Id))));
@@ -245,8 +252,17 @@ public sealed class TransactionView
     /// <summary>The declared relationships that reach a holon under an inverse name.</summary>
     internal List<RelationshipFacts> InverseFacts(HolonSnapshot holon, string name) => _related.InverseFacts(holon, name);
 
+    /// <summary>The same view, of which reads that take long are ended by another token.</summary>
+    public TransactionView WithCancellation(CancellationToken cancellation) =>
+        new(State, Saved, _savedContracts) { Cancellation = cancellation, Tell = Tell };
+
     /// <summary>The view of another state of the transaction.</summary>
-    internal TransactionView WithState(TransactionState state) => new(state, Saved, _savedContracts) { Cancellation = Cancellation, Tell = Tell };
+    internal TransactionView WithState(TransactionState state) =>
+        new(state, Saved, _savedContracts) { Types = Types, Cancellation = Cancellation, Tell = Tell };
+
+    /// <summary>The same view, of which reads go through a service. Contracts do not: they are shared, and change with the schema epoch.</summary>
+    internal TransactionView Through(IHolonService service) =>
+        new(State, service, _savedContracts) { Types = Types, Cancellation = Cancellation, Tell = Tell };
 
     internal DescriptorLinks Descriptors => new(State, Saved);
 

@@ -1,5 +1,6 @@
 using Map.Core.Validation;
 using Map.Hub.Binding;
+using Map.Hub.Dances;
 using Map.V1;
 
 namespace Map.Hub.Commands.Queries;
@@ -11,7 +12,8 @@ internal sealed class ValidateHandler : QueryHandler
 
     public override CommandResponse Answer(QueryContext context, QueryCommand query)
     {
-        var report = Validator.JudgeLatest(context.View, context.EnforcesTypes).Report;
+        var validators = ValidatorTime.Of(context.Services.Options, context.Services.Time);
+        var report = Validator.JudgeLatest(context.View, context.EnforcesTypes, validators).Report;
         return new CommandResponse
         {
             Findings = new Findings

@@ -1,0 +1,30 @@
+import { respond_error } from './imports'
+
+/** A text as imports take it: UTF-8, with its address and length. */
+@final export class Text {
+  private readonly bytes: ArrayBuffer
+
+  constructor(text: string) {
+    this.bytes = String.UTF8.encode(text)
+  }
+
+  get address(): usize {
+    return changetype<usize>(this.bytes)
+  }
+
+  get length(): i32 {
+    return this.bytes.byteLength
+  }
+}
+
+/**
+ * What the compiler calls for `throw`, a failed `assert`, an index out of range and the like: the dance fails with the
+ * message and the place. `env.abort`, which it would import otherwise, is nothing that the daemon has.
+ */
+export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  const place = file == null ? '' : ` (${file}:${line}:${column})`
+  const code = new Text('ABORT')
+  const text = new Text((message == null ? 'The guest gave up.' : message) + place)
+  respond_error(code.address, code.length, text.address, text.length)
+  unreachable()
+}
