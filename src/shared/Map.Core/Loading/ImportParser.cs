@@ -19,7 +19,7 @@ internal sealed class ImportParser
 
     private readonly ImportFile _file;
     private readonly TransactionLimits _limits;
-    private readonly ImportText _text;
+    private readonly ImportText _text = new();
     private readonly Dictionary<string, string?> _names = new(StringComparer.Ordinal);
     private readonly ImportValueParser _values;
     private readonly Dictionary<string, BaseValue> _properties = new(StringComparer.Ordinal);
@@ -37,7 +37,6 @@ internal sealed class ImportParser
         _file = file;
         _limits = limits;
         _start = start;
-        _text = new ImportText(file.Source.Content.Length);
         _values = new ImportValueParser(_text, Report);
     }
 

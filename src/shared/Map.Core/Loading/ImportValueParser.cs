@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Map.Core.Errors;
@@ -78,16 +77,13 @@ internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, 
 /// Reads strings of one import file. Most of them repeat (names of fields and properties, keys that are referred to),
 /// so those read last are kept: a load makes fewer of them, and its holons share them.
 /// </summary>
-/// <param name="size">The size of the file in bytes.</param>
-internal sealed class ImportText(int size)
+internal sealed class ImportText
 {
-    private const int MinSlots = 1 << 8;
-    private const int MaxSlots = 1 << 18;
-    private const int BytesForSlot = 128;
+    // More would share more, but young texts in an old array cost each collection a look through it.
+    private const int Slots = 4096;
     private const int MaxSharedLength = 64;
 
-    private readonly string?[] _last =
-        new string?[Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)size / BytesForSlot), MinSlots, MaxSlots)];
+    private readonly string?[] _last = new string?[Slots];
 
     /// <summary>The string at the reader.</summary>
     /// <exception cref="ImportTextException">It is not well-formed Unicode, which the reader finds out only here.</exception>
@@ -112,11 +108,11 @@ internal sealed class ImportText(int size)
         }
     }
 
-    private int SlotOf(ReadOnlySpan<byte> utf8)
+    private static int SlotOf(ReadOnlySpan<byte> utf8)
     {
         var hash = default(HashCode);
         hash.AddBytes(utf8);
-        return hash.ToHashCode() & (_last.Length - 1);
+        return hash.ToHashCode() & (Slots - 1);
     }
 }
 
