@@ -4,6 +4,7 @@ using Map.Core.Errors;
 using Map.Core.References;
 using Map.Core.Values;
 using Map.Core.Views;
+using Map.Fixtures;
 
 namespace Map.Guests.Tests.Sdk;
 
@@ -97,6 +98,24 @@ public sealed class SampleDanceTests(LibraryWorld world) : IClassFixture<Library
         var answer = _library.Dance("every-function", "selfTest", "SelfTest", "M-001", LendRequest("A Test of Books"));
         Assert.Equal(new DanceValue(new ArrayValue([])), answer);
         Assert.Equal("AS_ASKED", _library.Refused("every-function", "selfTest", "SelfTest", "M-001", LendRequest("fail")).GuestCode);
+    }
+
+    /// <summary>A module of each version of the interface that was released, as it was built then.</summary>
+    [Theory]
+    [InlineData("guests-abi-1")]
+    public void A_module_of_each_released_interface_runs(string fixture)
+    {
+        var module = Path.Combine(RepositoryFiles.Root, "tests", "fixtures", fixture, "every-function.wasm");
+        Assert.Equal(new DanceValue(new ArrayValue([])), _library.Dance(module, "selfTest", "SelfTest", "M-001", LendRequest("A Test of Books")));
+    }
+
+    [ClangFact]
+    public void A_dance_in_c_runs()
+    {
+        using var built = new InitialsInC();
+        Assert.Equal(new DanceValue(new StringValue("J.A.")), _library.Dance(built.Module, "initials", "Initials", "Austen, Jane"));
+        Assert.Equal(new DanceValue(new StringValue("É.Z.")), _library.Dance(built.Module, "initials", "Initials", "Zola, Émile"));
+        Assert.Equal("NO_NAME", _library.Refused(built.Module, "initials", "Initials", "Emma").GuestCode);
     }
 
     [Theory]

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const TOUR = fileURLToPath(new URL('../examples/dist/tour.js', import.meta.url));
 const SAMPLES = fileURLToPath(new URL('../../../samples/library', import.meta.url));
+const DANCES = fileURLToPath(new URL('../../../src/guest/dances/build', import.meta.url));
 
 let directory: string;
 beforeAll(async () => { directory = await mkdtemp(join(tmpdir(), 'map-')); });
@@ -17,7 +18,10 @@ afterAll(async () => { await rm(directory, { recursive: true }); });
 /** Runs the tour; `onOutput` may end it. */
 async function tour(args: string[], argv: string[], onOutput?: (text: string, kill: () => void) => void) {
   const child = spawn(process.execPath, [TOUR, ...args], {
-    env: { ...process.env, MAP_TOUR_DAEMON: JSON.stringify(argv), MAP_TOUR_DATA_DIR: directory, MAP_TOUR_SAMPLES: SAMPLES },
+    env: {
+      ...process.env,
+      MAP_TOUR_DAEMON: JSON.stringify(argv), MAP_TOUR_DATA_DIR: directory, MAP_TOUR_SAMPLES: SAMPLES, MAP_TOUR_DANCES: DANCES,
+    },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -15,7 +15,7 @@ export {
   Guests,
   type GuestCapabilities, type GuestDependent, type GuestInspection, type GuestInstallation, type GuestModule, type RemoveGuestOptions,
 } from './guests.js';
-export { Holon, type HolonContent, type HolonPhase, type Position, type RelationshipSummary } from './holon.js';
+export { Holon, type HolonContent, type HolonPhase, type NewHolonContent, type Position, type RelationshipSummary } from './holon.js';
 export { HolonId } from './ids.js';
 export type { CallOptions, MutationOptions } from './options.js';
 export {
@@ -24,8 +24,7 @@ export {
 } from './spaces.js';
 export {
   MapTransaction,
-  type EditStatus, type GetAllFilter, type MarkerOptions,
-  type NewHolonContent, type RefreshChoices,
+  type EditStatus, type GetAllFilter, type MarkerOptions, type RefreshChoices,
 } from './transaction.js';
 export {
   DoubleValue, double, EnumValue, enumValue, int, IntValue, Timestamp,
