@@ -22,10 +22,12 @@ const LENT = new Date('2026-05-04T10:00:00Z');
 
 /** Stages a loan without the dance that would refuse it. */
 async function stageLoan(tx: MapTransaction, number: string, title: string) {
-  return stage(tx, 'Loan', {
+  const loan = await stage(tx, 'Loan', {
     properties: { LoanNumber: number, LentAt: LENT, DueAt: LENT },
     relationships: { OfBook: await tx.getByKey(title) },
   });
+  await (await (await tx.getByKey('M-005')).stageNewVersion()).add('HasLoan', loan);
+  return loan;
 }
 
 /** What the commit is refused with. */
