@@ -83,7 +83,7 @@ async function bindOne(
 async function profile(space: Space, narrator: Narrator): Promise<void> {
   await using tx = await space.begin({ label: 'profile' });
   const lines = await (await tx.getByKey(SUBJECT)).dance('Profile');
-  narrator.did('danced', `Profile on "${SUBJECT}", which reads all books about it in one call`);
+  narrator.did('danced', `Profile on "${SUBJECT}": reads all books about it, in one call`);
   for (const line of Array.isArray(lines) ? lines : []) narrator.shows('', String(line));
 }
 
@@ -102,8 +102,9 @@ async function lend(space: Space, narrator: Narrator): Promise<string> {
   const relationships = { OfBook: await tx.getByKey(BOOK) };
   const second = await tx.stageNewHolon({ type: await tx.getByKey('Loan.HolonType'), properties, relationships });
   await (await (await tx.getByKey(OTHER_MEMBER)).stageNewVersion()).add('HasLoan', second);
-  for (const message of await refusal(tx)) narrator.shows('', message);
-  narrator.did('refused', 'to commit a second loan that was staged by hand: the validator of loans found that');
+  const messages = await refusal(tx);
+  narrator.did('refused', 'by the validator of loans: a second loan, staged by hand');
+  for (const message of messages) narrator.shows('', message);
   await second.delete();
   await tx.commit();
   narrator.did('committed', `loan ${number}`);
