@@ -51,8 +51,8 @@ describe('a validator', () => {
     const { errors } = await tx.validate();
     expect(errors.map(({ message }) => message)).toEqual([lentAlready('L-0100', 'Moby-Dick', 'L-0006').message]);
     expect(await refusal(tx)).toEqual([lentAlready('L-0100', 'Moby-Dick', 'L-0006')]);
-    await loan.delete();
-    await stageLoan(tx, 'L-0100', 'Emma');
+    await loan.removeRelated('OfBook', await tx.getByKey('Moby-Dick'));
+    await loan.add('OfBook', await tx.getByKey('Emma'));
     await tx.commit();
   });
 
