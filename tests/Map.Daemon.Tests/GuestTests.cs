@@ -71,6 +71,26 @@ public sealed class GuestTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_dance_runs_also_after_a_restart_until_its_module_is_removed()
+    {
+        var guest = await InstallAsync("lending");
+        await _daemon.MustAsync("space", "create", "library");
+        await _daemon.MustAsync("import", "--space", "library", _daemon.Write("dances.json", Dance(guest.Sha256)));
+        Assert.True((await LendAsync()).Success);
+        await _daemon.StopAsync(MapProgram.Kill);
+        await _daemon.RunAsync();
+        Assert.True((await LendAsync()).Success);
+        await _daemon.MustAsync("guest", "remove", "lending", "--force");
+        Assert.Equal(ErrorCode.ModuleNotFound, (await LendAsync()).Errors.Single().Code);
+        await InstallAsync("lending");
+        Assert.True((await LendAsync()).Success);
+        await File.WriteAllTextAsync(Path.Combine(Folder, $"{guest.Sha256}.wasm"), "something else");
+        await _daemon.StopAsync();
+        await _daemon.RunAsync();
+        Assert.Equal(ErrorCode.ModuleDamaged, (await LendAsync()).Errors.Single().Code);
+    }
+
+    [Fact]
     public async Task What_was_deleted_does_not_depend_on_a_module()
     {
         var guest = await InstallAsync("lending");
@@ -211,7 +231,9 @@ public sealed class GuestTests : IAsyncLifetime, IDisposable
         {"holons": [
           {"key": "Lend.DanceType", "type": "MetaDanceType.MetaHolonType",
            "properties": {"TypeName": "Lend", "TypeNamePlural": "Lends", "DisplayName": "Lend", "DisplayNamePlural": "Lends", "Description": "Lends."},
-           "relationships": [{"name": "Extends", "target": "DanceType.HolonType"}, {"name": "DanceAffordedBy", "target": "Schema.HolonType"}]},
+           "relationships": [
+             {"name": "Extends", "target": "DanceType.HolonType"}, {"name": "DanceAffordedBy", "target": "Schema.HolonType"},
+             {"name": "ComponentOf", "target": "MAP Core Schema"}]},
           {"key": "lend code", "type": "DanceImplementation.HolonType",
            "properties": {"ImplementationName": "lend code", "Engine": "Guest", "ModuleRef": "{{sha256}}", "Entrypoint": "run", "AbiId": "map:guest/1"},
            "relationships": [{"name": "ForDance", "target": "Lend.DanceType"}]}]}
@@ -245,6 +267,14 @@ public sealed class GuestTests : IAsyncLifetime, IDisposable
 
     private async Task RefusedAsync(ErrorCode code, TinyGuest guest) =>
         Assert.Equal(code, (await RefusalAsync(InstallAsync(_daemon.Owner, guest.Build()))).Code);
+
+    private async Task<MapResponse> LendAsync()
+    {
+        var transaction = await _daemon.Owner.BeginAsync("library");
+        var schema = await _daemon.Owner.QueryAsync(transaction, new QueryCommand { GetByKey = new GetByKeyQuery { Key = "MAP Core Schema" } });
+        return await _daemon.Owner.MutateAsync(
+            transaction, new MutationCommand { ExecuteDance = new ExecuteDanceCommand { Dance = "Lend", Holon = schema.Body.Reference } });
+    }
 
     private async Task SucceedsAsync(TransactionId transaction, MutationCommand mutation)
     {

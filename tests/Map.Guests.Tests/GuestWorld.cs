@@ -53,6 +53,9 @@ internal sealed class GuestWorld : IDisposable
     /// <summary>The transaction's state before the dance, and after one that went well.</summary>
     public TransactionEditor Editor { get; set; }
 
+    /// <summary>The state that the last dance began with.</summary>
+    public TransactionState? Before { get; private set; }
+
     /// <summary>The saved book "One", of Ann and Bob.</summary>
     public HolonReference Saved { get; }
 
@@ -62,6 +65,12 @@ internal sealed class GuestWorld : IDisposable
         Holon("Bob", Person, new { Name = "Bob" }),
         Holon("One", Book, new { Title = "First", Pages = 100 }, (Authors, new[] { "Ann", "Bob" })),
         Holon("Two", Novel, new { Title = "Second" }, (Authors, "Ann")));
+
+    /// <summary>How many memories finished guests left for the next.</summary>
+    public int Regions => _engine.KeptMemories;
+
+    /// <summary>The saved book in another transaction.</summary>
+    public HolonReference SavedIn(TransactionEditor editor) => new SmartReference(editor.State.Transaction, Saved.Id);
 
     /// <summary>A transaction over what is saved.</summary>
     public TransactionEditor Begin() => EditorOf(new TransactionState
@@ -73,6 +82,10 @@ internal sealed class GuestWorld : IDisposable
 
     /// <summary>The saved or staged holon of a key.</summary>
     public HolonReference Find(string key) => Editor.View.FindByKey(key, null);
+
+    /// <summary>Stages a holon of a type.</summary>
+    public HolonReference Stage(string key, string type) => Editor.StageNewHolon(
+        new HolonContent(Find(type), PropertyMap.Empty.With(Names.Key, new StringValue(key)), []));
 
     /// <summary>Installs a module and answers its entry point.</summary>
     public GuestEntry Install(byte[] module, string entrypoint = ScriptGuest.Entrypoint) =>
@@ -97,7 +110,8 @@ internal sealed class GuestWorld : IDisposable
     public DanceResponse? Dance(
         GuestEntry entry, HolonReference? request = null, HolonReference? affording = null, CancellationToken cancellation = default)
     {
-        var branch = EditorOf(Editor.State);
+        Before = Editor.State;
+        var branch = EditorOf(Before);
         var response = Runner.Dance(entry, new DanceCall("Test", affording ?? Saved, request), branch, cancellation);
         Editor = branch;
         return response;
@@ -125,7 +139,7 @@ internal sealed class GuestWorld : IDisposable
     {
         var editor = Begin();
         stage(editor);
-        var plan = CommitPlanner.Plan(editor.View, "tests", enforces: false).Plan;
+        var plan = CommitPlanner.Plan(editor.View, "tests", enforces: false, NoGuests.Instance).Plan;
         Assert.Empty(Store.Commit(plan, nowUnixMicros: 1_000_000).Conflicts);
     }
 

@@ -11,11 +11,17 @@ internal sealed class LogLines : ILogger<GuestRunner>
 
     public IReadOnlyList<(LogLevel Level, string Message)> All => [.. _lines];
 
+    /// <summary>Tells of each line.</summary>
+    public event Action? Added;
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         _lines.Enqueue((logLevel, formatter(state, exception)));
+        Added?.Invoke();
+    }
 }

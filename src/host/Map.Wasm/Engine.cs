@@ -11,6 +11,9 @@ public sealed class Engine : IDisposable
     /// <summary>What a module may have.</summary>
     public ModuleLimits Limits { get; }
 
+    /// <summary>How many memories of finished guests it keeps for the next.</summary>
+    public int KeptMemories => Regions.Kept;
+
     internal RegionPool Regions { get; } = new();
 
     /// <summary>Gives the pooled memory back to the operating system.</summary>

@@ -93,7 +93,8 @@ internal static class ScriptGuest
     {
         code.Op(LocalGet).Unsigned(0).Op(Load8).Unsigned(0).Unsigned(0);
         code.Op(If).Op(WasmBuilder.I32);
-        code.Op(LocalGet).Unsigned(0).Op(Load).Unsigned(0).Unsigned(1).Op(I32Const, 4).Op(Multiply).Op(Load).Unsigned(0).Unsigned(Results);
+        code.Op(LocalGet).Unsigned(0).Op(Load).Unsigned(0).Unsigned(1).Op(I32Const, 4).Op(Multiply);
+        code.Op(I32Const, Results).Op(Add).Op(Load).Unsigned(0).Unsigned(0);
         code.Op(Else);
         code.Op(LocalGet).Unsigned(0).Op(Load).Unsigned(0).Unsigned(1);
         code.Op(EndOf);

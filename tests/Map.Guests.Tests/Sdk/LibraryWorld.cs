@@ -38,7 +38,7 @@ public sealed class LibraryWorld : IDisposable
         _catalog.Publish(space.Id);
         var editor = EditorOf(Begin());
         editor.Load([.. Files(RepositoryFiles.CoreSchema), .. Files(RepositoryFiles.Library)], null, default);
-        Assert.Empty(_store.Commit(CommitPlanner.Plan(editor.View, "library", enforces: true).Plan, nowUnixMicros: 1).Conflicts);
+        Assert.Empty(_store.Commit(CommitPlanner.Plan(editor.View, "library", enforces: true, NoGuests.Instance).Plan, nowUnixMicros: 1).Conflicts);
         _modules = new ModuleStore(Path.Combine(_directory, "modules"));
         Runner = new GuestRunner(new CompiledModules(_engine, _modules), new GuestOptions { Fuel = Fuel }, NullLogger<GuestRunner>.Instance);
     }

@@ -29,7 +29,8 @@ internal static class DanceFiles
                 {
                     ["TypeName"] = Dance, ["TypeNamePlural"] = Dance, ["DisplayName"] = Dance, ["DisplayNamePlural"] = Dance, ["Description"] = Dance,
                 },
-                ["relationships"] = new JsonArray(Link("Extends", "DanceType.HolonType"), Link("DanceAffordedBy", TaskFiles.TypeKey)),
+                ["relationships"] = new JsonArray(
+                    Link("Extends", "DanceType.HolonType"), Link("DanceAffordedBy", TaskFiles.TypeKey), Link("ComponentOf", "MAP Core Schema")),
             },
             new JsonObject
             {

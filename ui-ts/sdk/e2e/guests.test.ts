@@ -63,7 +63,10 @@ describe('guest modules', () => {
     const { module: { sha256 } } = await client.guests.install(guest(MANIFEST));
     const space = await client.spaces.create('library');
     await using tx = await space.begin();
-    const relationships = [{ name: 'Extends', target: 'DanceType.HolonType' }, { name: 'DanceAffordedBy', target: 'Schema.HolonType' }];
+    const relationships = [
+      { name: 'Extends', target: 'DanceType.HolonType' }, { name: 'DanceAffordedBy', target: 'Schema.HolonType' },
+      { name: 'ComponentOf', target: 'MAP Core Schema' },
+    ];
     const forDance = [{ name: 'ForDance', target: 'Lend.DanceType' }];
     const dance = { TypeName: 'Lend', TypeNamePlural: 'Lends', DisplayName: 'Lend', DisplayNamePlural: 'Lends', Description: 'Lends.' };
     const code = { ImplementationName: 'lend code', Engine: 'Guest', ModuleRef: sha256, Entrypoint: 'run', AbiId: 'map:guest/1' };

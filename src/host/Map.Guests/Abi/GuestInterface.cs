@@ -1,4 +1,3 @@
-using Map.Core.Errors;
 using Map.Guests.Abi.Imports;
 using Map.Wasm;
 
@@ -12,9 +11,6 @@ public static class GuestInterface
 
     /// <summary>The module that guests import from.</summary>
     public const string Module = "map";
-
-    /// <summary>The export that is the guest's memory.</summary>
-    public const string Memory = "memory";
 
     /// <summary>The type of an entry point.</summary>
     public static readonly FunctionType EntryPoint = new([ValueKind.I32], [ValueKind.I32]);
@@ -30,22 +26,12 @@ public static class GuestInterface
     private static readonly Dictionary<string, FunctionType> Types =
         Imports.ToDictionary(import => import.Name, import => FunctionType.FromDelegate(import.Callback.GetType()));
 
-    /// <summary>Refuses a module that could not be linked, or has no memory for what passes.</summary>
-    /// <exception cref="HolonException"><see cref="HolonErrorCode.ModuleRefused"/>.</exception>
-    public static void Check(Module module)
+    /// <summary>Says why a guest cannot import something, for a person; null when it can.</summary>
+    public static string? FindProblem(Import import)
     {
-        foreach (var import in module.Imports)
-        {
-            var path = $"\"{import.Module}\" \"{import.Name}\"";
-            if (import.Module != Module || !Types.TryGetValue(import.Name, out var type))
-                throw Refused($"The module imports {path}: {import.Type}. {Name} has no such import.");
-            if (!type.Equals(import.Type))
-                throw Refused($"The module imports {path} as {import.Type}. In {Name} it is {type}.");
-        }
-
-        if (!module.Exports.Any(export => export.Name == Memory && export.Type.Kind == ExternKind.Memory))
-            throw Refused($"The module does not export its memory as \"{Memory}\".");
+        var path = $"\"{import.Module}\" \"{import.Name}\"";
+        if (import.Module != Module || !Types.TryGetValue(import.Name, out var type))
+            return $"The module imports {path}: {import.Type}. {Name} has no such import.";
+        return type.Equals(import.Type) ? null : $"The module imports {path} as {import.Type}. In {Name} it is {type}.";
     }
-
-    private static HolonException Refused(string message) => new(HolonErrorCode.ModuleRefused, message);
 }

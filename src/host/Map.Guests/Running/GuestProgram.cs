@@ -20,9 +20,14 @@ internal sealed record GuestProgram(CompiledGuest Guest, string Entrypoint, long
     /// <exception cref="HolonException">There is no such module or entry point, or it is of another interface.</exception>
     public static GuestProgram Find(CompiledModules modules, GuestEntry entry, GuestOptions options)
     {
-        RequireAbi("The implementation", entry.Abi);
+        if (entry.Abi != GuestInterface.Name)
+        {
+            throw new HolonException(
+                HolonErrorCode.AbiUnknown,
+                $"The implementation is of the interface \"{entry.Abi}\"; this daemon has {GuestInterface.Name}. Update one of both.");
+        }
+
         var guest = modules.Get(entry.Module);
-        RequireAbi($"The module {guest.Manifest.Name}", guest.Manifest.Abi);
         var export = guest.Code.Exports.FirstOrDefault(export => export.Name == entry.Entrypoint);
         if (export is null || !GuestInterface.EntryPoint.Equals(export.Type as FunctionType))
         {
@@ -44,13 +49,5 @@ internal sealed record GuestProgram(CompiledGuest Guest, string Entrypoint, long
         if (memory is null || memory.Minimum <= MemoryPages) return;
         throw GuestErrors.Memory(
             $"The module {Module} needs {memory.Minimum:N0} pages of memory from the start; it may have {MemoryPages:N0}. Let it have more.", MemoryPages);
-    }
-
-    private static void RequireAbi(string what, string abi)
-    {
-        if (abi == GuestInterface.Name) return;
-        throw new HolonException(
-            HolonErrorCode.AbiUnknown,
-            $"{what} is of the interface \"{abi}\"; this daemon has {GuestInterface.Name}. Update one of both.");
     }
 }

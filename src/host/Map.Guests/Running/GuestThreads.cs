@@ -33,6 +33,15 @@ internal sealed partial class GuestThreads : IDisposable
         foreach (var thread in _threads) thread.Start();
     }
 
+    /// <summary>How much work waits.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
     /// <summary>Runs work on one of the threads, and waits for its end.</summary>
     /// <param name="work">The work. What it throws is thrown here.</param>
     /// <param name="cancellation">Ends the waiting for a thread; the work itself ends itself.</param>

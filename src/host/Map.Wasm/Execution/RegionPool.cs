@@ -11,6 +11,8 @@ internal sealed class RegionPool : IDisposable
     private int _kept;
     private volatile bool _isDisposed;
 
+    public int Kept => Volatile.Read(ref _kept);
+
     public Region Rent(long size)
     {
         if (!_bySize.TryGetValue(size, out var bag) || !bag.TryTake(out var region)) return new Region(size);

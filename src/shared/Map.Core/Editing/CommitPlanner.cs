@@ -19,11 +19,12 @@ public sealed class CommitPlanner
 {
     private readonly TransactionView _view;
     private readonly ReliedFacts _relied;
-    private readonly List<NodeChange> _nodes = [];
+    private readonly List<NodeChange> _nodes;
     private readonly List<LinkChange> _links = [];
     private bool _touchesSchema;
 
-    private CommitPlanner(TransactionView view, ReliedFacts relied) => (_view, _relied) = (view, relied);
+    private CommitPlanner(TransactionView view, ReliedFacts relied) =>
+        (_view, _relied, _nodes) = (view, relied, new List<NodeChange>(view.State.Nursery.Count));
 
     /// <summary>
     /// Plans the commit of what a transaction stages, judged over the latest commit: what came after its snapshot counts,
