@@ -144,6 +144,13 @@ public sealed class SampleDanceTests(LibraryWorld world) : IClassFixture<Library
         Assert.Matches("gave up: Setting the property \"Title\": .*saved.*", error.Message);
     }
 
+    [Fact]
+    public void A_guest_that_gives_up_with_many_words_is_cut_short()
+    {
+        var error = _library.Refused("faulty", "ramble", "Ramble", "Emma");
+        Assert.Matches(@"gave up: (🜁 and so on, ){80,}.*\.\.\. \(faulty\.ts:\d+:\d+\)$", error.Message);
+    }
+
     private HolonReference Lend(string member, string title) =>
         ((DanceHolon)_library.Dance("lending", "lend", "Lend", member, LendRequest(title))!).Holon;
 
