@@ -52,6 +52,10 @@ describe('the tour', () => {
     expect(output).toMatch(/author +Greta Guide\n[^]*author +nobody\n[^]*author +Greta Guide\n/);
     expect(output).toContain('"A Guided Tour, Volume 1" has no members under "AuthoredBy"; Book asks for 1 to 5. Add links.\n');
     expect(output).toContain('nothing to complain of');
+    expect(output).toContain('Books: 121\n');
+    expect(output).toMatch(/refused +by the validator of loans[^]*"Emma" is lent already, as L-9999\./);
+    expect(output).toMatch(/gave up: Index out of range[^]*at faulty\/stumble/);
+    expect(output).toContain('SelfTest: every function that guests have does what it should');
     expectGone(output);
   });
 

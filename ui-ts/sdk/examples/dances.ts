@@ -7,6 +7,7 @@ import {
 import type { Narrator } from './narrator.js';
 
 const MEMBER = 'M-005';
+const OTHER_MEMBER = 'M-003';
 const BOOK = 'Emma';
 const SUBJECT = 'Society';
 const BACKTRACE_SHOWN = 4;
@@ -81,11 +82,9 @@ async function bindOne(
 
 async function profile(space: Space, narrator: Narrator): Promise<void> {
   await using tx = await space.begin({ label: 'profile' });
-  const answer = holonOf(await (await tx.getByKey(SUBJECT)).dance('Profile'));
-  const { properties } = await answer.content();
-  const [books, subjects] = [String(properties['Books']), String(properties['Subjects'])];
-  narrator.did('danced', `Profile on "${SUBJECT}": ${books} books about ${subjects} subjects, in one call`);
-  for (const name of ['Languages', 'Centuries', 'Authors']) narrator.shows('', `${name.padEnd(16)} ${inWords(properties[name])}`);
+  const lines = await (await tx.getByKey(SUBJECT)).dance('Profile');
+  narrator.did('danced', `Profile on "${SUBJECT}": reads all books about it, in one call`);
+  for (const line of Array.isArray(lines) ? lines : []) narrator.shows('', String(line));
 }
 
 /** A dance that changes something is one undo step; a validator judges what is staged by hand, too. Returns the loan's number. */
@@ -102,8 +101,10 @@ async function lend(space: Space, narrator: Narrator): Promise<string> {
   const properties = { LoanNumber: 'L-9999', LentAt: lentAt, DueAt: lentAt };
   const relationships = { OfBook: await tx.getByKey(BOOK) };
   const second = await tx.stageNewHolon({ type: await tx.getByKey('Loan.HolonType'), properties, relationships });
-  for (const message of await refusal(tx)) narrator.shows('', message);
-  narrator.did('refused', 'to commit a second loan that was staged by hand: the validator of loans found that');
+  await (await (await tx.getByKey(OTHER_MEMBER)).stageNewVersion()).add('HasLoan', second);
+  const messages = await refusal(tx);
+  narrator.did('refused', 'by the validator of loans: a second loan, staged by hand');
+  for (const message of messages) narrator.shows('', message);
   await second.delete();
   await tx.commit();
   narrator.did('committed', `loan ${number}`);
@@ -152,8 +153,4 @@ async function selfTest(space: Space, narrator: Narrator): Promise<void> {
 function holonOf(answer: Holon | PropertyValue | undefined): Holon {
   if (answer instanceof Holon) return answer;
   throw new Error(`A dance was to answer a holon, not ${String(answer)}.`);
-}
-
-function inWords(value: PropertyValue | undefined): string {
-  return Array.isArray(value) ? value.map(String).join(', ') : String(value);
 }

