@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Map.Bench.Client;
 
 namespace Map.Bench.Guests;
@@ -18,31 +17,17 @@ internal static class DanceFiles
     }
 
     /// <summary>The dance of tasks and its implementation, in the import format.</summary>
-    public static ReadOnlyMemory<byte> Holons(string sha256) => Encoding.UTF8.GetBytes(new JsonObject
-    {
-        ["holons"] = new JsonArray(
-            new JsonObject
-            {
-                ["key"] = "Compute.DanceType",
-                ["type"] = "MetaDanceType.MetaHolonType",
-                ["properties"] = new JsonObject
-                {
-                    ["TypeName"] = Dance, ["TypeNamePlural"] = Dance, ["DisplayName"] = Dance, ["DisplayNamePlural"] = Dance, ["Description"] = Dance,
-                },
-                ["relationships"] = new JsonArray(
-                    Link("Extends", "DanceType.HolonType"), Link("DanceAffordedBy", TaskFiles.TypeKey), Link("ComponentOf", "MAP Core Schema")),
-            },
-            new JsonObject
-            {
-                ["key"] = "compute",
-                ["type"] = "DanceImplementation.HolonType",
-                ["properties"] = new JsonObject
-                {
-                    ["ImplementationName"] = "compute", ["Engine"] = "Guest", ["ModuleRef"] = sha256, ["Entrypoint"] = "fib_1", ["AbiId"] = "map:guest/1",
-                },
-                ["relationships"] = new JsonArray(Link("ForDance", "Compute.DanceType")),
-            }),
-    }.ToJsonString());
-
-    private static JsonObject Link(string name, string target) => new() { ["name"] = name, ["target"] = target };
+    public static ReadOnlyMemory<byte> Holons(string sha256) => Encoding.UTF8.GetBytes($$"""
+        {"holons": [
+          {"key": "Compute.DanceType", "type": "MetaDanceType.MetaHolonType",
+           "properties": {
+             "TypeName": "{{Dance}}", "TypeNamePlural": "Computes", "DisplayName": "Compute", "DisplayNamePlural": "Computes", "Description": "Computes."},
+           "relationships": [
+             {"name": "Extends", "target": "DanceType.HolonType"}, {"name": "DanceAffordedBy", "target": "{{TaskFiles.TypeKey}}"},
+             {"name": "ComponentOf", "target": "MAP Core Schema"}]},
+          {"key": "compute", "type": "DanceImplementation.HolonType",
+           "properties": {
+             "ImplementationName": "compute", "Engine": "Guest", "ModuleRef": "{{sha256}}", "Entrypoint": "fib_1", "AbiId": "map:guest/1"},
+           "relationships": [{"name": "ForDance", "target": "Compute.DanceType"}]}]}
+        """);
 }

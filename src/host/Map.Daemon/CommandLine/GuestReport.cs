@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Map.V1;
 
 namespace Map.Daemon.CommandLine;
@@ -96,6 +97,6 @@ internal static class GuestReport
     ];
 
     /// <summary>As many as a line holds; inspecting the module tells all.</summary>
-    private static string First(IReadOnlyCollection<string> names) =>
+    private static string First(RepeatedField<string> names) =>
         string.Join(", ", names.Take(MostListed)) + (names.Count > MostListed ? $" and {names.Count - MostListed:N0} more" : "");
 }

@@ -41,7 +41,7 @@ public sealed class GuestModules : IGuestModules, IDisposable
             ModuleInspection.Of(_compiled.Engine, module.Span);
             cancellation.ThrowIfCancellationRequested();
             Keep(module);
-            _compiled.Get(sha256);
+            Compile(sha256);
             return (Get(sha256), true);
         }
         finally
@@ -162,6 +162,20 @@ public sealed class GuestModules : IGuestModules, IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException($"The guest module could not be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What the other process compiled, this one compiles, too; else the module is not installed.</summary>
+    private void Compile(string sha256)
+    {
+        try
+        {
+            _compiled.Get(sha256);
+        }
+        catch
+        {
+            _store.Remove(sha256);
+            throw;
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed record ModuleInspection(ModuleManifest Manifest, string[] Entryp
         var module = Module.Inspect(engine, bytes);
         var manifest = ModuleManifest.Of(module);
         GuestInterface.Check(module);
-        string[] entrypoints = [.. from export in module.Exports where GuestInterface.EntryPoint.Equals(export.Type as FunctionType) select export.Name];
+        string[] entrypoints = [.. module.Exports.Where(IsEntrypoint).Select(export => export.Name)];
         if (entrypoints.Length == 0)
         {
             throw new HolonException(
@@ -27,4 +27,6 @@ internal sealed record ModuleInspection(ModuleManifest Manifest, string[] Entryp
 
         return new ModuleInspection(manifest, entrypoints, [.. module.Imports.Select(import => import.Name)]);
     }
+
+    private static bool IsEntrypoint(Export export) => GuestInterface.EntryPoint.Equals(export.Type as FunctionType);
 }
