@@ -17,16 +17,17 @@ internal sealed record ModuleInspection(ModuleManifest Manifest, string[] Entryp
     {
         var module = Module.Inspect(engine, bytes);
         var manifest = ModuleManifest.Of(module);
-        GuestInterface.Check(module);
+        foreach (var import in module.Imports)
+            if (GuestInterface.FindProblem(import) is { } problem) throw Refused(problem);
+        if (!module.Exports.Any(export => export is { Name: "memory", Type: MemoryType }))
+            throw Refused("The module does not export its memory as \"memory\".");
         string[] entrypoints = [.. module.Exports.Where(IsEntrypoint).Select(export => export.Name)];
         if (entrypoints.Length == 0)
-        {
-            throw new HolonException(
-                HolonErrorCode.ModuleRefused, $"The module has no entry point: it exports no function of type {GuestInterface.EntryPoint}.");
-        }
-
+            throw Refused($"The module has no entry point: it exports no function of type {GuestInterface.EntryPoint}.");
         return new ModuleInspection(manifest, entrypoints, [.. module.Imports.Select(import => import.Name)]);
     }
+
+    private static HolonException Refused(string message) => new(HolonErrorCode.ModuleRefused, message);
 
     private static bool IsEntrypoint(Export export) => GuestInterface.EntryPoint.Equals(export.Type as FunctionType);
 }
