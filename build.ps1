@@ -46,12 +46,14 @@ function Assert-Tools {
 }
 
 function Install-NpmPackages {
-    # The lockfile of the last installation tells whether another is needed.
-    $installed = 'ui-ts/node_modules/.installed-lock.json'
-    if ((Test-Path $installed) -and (Get-FileHash $installed).Hash -eq (Get-FileHash 'ui-ts/package-lock.json').Hash) { return }
-    Write-Step 'Installing npm packages'
-    npm --prefix ui-ts ci
-    Copy-Item 'ui-ts/package-lock.json' $installed
+    foreach ($folder in 'ui-ts', 'src/guest', 'tests/Map.Wasm.Tests/tools') {
+        # The lockfile of the last installation tells whether another is needed.
+        $installed = "$folder/node_modules/.installed-lock.json"
+        if ((Test-Path $installed) -and (Get-FileHash $installed).Hash -eq (Get-FileHash "$folder/package-lock.json").Hash) { continue }
+        Write-Step "Installing npm packages in $folder"
+        npm --prefix $folder ci
+        Copy-Item "$folder/package-lock.json" $installed
+    }
 }
 
 function Invoke-Setup {
@@ -65,6 +67,8 @@ function Invoke-Build {
     Invoke-Setup
     Write-Step 'Building the native workspace'
     dotnet build map-daemon.sln --configuration $Configuration --no-restore --verbosity quiet --nologo
+    Write-Step 'Building the guests'
+    npm --prefix src/guest run --silent build
     Write-Step 'Building ui-ts'
     npm --prefix ui-ts run --silent build
 }
@@ -80,6 +84,7 @@ function Invoke-Run {
         $env:MAP_TOUR_DATA_DIR = Join-Path $scratch 'data'
         $env:MAP_TOUR_DAEMON = ConvertTo-Json -Compress @((Get-DaemonPath), 'run', '--data', $env:MAP_TOUR_DATA_DIR, '--port', '0')
         $env:MAP_TOUR_SAMPLES = Join-Path $PSScriptRoot 'samples/library'
+        $env:MAP_TOUR_DANCES = Join-Path $PSScriptRoot 'src/guest/dances/build'
         node ui-ts/sdk/examples/dist/tour.js @Rest
     }
     finally { Remove-Item -Recurse -Force $scratch }

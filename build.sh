@@ -88,7 +88,7 @@ setup_for_tests() {
 
 setup_npm() {
   local folder
-  for folder in ui-ts tests/Map.Wasm.Tests/tools; do
+  for folder in ui-ts src/guest tests/Map.Wasm.Tests/tools; do
     # The lockfile of the last installation tells whether another is needed.
     cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json" && continue
     say "Installing npm packages in $folder"
@@ -111,6 +111,8 @@ build() {
   setup
   say "Building the native workspace"
   quietly dotnet build map-daemon.sln --configuration $configuration --no-restore --verbosity quiet --nologo
+  say "Building the guests"
+  (cd src/guest && npm run --silent build)
   say "Building ui-ts"
   (cd ui-ts && npm run --silent build)
 }
@@ -121,7 +123,7 @@ run() {
   build
   make_scratch
   MAP_TOUR_DATA_DIR="$scratch/data" MAP_TOUR_DAEMON="[\"$(daemon_path)\",\"run\",\"--data\",\"$scratch/data\",\"--port\",\"0\"]" MAP_TOUR_SAMPLES="$PWD/samples/library" \
-    node ui-ts/sdk/examples/dist/tour.js "$@"
+    MAP_TOUR_DANCES="$PWD/src/guest/dances/build" node ui-ts/sdk/examples/dist/tour.js "$@"
 }
 
 # Counts are read from the machine-readable reports, never from what a runner prints for people.

@@ -23,7 +23,7 @@ public class ImportParserTests
         Assert.Equal(2, file.Holons.Count);
         var book = file.Holons[0];
         Assert.Equal("K", book.Key);
-        Assert.Equal("Book", book.Type!.Text);
+        Assert.Equal("Book", book.Type!.Value.Text);
         Assert.Equal(new IntegerValue(3), book.Properties["PageCount"]);
         Assert.Equal(new StringValue("K"), book.Properties["Key"]);
         Assert.Equal<BaseValue>(new ArrayValue([new DoubleValue(1), new DoubleValue(2.5)]), book.Properties["Ratio"]!);

@@ -12,7 +12,7 @@ public class ImportTextTests
     public void Text_that_repeats_is_one_string()
     {
         var holons = Parse("""{"holons": [{"key": "K", "type": "T", "properties": {"Title": "K"}}, {"key": "L", "type": "T", "properties": {"Title": "L"}}]}""").Holons;
-        Assert.Same(holons[0].Type!.Text, holons[1].Type!.Text);
+        Assert.Same(holons[0].Type!.Value.Text, holons[1].Type!.Value.Text);
         Assert.Same(holons[0].Key, ((StringValue)holons[0].Properties["Title"]!).Value);
         Assert.Equal("L", holons[1].Key);
     }

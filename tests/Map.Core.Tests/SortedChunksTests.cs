@@ -77,6 +77,6 @@ public class SortedChunksTests
     {
         var items = Enumerable.Range(0, 2_000).Where(item => random.Next(2) == 0 && !expected.Contains(item)).ToList();
         expected.UnionWith(items);
-        builder.AddRange(items);
+        builder.AddRange([.. items]);
     }
 }

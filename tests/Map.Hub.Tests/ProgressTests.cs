@@ -1,4 +1,3 @@
-using Map.Core.Dancing;
 using Map.Core.Editing;
 using Map.Core.Errors;
 using Map.Core.Identity;
@@ -66,7 +65,7 @@ public sealed class ProgressTests : IDisposable
         _transaction.Load(Many);
         var told = new List<StepProgress>();
         var view = _space.Find(_transaction.Id).Read(default).View;
-        CommitPlanner.Plan(new TransactionView(view.State, view.Saved, new ContractCache()) { Tell = told.Add }, "", enforces: true, NoGuests.Instance);
+        CommitPlanner.Plan(new TransactionView(view.State, view.Saved, new ContractCache()) { Tell = told.Add }, "", enforces: true);
         Assert.Equal(Enumerable.Range(0, 6).Select(i => new StepProgress("validating", 1_000 * i, Books)), told);
     }
 

@@ -1,6 +1,5 @@
 using Map.Core.Loading;
 using Map.Hub.Spaces;
-using Map.Storage;
 using Map.V1;
 using static Map.Hub.Tests.TestTransaction;
 
@@ -16,8 +15,6 @@ public sealed class RecheckTests : IDisposable
     private const string Club = "Club";
     private const string Book = "Book";
     private const string Shelf = "Shelf";
-
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     /// <summary>What one transaction stages, and of what the other one is told when it is the later.</summary>
     private sealed record Side(Action<TestTransaction> Stage, ErrorCode? Told, string Field = "");
@@ -97,7 +94,7 @@ public sealed class RecheckTests : IDisposable
         first.Stage(early);
         second.Stage(late);
         var responses = isGroup
-            ? await CommitTogether(early, late)
+            ? await _hub.CommitTogether(_space, Person, early, late)
             : [early.Send(CommitMutation), late.Send(CommitMutation)];
         Assert.True(responses[0].Success, responses[0].ToString());
         Assert.True(responses[1].Success == second.Told is null, responses[1].ToString());
@@ -109,41 +106,6 @@ public sealed class RecheckTests : IDisposable
         Assert.Equal((ulong)_space.Store.LatestCommit, responses[0].Body.Commit.CommitNumber);
         Assert.NotEqual(0U, late.StagedCount());
     }
-
-    /// <summary>Commits in one group, led by a commit that has nothing to do with them.</summary>
-    private async Task<MapResponse[]> CommitTogether(params TestTransaction[] transactions)
-    {
-        var store = (HolonStore)_space.Store;
-        var groups = store.Groups;
-        using var held = new ManualResetEventSlim();
-        using var release = new ManualResetEventSlim();
-        var isLeader = 1;
-        _hub.Faults = point =>
-        {
-            if (point != FaultPoint.CommitPrepared || Interlocked.Exchange(ref isLeader, 0) == 0) return;
-            held.Set();
-            Assert.True(release.Wait(_patience));
-        };
-        var leading = _hub.Begin(_space);
-        leading.StageOf(Person, "Leader");
-        var leader = Start(leading);
-        Assert.True(held.Wait(_patience));
-        var commits = new List<Task<MapResponse>>();
-        foreach (var transaction in transactions)
-        {
-            commits.Add(Start(transaction));
-            Assert.True(SpinWait.SpinUntil(() => store.WaitingWrites == commits.Count, _patience));
-        }
-
-        release.Set();
-        Assert.True((await leader).Success);
-        var responses = await Task.WhenAll(commits);
-        Assert.InRange(store.Groups - groups, 1, 2);
-        return responses;
-    }
-
-    private static Task<MapResponse> Start(TestTransaction transaction) => Task.Factory.StartNew(
-        () => transaction.Send(CommitMutation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static HolonReference Staged(TestTransaction transaction, string key)
     {

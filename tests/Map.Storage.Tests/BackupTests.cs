@@ -211,7 +211,7 @@ public sealed class BackupTests : IDisposable
         File.WriteAllText(path, whole.Replace("\"name\": \"Test\"", "\"name\": \"Tent\""));
         Assert.Contains("is damaged", Fails(() => Restore()));
         File.WriteAllText(path, whole.Replace("\"format\": 1", "\"format\": 7"));
-        Assert.Contains("has format 7; this map-daemon reads format 1", Fails(() => Restore()));
+        Assert.Contains("has format 7; this map-daemon reads formats 1 and 2", Fails(() => Restore()));
         File.WriteAllText(path, "{");
         Assert.Contains("cannot be read", Fails(() => Restore()));
         var listed = Assert.Single(ClosedDirectory.ListBackups(Backups));

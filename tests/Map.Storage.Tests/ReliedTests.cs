@@ -82,6 +82,48 @@ public sealed class ReliedTests
             scene.Link(Rel.Steps.Add(scene.Stranger, scene.Members[0]))),
     };
 
+    private static readonly Dictionary<string, (End Then, Func<Scene, CommitPlan> Other)> _read = new()
+    {
+        ["it gets a new version"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Update(scene.Holon, "other name", scene.Type)])),
+        ["it gets another type"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Update(scene.Holon, "holon", scene.OtherType)])),
+        ["it is deleted"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Delete(scene.Holon)])),
+        ["one that was not there is created"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Create("unborn", id: scene.Unborn)])),
+        ["it is linked"] = (End.Committed, scene => scene.Link(scene.Added(scene.Stranger))),
+        ["another holon gets a new version"] = (End.Committed, scene => scene.Space.Plan([scene.Space.Update(scene.Stranger, "other", scene.Type)])),
+    };
+
+    private static readonly Dictionary<string, (End Then, Func<Scene, CommitPlan> Other)> _sides = new()
+    {
+        ["a link from it is added"] = (End.Stale, scene => scene.Link(scene.Added(scene.Stranger))),
+        ["a link from it is removed"] = (End.Stale, scene => scene.Link(scene.Removed(0))),
+        ["a link of a new relationship from it is added"] = (End.Stale, scene => scene.Link(Rel.Bag.Add(scene.Holon, scene.Stranger))),
+        ["a holon that it is linked to is deleted"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Delete(scene.Members[0])])),
+        ["links to it are added and removed"] = (End.Committed, scene =>
+            scene.Turned().Link(scene.Removed(0), scene.Added(scene.Stranger), Rel.Bag.Add(scene.Stranger, scene.Holon))),
+        ["another holon is linked"] = (End.Committed, scene => scene.Link(Rel.Steps.Add(scene.Stranger, scene.Members[0]))),
+    };
+
+    private static readonly Dictionary<string, (End Then, Func<Scene, CommitPlan> Other)> _listed = new()
+    {
+        ["an instance is created"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Create("new", scene.Type)])),
+        ["an instance is deleted"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Delete(scene.Stranger)])),
+        ["an instance gets another type"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Update(scene.Stranger, "stranger", scene.OtherType)])),
+        ["a holon becomes one"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Update(scene.Untyped, "untyped", scene.Type)])),
+        ["an instance gets a new version"] = (End.Committed, scene => scene.Space.Plan([scene.Space.Update(scene.Stranger, "other", scene.Type)])),
+        ["an instance of another type is created"] = (End.Committed, scene => scene.Space.Plan([scene.Space.Create("new", scene.OtherType)])),
+    };
+
+    private static readonly Dictionary<string, (End Then, Func<Scene, CommitPlan> Other)> _keys = new()
+    {
+        ["who has it gets another"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Update(scene.Stranger, "other", scene.Type)])),
+        ["who has it is deleted"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Delete(scene.Stranger)])),
+        ["a holon of another type gets it"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Create("stranger", scene.OtherType)])),
+        ["somebody gets the one that nobody had"] = (End.Stale, scene => scene.Space.Plan([scene.Space.Create("nobody", scene.Type)])),
+        ["longer and shorter ones are taken"] = (End.Committed, scene => scene.Space.Plan(
+            [scene.Space.Create("strange", scene.Type), scene.Space.Create("strangers", scene.Type), scene.Space.Create("nobody else", scene.Type)])),
+        ["who has it gets a new version"] = (End.Committed, scene => scene.Space.Plan([scene.Space.Update(scene.Stranger, "stranger", scene.Type)])),
+    };
+
     private sealed record Fact(
         LinkDirection Side, Func<Scene, ReliedFacts> Relied, Dictionary<string, (End Then, Func<Scene, CommitPlan> Other)> Changes);
 
@@ -94,6 +136,14 @@ public sealed class ReliedTests
         ["the type of a holon was read"] = new(LinkDirection.Forward, scene => Typed(scene.Holon, scene.Type), _types),
         ["all links of a holon were judged"] = new(
             LinkDirection.Forward, scene => new ReliedFacts { Retyped = [scene.Holon] }, _retyped),
+        ["a holon was read, and one that there was not"] = new(
+            LinkDirection.Forward, scene => new ReliedFacts { Holons = [scene.Holon, scene.Unborn] }, _read),
+        ["all relationships of a holon were read"] = new(
+            LinkDirection.Forward, scene => new ReliedFacts { Sides = [new LinkSide(scene.Holon, LinkDirection.Forward)] }, _sides),
+        ["the instances of a type were listed"] = new(
+            LinkDirection.Forward, scene => new ReliedFacts { Listed = [scene.Type] }, _listed),
+        ["keys were looked up"] = new(
+            LinkDirection.Forward, scene => new ReliedFacts { Keys = ["stranger", "nobody"] }, _keys),
     };
 
     public static TheoryData<string, string, bool, bool> Cases()
@@ -160,6 +210,18 @@ public sealed class ReliedTests
         Assert.Equal([End.Committed, End.Committed], outcomes.Select(EndOf));
         Assert.Equal([target, third], space.Forward(source, Rel.Likes).Select(slot => slot.Other));
         Assert.Equal([source, third], space.Reverse(target, Rel.Likes).Select(slot => slot.Other));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_commit_that_relied_on_all_is_outdated_by_any_other(bool isGroup)
+    {
+        using var space = new TestSpace();
+        CommitPlan Relying() => space.Plan([space.Create("relying")], relied: new ReliedFacts { ReadsAll = true });
+        var outcomes = await space.CommitInOrderAsync(isGroup, space.Plan([space.Create("other")]), Relying());
+        Assert.Equal([End.Committed, End.Stale], outcomes.Select(EndOf));
+        Assert.Equal(End.Committed, EndOf(space.Store.Commit(Relying(), 1)));
     }
 
     [Fact]
@@ -229,7 +291,7 @@ public sealed class ReliedTests
         {
             (Space, _side) = (space, side);
             (Type, OtherType, Untyped) = (space.Created("T"), space.Created("U"), space.Created("untyped"));
-            (Holon, Stranger) = (space.Created("holon", Type), space.Created("stranger", Type));
+            (Holon, Stranger, Unborn) = (space.Created("holon", Type), space.Created("stranger", Type), space.NewId());
             var members = Enumerable.Range(0, MemberCount).Select(i => space.Create($"member {i}", Type)).ToList();
             Members = [.. members.Select(member => member.Id)];
             space.Commit(
@@ -246,6 +308,9 @@ public sealed class ReliedTests
         internal LocalId Untyped { get; }
 
         internal LocalId Holon { get; }
+
+        /// <summary>The id of a holon that there is not yet.</summary>
+        internal LocalId Unborn { get; }
 
         internal List<LocalId> Members { get; }
 

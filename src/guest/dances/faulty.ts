@@ -43,6 +43,12 @@ export function decline(request: i32): i32 {
   return dance.fail('NOT_TODAY', 'It declines, for the sake of the example.')
 }
 
+/** Gives up with more words than there may be. */
+export function ramble(request: i32): i32 {
+  leaveTrace(new Dance(request))
+  throw new Error('🜁 and so on, '.repeat(1000))
+}
+
 /** Is refused by the daemon what it asks for. */
 export function misspell(request: i32): i32 {
   const dance = new Dance(request)

@@ -101,6 +101,18 @@ public sealed class CompiledModulesTests : IDisposable
         Assert.False(code.IsAlive);
     }
 
+    [Fact]
+    public void A_call_that_has_its_module_goes_on_while_it_is_removed()
+    {
+        var compiled = new CompiledModules(_engine, _store);
+        var guest = compiled.Get(Add("one"));
+        _store.Remove(guest.Sha256);
+        compiled.Remove(guest.Sha256);
+        using var store = new Store(_engine);
+        Assert.Equal(0, new Linker().Instantiate(store, guest.Code).GetFunction<Func<int, int>>("run")!(0));
+        Assert.Equal(HolonErrorCode.ModuleNotFound, Assert.Throws<HolonException>(() => compiled.Get(guest.Sha256)).Errors[0].Code);
+    }
+
     /// <summary>However first calls and a removal meet: once it is removed, no call finds it.</summary>
     [Fact]
     public void A_module_that_is_removed_while_it_is_compiled_is_not_found_later()

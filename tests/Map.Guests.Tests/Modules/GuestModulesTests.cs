@@ -2,6 +2,7 @@ using Map.Core.Errors;
 using Map.Core.Services;
 using Map.Fixtures;
 using Map.Guests.Modules;
+using Map.Guests.Running;
 using Map.Wasm;
 using Map.Wasm.Checking;
 
@@ -25,6 +26,8 @@ public sealed class GuestModulesTests : IDisposable
         { "not valid", new TinyGuest("x") { Body = [0, 0x0B] }.Build(), HolonErrorCode.ModuleRefused, "Invalid module at offset" },
         { "a huge function", new TinyGuest("x") { Body = [0, .. Enumerable.Repeat((byte)1, 2_000_000), 0x41, 0, 0x0B] }.Build(), HolonErrorCode.ModuleRefused, "over a limit" },
         { "an import of another module", new TinyGuest("x") { Imports = [("env", "abort")] }.Build(), HolonErrorCode.ModuleRefused, "\"env\" \"abort\"" },
+        { "an import that is not there", new TinyGuest("x") { Imports = [("map", "open_socket")] }.Build(), HolonErrorCode.ModuleRefused, "\"map\" \"open_socket\"" },
+        { "an import of another type", new TinyGuest("x") { Imports = [("map", "close")] }.Build(), HolonErrorCode.ModuleRefused, "In map:guest/1 it is (i32) -> (i32)" },
         { "no memory", new TinyGuest("x") { HasMemory = false }.Build(), HolonErrorCode.ModuleRefused, "\"memory\"" },
         { "no entry point", new TinyGuest("x") { Entrypoints = [] }.Build(), HolonErrorCode.ModuleRefused, "no entry point" },
         { "no manifest", new TinyGuest("x") { Manifest = null }.Build(), HolonErrorCode.ManifestInvalid, "no custom section map.manifest" },
@@ -46,7 +49,7 @@ public sealed class GuestModulesTests : IDisposable
         {
             Manifest = """
                 {"abi":"map:guest/1","name":"library","version":"2.1","description":"Lends.",
-                 "capabilities":{"read":["*"],"write":["Loan"],"delete":["Book"]}}
+                 "capabilities":{"read":["*"],"write":["Loan"],"delete":["Book"]},"fuel":500,"memoryPages":3}
                 """,
             Entrypoints = ["lend", "return"],
             Imports = [("map", "affording_holon")],
@@ -56,6 +59,7 @@ public sealed class GuestModulesTests : IDisposable
         Assert.Equal(("library", "2.1", "Lends.", "map:guest/1", ""), (module.Name, module.Version, module.Description, module.Abi, module.Problem));
         Assert.Equal(["*", "Loan", "Book"], [.. module.Reads, .. module.Writes, .. module.Deletes]);
         Assert.Equal(["lend", "return"], module.Entrypoints);
+        Assert.Equal((500L, 2L << 16), (module.Fuel, module.MemoryBytes));
         Assert.Equal(["affording_holon"], module.Imports);
         Assert.Equal((ModuleStore.NameOf(bytes), bytes.LongLength), (module.Sha256, module.Bytes));
         Assert.Equal(module.Sha256, Assert.Single(Open().List()).Sha256);
@@ -164,9 +168,8 @@ public sealed class GuestModulesTests : IDisposable
         var engine = new Engine(new ModuleLimits { MaxModuleBytes = 8 << 20 });
         var store = new ModuleStore(Folder);
         var modules = new GuestModules(
-            store, new CompiledModules(engine, store, options), new ModuleChecker(Checker),
-            import => import.Module == "map" ? null : $"\"{import.Module}\" \"{import.Name}\" is no function of map:guest/1.",
-            options ?? new ModuleOptions());
+            store, new CompiledModules(engine, store, options), new ModuleChecker(Checker), options ?? new ModuleOptions(),
+            new GuestOptions { Fuel = 1_000, MemoryPages = 2 });
         _opened.Add(modules);
         _opened.Add(engine);
         return modules;

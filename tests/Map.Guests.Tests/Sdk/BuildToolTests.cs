@@ -52,6 +52,15 @@ public sealed class BuildToolTests : IDisposable
         Assert.True(exitCode == 0, output);
     }
 
+    [Fact]
+    public void The_example_of_the_readme_is_built()
+    {
+        var readme = File.ReadAllText(Path.Combine(GuestSdk.Folder, "sdk", "README.md"));
+        var example = readme[(readme.IndexOf("```ts", StringComparison.Ordinal) + "```ts".Length)..];
+        var (exitCode, output) = Build(example[..example.IndexOf("```", StringComparison.Ordinal)], """{ "name": "books" }""");
+        Assert.True(exitCode == 0, output);
+    }
+
     [Theory]
     [InlineData("""{ "name": "x", """, "guest.json: ")]
     [InlineData("[]", "guest.json: it is no object.")]
@@ -103,20 +112,6 @@ public sealed class BuildToolTests : IDisposable
 
     [Fact]
     public void Whoever_asks_for_nothing_is_told_the_usage() => AssertRefused(GuestSdk.MapGuest("bake"), "Usage: map-guest build");
-
-    [ClangFact]
-    public void The_example_in_c_is_built_by_what_its_header_says()
-    {
-        var module = Path.Combine(_folder, "initials.wasm");
-        var source = Path.Combine(GuestSdk.Folder, "c", "initials.c");
-        var (compiled, messages) = GuestSdk.Run("clang", "--target=wasm32", "-O2", "-nostdlib", "-Wall", "-Werror", "-Wl,--no-entry", "-o", module, source);
-        Assert.True(compiled == 0, messages);
-        Assert.Equal(0, GuestSdk.MapGuest("manifest", module, Path.ChangeExtension(source, "json")).ExitCode);
-        using var engine = new Engine();
-        var guest = GuestSdk.Inspect(engine, module);
-        Assert.Equal("initials", ModuleManifest.Of(guest).Name);
-        Assert.All(guest.Imports, import => Assert.Equal("map", import.Module));
-    }
 
     private static void AssertRefused((int ExitCode, string Output) run, string message)
     {

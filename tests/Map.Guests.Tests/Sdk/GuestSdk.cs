@@ -36,6 +36,26 @@ internal static class GuestSdk
     }
 }
 
+/// <summary>The example in C, built by what its header says.</summary>
+internal sealed class InitialsInC : IDisposable
+{
+    private readonly string _folder = RepositoryFiles.NewDirectory();
+
+    public InitialsInC()
+    {
+        Module = Path.Combine(_folder, "initials.wasm");
+        var source = Path.Combine(GuestSdk.Folder, "c", "initials.c");
+        var (compiled, messages) = GuestSdk.Run("clang", "--target=wasm32", "-O2", "-nostdlib", "-Wall", "-Werror", "-Wl,--no-entry", "-o", Module, source);
+        Assert.True(compiled == 0, messages);
+        var (added, problem) = GuestSdk.MapGuest("manifest", Module, Path.ChangeExtension(source, "json"));
+        Assert.True(added == 0, problem);
+    }
+
+    public string Module { get; }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
+
 /// <summary>A test that compiles C for WebAssembly; skipped with its reason where clang cannot.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ClangFactAttribute : FactAttribute

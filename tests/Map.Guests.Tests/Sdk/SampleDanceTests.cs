@@ -3,7 +3,7 @@ using Map.Core.Editing;
 using Map.Core.Errors;
 using Map.Core.References;
 using Map.Core.Values;
-using Map.Core.Views;
+using Map.Fixtures;
 
 namespace Map.Guests.Tests.Sdk;
 
@@ -78,16 +78,16 @@ public sealed class SampleDanceTests(LibraryWorld world) : IClassFixture<Library
     [InlineData("Human Life")]
     public void The_profile_counts_what_a_client_would_count(string subject)
     {
-        var response = (DanceHolon)_library.Dance("profile", "profile", "Profile", subject)!;
-        var answer = _library.Editor.View.Resolve(response.Holon);
+        var response = (DanceValue)_library.Dance("profile", "profile", "Profile", subject)!;
         var subjects = WithParts(subject).ToList();
         var books = subjects.SelectMany(each => Related(_library.Find(each), "SubjectOf")).Distinct().ToList();
-        Assert.Equal(new IntegerValue(subjects.Count), answer.Properties["Subjects"]);
-        Assert.Equal(new IntegerValue(books.Count), answer.Properties["Books"]);
-        Assert.Equal(Top(books.Select(book => Text(_library.Find(book), "Language"))), Items(answer, "Languages"));
-        Assert.Equal(Top(books.Select(book => Text(_library.Find(book), "Form"))), Items(answer, "Forms"));
         var authors = books.SelectMany(book => Members(_library.Find(book), "AuthoredBy")).Select(author => Text(author, "Name"));
-        Assert.Equal(Top(authors), Items(answer, "Authors"));
+        var lines = ((ArrayValue)response.Value).Items.Select(item => ((StringValue)item).Value).ToList();
+        Assert.Equal(6, lines.Count);
+        Assert.Equal([$"Subjects: {subjects.Count}", $"Books: {books.Count}"], lines[..2]);
+        Assert.Equal($"Languages: {Top(books.Select(book => Text(_library.Find(book), "Language")))}", lines[2]);
+        Assert.Equal($"Forms: {Top(books.Select(book => Text(_library.Find(book), "Form")))}", lines[3]);
+        Assert.Equal($"Authors: {Top(authors)}", lines[5]);
         Assert.True(books.Count > 5);
     }
 
@@ -97,6 +97,24 @@ public sealed class SampleDanceTests(LibraryWorld world) : IClassFixture<Library
         var answer = _library.Dance("every-function", "selfTest", "SelfTest", "M-001", LendRequest("A Test of Books"));
         Assert.Equal(new DanceValue(new ArrayValue([])), answer);
         Assert.Equal("AS_ASKED", _library.Refused("every-function", "selfTest", "SelfTest", "M-001", LendRequest("fail")).GuestCode);
+    }
+
+    /// <summary>A module of each version of the interface that was released, as it was built then.</summary>
+    [Theory]
+    [InlineData("guests-abi-1")]
+    public void A_module_of_each_released_interface_runs(string fixture)
+    {
+        var module = Path.Combine(RepositoryFiles.Root, "tests", "fixtures", fixture, "every-function.wasm");
+        Assert.Equal(new DanceValue(new ArrayValue([])), _library.Dance(module, "selfTest", "SelfTest", "M-001", LendRequest("A Test of Books")));
+    }
+
+    [ClangFact]
+    public void A_dance_in_c_runs()
+    {
+        using var built = new InitialsInC();
+        Assert.Equal(new DanceValue(new StringValue("J.A.")), _library.Dance(built.Module, "initials", "Initials", "Austen, Jane"));
+        Assert.Equal(new DanceValue(new StringValue("É.Z.")), _library.Dance(built.Module, "initials", "Initials", "Zola, Émile"));
+        Assert.Equal("NO_NAME", _library.Refused(built.Module, "initials", "Initials", "Emma").GuestCode);
     }
 
     [Theory]
@@ -126,6 +144,13 @@ public sealed class SampleDanceTests(LibraryWorld world) : IClassFixture<Library
         Assert.Matches("gave up: Setting the property \"Title\": .*saved.*", error.Message);
     }
 
+    [Fact]
+    public void A_guest_that_gives_up_with_many_words_is_cut_short()
+    {
+        var error = _library.Refused("faulty", "ramble", "Ramble", "Emma");
+        Assert.Matches(@"gave up: (🜁 and so on, ){80,}.*\.\.\. \(faulty\.ts:\d+:\d+\)$", error.Message);
+    }
+
     private HolonReference Lend(string member, string title) =>
         ((DanceHolon)_library.Dance("lending", "lend", "Lend", member, LendRequest(title))!).Holon;
 
@@ -148,9 +173,7 @@ public sealed class SampleDanceTests(LibraryWorld world) : IClassFixture<Library
     private IEnumerable<HolonReference> Members(HolonReference holon, string name) =>
         _library.Editor.View.Related(holon, name, null, 1_000).Members.Select(member => member.Reference);
 
-    private static List<string> Top(IEnumerable<string> names) =>
-        [.. names.GroupBy(name => name).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Take(5).Select(group => $"{group.Key} {group.Count()}")];
-
-    private static List<string> Items(HolonSnapshot holon, string name) =>
-        [.. ((ArrayValue)holon.Properties[name]!).Items.Select(item => ((StringValue)item).Value)];
+    private static string Top(IEnumerable<string> names) =>
+        string.Join(", ", names.GroupBy(name => name).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Take(5).Select(group => $"{group.Key} {group.Count()}"));
 }

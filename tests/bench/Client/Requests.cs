@@ -51,6 +51,9 @@ internal static class Requests
     public static MapRequest Stage(TransactionId transaction, HolonContent content) => Mutation(
         transaction, new MutationCommand { StageNewHolon = new StageNewHolonCommand { Content = content } });
 
+    public static MapRequest Dance(TransactionId transaction, HolonReference holon, string dance) => Mutation(
+        transaction, new MutationCommand { ExecuteDance = new ExecuteDanceCommand { Holon = holon, Dance = dance } });
+
     public static MapRequest Load(TransactionId transaction, ByteString content)
     {
         var command = new LoadHolonsCommand();

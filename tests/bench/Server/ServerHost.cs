@@ -26,7 +26,8 @@ internal static class ServerHost
         var options = new DaemonOptions(DaemonPaths.Of(data), Port: null, LogEventLevel.Information);
         using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = data });
         using var loggers = DaemonLog.Open(options, consoleLevel: LogEventLevel.Fatal);
-        var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read() };
+        using var guests = new GuestHost(options, loggers);
+        var hub = new HubOptions { CoreSchema = CoreSchemaFiles.Read(), Guests = guests.Runner };
         var time = TimeProvider.System;
         using var spaces = new HolonSpaces(catalog, hub, new IdGenerator(time), time, loggers.CreateLogger<HolonSpaces>());
         await using var server = Build(options, catalog, spaces, hub, time, loggers);

@@ -4,7 +4,7 @@
 //                     `run --data DIR --port 0` is added
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -37,9 +37,14 @@ export class Daemon implements AsyncDisposable {
     this.directory = directory;
   }
 
-  /** Starts a daemon on a new data directory. */
-  static async start(): Promise<Daemon> {
+  /**
+   * Starts a daemon on a new data directory.
+   *
+   * @param limits what its `limits.json` says; see docs/operations.md
+   */
+  static async start(limits?: Readonly<Record<string, number>>): Promise<Daemon> {
     const daemon = new Daemon(await mkdtemp(join(tmpdir(), 'map-')));
+    if (limits) await writeFile(join(daemon.directory, 'limits.json'), JSON.stringify(limits));
     process.once('exit', daemon.#killAtExit);
     try {
       await daemon.#spawn();
@@ -143,7 +148,8 @@ export async function failure(work: Promise<unknown>): Promise<unknown> {
   throw new Error(`It should have failed, but gave ${String(value)}.`);
 }
 
-function command(): [string, ...string[]] {
+/** The command line of the daemon. */
+export function command(): [string, ...string[]] {
   const text = process.env['MAP_DAEMON_COMMAND'];
   if (!text) throw new Error('Set MAP_DAEMON_COMMAND to the daemon\'s command line, a JSON array of strings.');
   const argv: unknown = JSON.parse(text);

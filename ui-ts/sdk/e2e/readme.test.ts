@@ -23,8 +23,10 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'Progress': /^ROLLED_BACK/m,
   'Copies, and work that was left behind':
     /^@map\/sdk left 2 staged holons\nThe holon "second paper" of type "Note.HolonType" is staged for create, with /m,
+  'Guest modules': /^0 guest modules$/m,
   'What the types say':
     /^Title \(ValueKind\): "Title" of "draft" is 7; [^]*^Nothing was saved: [^\n]* in 2 places\.[^\n]*\n {2}- "[^]*^0 warnings$/m,
+  'Dances': /^Copy\.DanceType\nOutline\.DanceType\n"paper", "Note\.HolonType"\n[^]*^1 holon is staged\nUNKNOWN_DANCE: There is no dance "Juggle"\./m,
   'Errors, cancellation': /^KEY_NOT_FOUND [^]*^still open/m,
 };
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const TOUR = fileURLToPath(new URL('../examples/dist/tour.js', import.meta.url));
 const SAMPLES = fileURLToPath(new URL('../../../samples/library', import.meta.url));
+const DANCES = fileURLToPath(new URL('../../../src/guest/dances/build', import.meta.url));
 
 let directory: string;
 beforeAll(async () => { directory = await mkdtemp(join(tmpdir(), 'map-')); });
@@ -17,7 +18,10 @@ afterAll(async () => { await rm(directory, { recursive: true }); });
 /** Runs the tour; `onOutput` may end it. */
 async function tour(args: string[], argv: string[], onOutput?: (text: string, kill: () => void) => void) {
   const child = spawn(process.execPath, [TOUR, ...args], {
-    env: { ...process.env, MAP_TOUR_DAEMON: JSON.stringify(argv), MAP_TOUR_DATA_DIR: directory, MAP_TOUR_SAMPLES: SAMPLES },
+    env: {
+      ...process.env,
+      MAP_TOUR_DAEMON: JSON.stringify(argv), MAP_TOUR_DATA_DIR: directory, MAP_TOUR_SAMPLES: SAMPLES, MAP_TOUR_DANCES: DANCES,
+    },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -48,6 +52,10 @@ describe('the tour', () => {
     expect(output).toMatch(/author +Greta Guide\n[^]*author +nobody\n[^]*author +Greta Guide\n/);
     expect(output).toContain('"A Guided Tour, Volume 1" has no members under "AuthoredBy"; Book asks for 1 to 5. Add links.\n');
     expect(output).toContain('nothing to complain of');
+    expect(output).toContain('Books: 121\n');
+    expect(output).toMatch(/refused +by the validator of loans[^]*"Emma" is lent already, as L-9999\./);
+    expect(output).toMatch(/gave up: Index out of range[^]*at faulty\/stumble/);
+    expect(output).toContain('SelfTest: every function that guests have does what it should');
     expectGone(output);
   });
 

@@ -5,12 +5,14 @@
 // MAP_TOUR_DAEMON    the whole command line that runs the daemon on the data directory, a JSON array of strings
 // MAP_TOUR_DATA_DIR  that data directory; a second tour on it goes on where the first ended
 // MAP_TOUR_SAMPLES   the folder of the sample library
+// MAP_TOUR_DANCES    the folder of the built sample dances
 //
 // At its end the daemon stays until Ctrl+C, so that other clients can be tried; with --once it stops at once.
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CommitError, enumValue, LookupError, type Holon, type MapClient, type MapTransaction, type Space } from '@map/sdk';
 import { DaemonProcess } from './daemon.js';
+import { dances } from './dances.js';
 import { Narrator } from './narrator.js';
 
 const SPACE = 'library';
@@ -129,7 +131,7 @@ async function readBack(client: MapClient, title: string): Promise<void> {
   narrator.says(`The space holds ${count(holons, 'holon')} after ${count(lastCommit, 'commit')}.`);
 }
 
-async function tour(daemon: DaemonProcess, samples: string): Promise<void> {
+async function tour(daemon: DaemonProcess, samples: string, modules: string): Promise<void> {
   narrator.title('map-daemon: a guided tour');
   narrator.chapter('Start the daemon');
   const first = await daemon.start();
@@ -153,6 +155,9 @@ async function tour(daemon: DaemonProcess, samples: string): Promise<void> {
 
   narrator.chapter('Read everything back');
   await readBack(second, title);
+
+  narrator.chapter('Dance in the sandbox');
+  await dances(second, await second.spaces.get(SPACE), modules, narrator);
   second.close();
 
   narrator.chapter('Connect a client of your own');
@@ -186,7 +191,7 @@ async function main(): Promise<void> {
   const interrupted = interruption();
   try {
     const stopEarly = interrupted.then(() => { throw new Error('Interrupted before the end of the tour.'); });
-    await Promise.race([tour(daemon, setting('MAP_TOUR_SAMPLES')), stopEarly]);
+    await Promise.race([tour(daemon, setting('MAP_TOUR_SAMPLES'), setting('MAP_TOUR_DANCES')), stopEarly]);
     if (!process.argv.includes('--once')) {
       console.log('\nThe daemon keeps running. Ctrl+C stops it.');
       await Promise.race([interrupted, daemon.watch()]);

@@ -1,5 +1,6 @@
 import './internal/dispose.js';
 import { MapTransportError } from './errors.js';
+import { Guests } from './guests.js';
 import { Connection, type Endpoint } from './internal/connection.js';
 import { discover, discoveryPlaces, preferredEndpoint } from './internal/discovery.js';
 import type { CallOptions } from './options.js';
@@ -53,11 +54,14 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export class MapClient implements AsyncDisposable {
   /** The daemon's spaces. */
   readonly spaces: Spaces;
+  /** The modules of dances and validators. */
+  readonly guests: Guests;
   readonly #connection: Connection;
 
   private constructor(connection: Connection, clientName: string) {
     this.#connection = connection;
     this.spaces = Spaces.of(connection, clientName);
+    this.guests = Guests.of(connection);
   }
 
   /**

@@ -3,6 +3,7 @@ import { entriesFromWire, HolonCollection, type CollectionOptions, type HolonEnt
 import { LookupError } from './errors.js';
 import { HolonPhase as WirePhase, HolonReferenceSchema, type EssentialContent, type HolonReference } from './gen/map/v1/holons_pb.js';
 import { holonIdFromWire, uuidFromBytes, type HolonId } from './ids.js';
+import { contentToWire } from './internal/new-holon.js';
 import { propertiesFromWire, propertiesToWire, valueFromWire } from './internal/values.js';
 import { take, type Reply, type TransactionScope } from './internal/scope.js';
 import type { CallOptions, MutationOptions } from './options.js';
@@ -26,6 +27,18 @@ export interface HolonContent {
   readonly type?: Holon;
   /** Its properties by name. */
   readonly properties: Readonly<Record<string, PropertyValue>>;
+}
+
+/** What a new holon starts with; every part is optional. */
+export interface NewHolonContent {
+  /** Its type descriptor, which every saved holon needs. */
+  readonly type?: Holon;
+  /** Its key: shorthand for the property `Key`. */
+  readonly key?: string;
+  /** Properties by name. */
+  readonly properties?: Readonly<Record<string, PropertyInput>>;
+  /** Members of relationships by their declared names. */
+  readonly relationships?: Readonly<Record<string, Holon | readonly Holon[]>>;
 }
 
 /** One relationship of a holon. */
@@ -175,6 +188,29 @@ export class Holon {
     return take(await this.#scope.query({ case: 'summarize', value: { holon: this.#reference } }, options), 'text');
   }
 
+  /**
+   * Runs a dance that its type affords, by the dance's type name. What the dance changes is one undo step; one that changes
+   * nothing is none, and one that fails leaves no trace.
+   *
+   * @param request what it is asked with, where it takes a request: a holon of the type that the dance says, or the content
+   *   of one, which is made for it; the type may be left out
+   * @returns the holon or the value that it answers, if any
+   * @throws DanceError when it cannot be run or fails: `details.guestCode` is the code that a guest gave its error,
+   *   `details.backtrace` where it was when it trapped
+   */
+  async dance(name: string, request?: Holon | NewHolonContent, options?: MutationOptions): Promise<Holon | PropertyValue | undefined> {
+    const value = { dance: name, holon: this.#reference, ...(request ? { request: requestToWire(request) } : {}) };
+    const { response } = take(await this.#scope.mutate({ case: 'executeDance', value }, options), 'dance');
+    switch (response.case) {
+      case 'holon':
+        return this.#scope.holon(response.value);
+      case 'value':
+        return valueFromWire(response.value);
+      default:
+        return undefined;
+    }
+  }
+
   /** Sets one property. */
   set(name: string, value: PropertyInput, options?: MutationOptions): Promise<void>;
   /** Sets several properties at once, as one undo step. */
@@ -305,6 +341,12 @@ export class Holon {
       properties: propertiesFromWire(properties),
     };
   }
+}
+
+function requestToWire(request: Holon | NewHolonContent) {
+  return request instanceof Holon
+    ? { case: 'requestHolon' as const, value: Holon.referenceOf(request) }
+    : { case: 'requestContent' as const, value: contentToWire(request) };
 }
 
 function positionToWire(position: Position) {

@@ -11,7 +11,11 @@ export {
   MapDomainError, MapError, MapTransportError, TransactionError, ValueError,
   type ErrorCode, type MapProblem, type ProblemDetails, type TransportStatus,
 } from './errors.js';
-export { Holon, type HolonContent, type HolonPhase, type Position, type RelationshipSummary } from './holon.js';
+export {
+  Guests,
+  type GuestCapabilities, type GuestDependent, type GuestInspection, type GuestInstallation, type GuestModule, type RemoveGuestOptions,
+} from './guests.js';
+export { Holon, type HolonContent, type HolonPhase, type NewHolonContent, type Position, type RelationshipSummary } from './holon.js';
 export { HolonId } from './ids.js';
 export type { CallOptions, MutationOptions } from './options.js';
 export {
@@ -20,8 +24,7 @@ export {
 } from './spaces.js';
 export {
   MapTransaction,
-  type EditStatus, type GetAllFilter, type MarkerOptions,
-  type NewHolonContent, type RefreshChoices,
+  type EditStatus, type GetAllFilter, type MarkerOptions, type RefreshChoices,
 } from './transaction.js';
 export {
   DoubleValue, double, EnumValue, enumValue, int, IntValue, Timestamp,

@@ -4,28 +4,15 @@ import type { LoadReceipt, LoadSource, UploadOptions } from './content.js';
 import { TransactionError } from './errors.js';
 import type { TransactionId } from './gen/map/v1/holons_pb.js';
 import { RefreshChoice_Keep } from './gen/map/v1/mutations_pb.js';
-import { Holon } from './holon.js';
+import { Holon, type NewHolonContent } from './holon.js';
 import { holonIdFromWire, idToWire, HolonId } from './ids.js';
 import type { Connection } from './internal/connection.js';
+import { contentToWire } from './internal/new-holon.js';
 import { take, TransactionScope } from './internal/scope.js';
 import { watchTransaction } from './internal/progress.js';
 import { contentIdsToWire, upload } from './internal/upload.js';
-import { propertiesToWire } from './internal/values.js';
 import type { CallOptions, MutationOptions } from './options.js';
-import type { PropertyInput } from './values.js';
 import type { TransactionNews } from './watch.js';
-
-/** What a new holon starts with; every part is optional. */
-export interface NewHolonContent {
-  /** Its type descriptor, which every saved holon needs. */
-  readonly type?: Holon;
-  /** Its key: shorthand for the property `Key`. */
-  readonly key?: string;
-  /** Properties by name. */
-  readonly properties?: Readonly<Record<string, PropertyInput>>;
-  /** Members of relationships by their declared names. */
-  readonly relationships?: Readonly<Record<string, Holon | readonly Holon[]>>;
-}
 
 /** What to keep of staged holons that others changed meanwhile. */
 export interface RefreshChoices {
@@ -371,15 +358,4 @@ function graphFiles(graph: LoadSource['graph']): { name: string; content: Uint8A
 // Array.isArray does not narrow a readonly array.
 function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
-}
-
-function contentToWire(content: NewHolonContent) {
-  const { type, key, properties = {}, relationships = {} } = content;
-  return {
-    ...(type ? { descriptor: Holon.referenceOf(type) } : {}),
-    ...(key === undefined ? {} : { key }),
-    properties: propertiesToWire(properties),
-    relationships: Object.entries(relationships).map(([name, targets]) =>
-      ({ name, targets: (isList(targets) ? targets : [targets]).map((target) => Holon.referenceOf(target)) })),
-  };
 }

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
+import type { ConnectRouter, HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { MapAdmin } from '../src/gen/map/v1/map_admin_pb.js';
 import { MapCommands, type MapRequest, type MapResponseSchema } from '../src/gen/map/v1/map_commands_pb.js';
 import { MapSpaces, type PutContentRequest, type WatchTransactionResponseSchema } from '../src/gen/map/v1/map_spaces_pb.js';
 
@@ -32,6 +33,8 @@ export class FakeDaemon implements AsyncDisposable {
   answer: (request: MapRequest, context: HandlerContext) => Answer | Promise<Answer> = () => ({ success: true });
   /** Answers each watch of a transaction. */
   news: (context: HandlerContext) => AsyncIterable<News> = () => Readable.from([]);
+  /** Answers calls of the admin service. */
+  admin: Partial<ServiceImpl<typeof MapAdmin>> = {};
   /** Called for each ListSpaces. */
   onList: (context: HandlerContext) => void = () => undefined;
   readonly requests: MapRequest[] = [];
@@ -91,6 +94,10 @@ export class FakeDaemon implements AsyncDisposable {
         this.requestIds.push(context.requestHeader.get('map-request-id'));
         return this.answer(request, context);
       },
+    });
+    router.service(MapAdmin, {
+      installGuest: (request, context) => this.admin.installGuest?.(request, context) ?? {},
+      removeGuest: (request, context) => this.admin.removeGuest?.(request, context) ?? {},
     });
     router.service(MapSpaces, {
       listSpaces: (_, context) => {

@@ -1,7 +1,7 @@
 import { Holon, Holons } from './holons'
 import * as map from './imports'
 import { fits, outputAddress, outputSize, outputText, succeeded } from './results'
-import { Text } from './text'
+import { shortened, Text } from './text'
 import { Value } from './values'
 
 /** What an entry point returns when all went well. */
@@ -109,7 +109,7 @@ export abstract class Call {
    */
   fail(code: string, message: string): i32 {
     const name = new Text(code)
-    const text = new Text(message)
+    const text = new Text(shortened(message))
     succeeded(map.respond_error(name.address, name.length, text.address, text.length), 'Failing')
     return FAILED
   }
@@ -138,7 +138,7 @@ export abstract class Call {
    */
   violation(message: string, member: string = ''): void {
     const name = new Text(member)
-    const text = new Text(message)
+    const text = new Text(shortened(message))
     succeeded(map.violation(name.address, name.length, text.address, text.length), 'Telling a violation')
   }
 

@@ -32,10 +32,8 @@ export enum Phase { Transient = 1, StagedForCreate, StagedForUpdate, StagedForDe
 
   /** Its id, which all of its versions have, as 32 hexadecimal digits. */
   id(): string {
-    const length = succeeded(map.holon_id(this.handle, outputAddress(), outputSize()), 'The id')
-    let text = ''
-    for (let i = 0; i < length; i++) text += load<u8>(outputAddress() + i).toString(16).padStart(2, '0')
-    return text
+    succeeded(map.holon_id(this.handle, outputAddress(), outputSize()), 'The id')
+    return hexadecimal(load<u64>(outputAddress())) + hexadecimal(load<u64>(outputAddress(), 8))
   }
 
   /** Where it is in its life. */
@@ -194,4 +192,9 @@ function namesOf(cursor: i32): string[] {
   }
   succeeded(map.close(cursor), 'Closing')
   return names
+}
+
+/** Eight bytes as they stand in memory. */
+function hexadecimal(bytes: u64): string {
+  return bswap<u64>(bytes).toString(16).padStart(16, '0')
 }

@@ -1,7 +1,7 @@
 import * as map from './imports'
-import { Text } from './text'
+import { shortened, Text } from './text'
 
-/** Lines in the daemon's log. A call writes at most 1,000, of at most 4,096 bytes each; more are dropped. */
+/** Lines in the daemon's log. A call writes at most 1,000; more are dropped. Long ones are cut off. */
 export namespace log {
   /** For whoever develops the guest; the daemon drops it unless asked to keep it. */
   export function debug(message: string): void {
@@ -20,6 +20,6 @@ export namespace log {
 }
 
 function write(level: i32, message: string): void {
-  const text = new Text(message)
+  const text = new Text(shortened(message))
   map.log(level, text.address, text.length)
 }

@@ -17,6 +17,17 @@ import { respond_error } from './imports'
   }
 }
 
+/** How much of a message is told: in UTF-8 it stays below the 4,096 bytes that there may be, with a place. */
+const LONGEST_MESSAGE = 1200
+
+/** A message, cut off where it is too long to be told. */
+export function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message
+  // Not in the middle of a pair of surrogates.
+  const end = LONGEST_MESSAGE - i32((message.charCodeAt(LONGEST_MESSAGE - 1) & 0xfc00) == 0xd800)
+  return message.substring(0, end) + '...'
+}
+
 /**
  * What the compiler calls for `throw`, a failed `assert`, an index out of range and the like: the dance fails with the
  * message and the place. `env.abort`, which it would import otherwise, is nothing that the daemon has.
@@ -24,7 +35,7 @@ import { respond_error } from './imports'
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const place = file == null ? '' : ` (${file}:${line}:${column})`
   const code = new Text('ABORT')
-  const text = new Text((message == null ? 'The guest gave up.' : message) + place)
+  const text = new Text(shortened(message == null ? 'The guest gave up.' : message) + place)
   respond_error(code.address, code.length, text.address, text.length)
   unreachable()
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Map.V1;
 
 namespace Map.Daemon.CommandLine;
@@ -6,6 +7,7 @@ namespace Map.Daemon.CommandLine;
 internal static class GuestReport
 {
     private const int ShortLength = 12;
+    private const int MostListed = 5;
 
     /// <summary>As much of the hash as tells modules apart in practice.</summary>
     public static string Short(GuestModule guest) => guest.Sha256[..ShortLength];
@@ -91,6 +93,10 @@ internal static class GuestReport
         Short(guest),
         Output.Size(guest.Bytes),
         Output.Moment(guest.InstalledAt),
-        guest.Problem.Length > 0 ? "damaged" : Enumerate(guest.Entrypoints, "-"),
+        guest.Problem.Length > 0 ? "damaged" : First(guest.Entrypoints),
     ];
+
+    /// <summary>As many as a line holds; inspecting the module tells all.</summary>
+    private static string First(RepeatedField<string> names) =>
+        string.Join(", ", names.Take(MostListed)) + (names.Count > MostListed ? $" and {names.Count - MostListed:N0} more" : "");
 }

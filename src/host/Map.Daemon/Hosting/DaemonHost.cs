@@ -31,9 +31,9 @@ internal sealed class DaemonHost(DaemonOptions options, ILoggerFactory loggers)
     {
         using var catalog = SpaceCatalog.Open(Storage);
         var tokens = TokenStore.Open(options.Paths.Tokens);
-        var hub = options.Limits.ToHub(CoreSchemaFiles.Read());
+        using var guests = new GuestHost(options, loggers);
+        var hub = options.Limits.ToHub(CoreSchemaFiles.Read()) with { Guests = guests.Runner };
         using var spaces = new HolonSpaces(catalog, hub, new IdGenerator(_time), _time, loggers.CreateLogger<HolonSpaces>());
-        using var guests = new GuestHost(options);
         await using var server = BuildServer(catalog, spaces, hub, tokens, guests);
         await StartAsync(server, stop);
         var endpoints = Endpoints(server);

@@ -1,7 +1,10 @@
+using Map.Core.Dancing;
 using Map.Core.Services;
 using Map.Guests.Modules;
+using Map.Guests.Running;
 using Map.Wasm;
 using Map.Wasm.Checking;
+using Microsoft.Extensions.Logging;
 
 namespace Map.Daemon.Hosting;
 
@@ -9,26 +12,31 @@ namespace Map.Daemon.Hosting;
 internal sealed class GuestHost : IDisposable
 {
     private readonly Engine _engine;
+    private readonly GuestRunner _runner;
 
     /// <summary>For a data directory that is locked.</summary>
     /// <exception cref="StoreException">The program that checks modules is missing.</exception>
-    public GuestHost(DaemonOptions options)
+    public GuestHost(DaemonOptions options, ILoggerFactory loggers)
     {
         var modules = options.Limits.ToModules();
         var checker = new ModuleChecker(FindChecker());
         _engine = new Engine(new ModuleLimits { MaxModuleBytes = modules.MaxModuleBytes });
         var store = new ModuleStore(options.Paths.Guests);
-        Modules = new GuestModules(
-            store, new CompiledModules(_engine, store, modules), checker,
-            import => import.Module == "map" ? null : $"\"{import.Module}\" \"{import.Name}\" is no function of {ModuleManifest.KnownAbi}.",
-            modules);
+        var compiled = new CompiledModules(_engine, store, modules);
+        var guests = options.Limits.ToGuests();
+        Modules = new GuestModules(store, compiled, checker, modules, guests);
+        _runner = new GuestRunner(compiled, guests, loggers.CreateLogger<GuestRunner>());
     }
 
     /// <summary>The installed modules.</summary>
     public GuestModules Modules { get; }
 
+    /// <summary>Runs them.</summary>
+    public IGuestRunner Runner => _runner;
+
     public void Dispose()
     {
+        _runner.Dispose();
         Modules.Dispose();
         _engine.Dispose();
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Map.Core.Loading;
 using Map.Core.Transactions;
 using Map.Guests.Modules;
+using Map.Guests.Running;
 using Map.Hub;
 using Map.Rpc;
 using Map.Storage;
@@ -35,6 +36,7 @@ internal sealed record LimitsFile
     private static readonly StorageOptions _storage = new() { DataDirectory = "" };
     private static readonly RpcServerOptions _rpc = new();
     private static readonly ModuleOptions _modules = new();
+    private static readonly GuestOptions _guests = new();
 
     public long MaxMemoryBytes { get; init; } = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * MemoryPart);
 
@@ -81,6 +83,18 @@ internal sealed record LimitsFile
     public int MaxModules { get; init; } = _modules.MaxModules;
 
     public int MaxModuleBytes { get; init; } = _modules.MaxModuleBytes;
+
+    public long MaxGuestFuel { get; init; } = _guests.Fuel;
+
+    public int MaxGuestMemoryPages { get; init; } = _guests.MemoryPages;
+
+    public int MaxDanceMilliseconds { get; init; } = (int)_guests.DanceDeadline.TotalMilliseconds;
+
+    public int MaxValidatorMilliseconds { get; init; } = (int)_guests.ValidatorDeadline.TotalMilliseconds;
+
+    public int GuestThreads { get; init; } = _guests.Threads;
+
+    public int MaxWaitingGuests { get; init; } = _guests.MaxWaiting;
 
     /// <summary>Reads the file; without one, all limits are as usual.</summary>
     /// <param name="path">The file.</param>
@@ -132,6 +146,17 @@ internal sealed record LimitsFile
 
     /// <summary>What guest modules may be.</summary>
     public ModuleOptions ToModules() => new() { MaxModules = MaxModules, MaxModuleBytes = MaxModuleBytes };
+
+    /// <summary>What calls of guests may use.</summary>
+    public GuestOptions ToGuests() => new()
+    {
+        Fuel = MaxGuestFuel,
+        MemoryPages = MaxGuestMemoryPages,
+        DanceDeadline = TimeSpan.FromMilliseconds(MaxDanceMilliseconds),
+        ValidatorDeadline = TimeSpan.FromMilliseconds(MaxValidatorMilliseconds),
+        Threads = GuestThreads,
+        MaxWaiting = MaxWaitingGuests,
+    };
 
     /// <summary>How stores are set up.</summary>
     public StorageOptions ToStorage(string data) => new()

@@ -18,6 +18,8 @@ public sealed record CompiledGuest(string Sha256, ModuleManifest Manifest, Modul
 /// <param name="options">How many stay compiled; null for as usual.</param>
 public sealed class CompiledModules(Engine engine, ModuleStore store, ModuleOptions? options = null)
 {
+    private const int MaxToldLength = 64;
+
     private readonly ModuleOptions _options = options ?? new ModuleOptions();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = [];
@@ -105,8 +107,11 @@ public sealed class CompiledModules(Engine engine, ModuleStore store, ModuleOpti
         if (_entries.TryGetValue(sha256, out var entry) && entry == failed) _entries.Remove(sha256);
     }
 
+    /// <summary>What a client says is a hash may be anything, and of any length.</summary>
     internal static HolonException NotInstalled(string sha256) => new(
-        HolonErrorCode.ModuleNotFound, $"The module {sha256} is not installed. Install it (map-daemon guest install FILE).");
+        HolonErrorCode.ModuleNotFound,
+        $"The module {(sha256.Length > MaxToldLength ? $"{sha256[..MaxToldLength]}…" : sha256)} is not installed. "
+        + "Install it (map-daemon guest install FILE).");
 
     private sealed class Entry
     {

@@ -1,6 +1,7 @@
 using Map.Core.Dancing;
 using Map.Core.Errors;
 using Map.Core.Services;
+using Map.Guests.Running;
 using Map.Wasm;
 using Map.Wasm.Checking;
 
@@ -13,21 +14,17 @@ public sealed class GuestModules : IGuestModules, IDisposable
     private readonly CompiledModules _compiled;
     private readonly ModuleChecker _checker;
     private readonly ModuleOptions _options;
-    private readonly ModuleInspection _inspection;
+    private readonly GuestOptions _guests;
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>The modules of a store.</summary>
     /// <param name="store">Where they are kept.</param>
     /// <param name="compiled">Has those that are in use.</param>
     /// <param name="checker">Compiles a module in a process of its own.</param>
-    /// <param name="importProblem">Says what is wrong with an import; null when the interface has it.</param>
     /// <param name="options">What modules may be.</param>
-    public GuestModules(
-        ModuleStore store, CompiledModules compiled, ModuleChecker checker, Func<Import, string?> importProblem, ModuleOptions options)
-    {
-        (_store, _compiled, _checker, _options) = (store, compiled, checker, options);
-        _inspection = new ModuleInspection(compiled.Engine, importProblem);
-    }
+    /// <param name="guests">What calls of them may use.</param>
+    public GuestModules(ModuleStore store, CompiledModules compiled, ModuleChecker checker, ModuleOptions options, GuestOptions guests) =>
+        (_store, _compiled, _checker, _options, _guests) = (store, compiled, checker, options, guests);
 
     /// <inheritdoc/>
     public (InstalledModule Module, bool IsNew) Install(ReadOnlyMemory<byte> module, CancellationToken cancellation)
@@ -41,10 +38,10 @@ public sealed class GuestModules : IGuestModules, IDisposable
             if (IsWhole(sha256)) return (Get(sha256), false);
             RequireRoom();
             Check(module, cancellation);
-            _inspection.Describe(module.Span);
+            ModuleInspection.Of(_compiled.Engine, module.Span);
             cancellation.ThrowIfCancellationRequested();
             Keep(module);
-            _compiled.Get(sha256);
+            Compile(sha256);
             return (Get(sha256), true);
         }
         finally
@@ -91,7 +88,7 @@ public sealed class GuestModules : IGuestModules, IDisposable
         try
         {
             var bytes = _store.Find(file.Sha256) ?? throw CompiledModules.NotInstalled(file.Sha256);
-            var (manifest, entrypoints, imports) = _inspection.Describe(bytes);
+            var (manifest, entrypoints, imports) = ModuleInspection.Of(_compiled.Engine, bytes);
             return module with
             {
                 Name = manifest.Name,
@@ -101,6 +98,8 @@ public sealed class GuestModules : IGuestModules, IDisposable
                 Reads = manifest.Capabilities.Read,
                 Writes = manifest.Capabilities.Write,
                 Deletes = manifest.Capabilities.Delete,
+                Fuel = _guests.FuelOf(manifest),
+                MemoryBytes = (long)_guests.MemoryPagesOf(manifest) * Memory.PageBytes,
                 Entrypoints = entrypoints,
                 Imports = imports,
             };
@@ -146,7 +145,7 @@ public sealed class GuestModules : IGuestModules, IDisposable
         }
         catch (ModuleException e)
         {
-            throw ModuleInspection.Refused($"{e.Message}.");
+            throw new HolonException(HolonErrorCode.ModuleRefused, $"{e.Message}.");
         }
         catch (CheckException e)
         {
@@ -163,6 +162,20 @@ public sealed class GuestModules : IGuestModules, IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException($"The guest module could not be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What the other process compiled, this one compiles, too; else the module is not installed.</summary>
+    private void Compile(string sha256)
+    {
+        try
+        {
+            _compiled.Get(sha256);
+        }
+        catch
+        {
+            _store.Remove(sha256);
+            throw;
         }
     }
 

@@ -1,3 +1,5 @@
+using Map.Guests.Abi;
+
 namespace Map.Guests.Modules;
 
 /// <summary>What the members of a manifest may be, beyond their kinds (docs/guest-abi.md).</summary>
@@ -12,7 +14,7 @@ internal static class ManifestRules
 
     internal static void Check(ModuleManifest manifest)
     {
-        Require(manifest.Abi == ModuleManifest.KnownAbi, "abi", $"is \"{manifest.Abi}\"; this daemon has {ModuleManifest.KnownAbi}");
+        Require(manifest.Abi == GuestInterface.Name, "abi", $"is \"{manifest.Abi}\"; this daemon has {GuestInterface.Name}");
         Require(!string.IsNullOrWhiteSpace(manifest.Name), "name", "is empty");
         RequireText(manifest.Name, MaxNameLength, "name");
         RequireText(manifest.Version, MaxVersionLength, "version");

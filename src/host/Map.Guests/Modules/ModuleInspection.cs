@@ -1,33 +1,33 @@
-using Map.Core.Dancing;
 using Map.Core.Errors;
+using Map.Guests.Abi;
 using Map.Wasm;
 
 namespace Map.Guests.Modules;
 
-/// <summary>Reads what a valid module is as a guest, and refuses one that is none.</summary>
-/// <param name="engine">The engine.</param>
-/// <param name="importProblem">Says what is wrong with an import of a guest; null when all is well.</param>
-internal sealed class ModuleInspection(Engine engine, Func<Import, string?> importProblem)
+/// <summary>What a module is as a guest.</summary>
+/// <param name="Manifest">What it says of itself.</param>
+/// <param name="Entrypoints">The exported functions that a dance or a validator can name.</param>
+/// <param name="Imports">The functions of the interface that it calls.</param>
+internal sealed record ModuleInspection(ModuleManifest Manifest, string[] Entrypoints, string[] Imports)
 {
-    /// <summary>Describes a module.</summary>
+    /// <summary>Reads it from a module's bytes, without compiling it.</summary>
     /// <exception cref="ModuleException">It is not valid.</exception>
     /// <exception cref="HolonException">It is no guest of an interface that this daemon has.</exception>
-    internal (ModuleManifest Manifest, string[] Entrypoints, string[] Imports) Describe(ReadOnlySpan<byte> bytes)
+    internal static ModuleInspection Of(Engine engine, ReadOnlySpan<byte> bytes)
     {
         var module = Module.Inspect(engine, bytes);
         var manifest = ModuleManifest.Of(module);
         foreach (var import in module.Imports)
-            if (importProblem(import) is { } problem) throw Refused(problem);
+            if (GuestInterface.FindProblem(import) is { } problem) throw Refused(problem);
         if (!module.Exports.Any(export => export is { Name: "memory", Type: MemoryType }))
             throw Refused("The module does not export its memory as \"memory\".");
         string[] entrypoints = [.. module.Exports.Where(IsEntrypoint).Select(export => export.Name)];
         if (entrypoints.Length == 0)
-            throw Refused("The module has no entry point: it exports no function from i32 to i32.");
-        return (manifest, entrypoints, [.. module.Imports.Select(import => import.Name)]);
+            throw Refused($"The module has no entry point: it exports no function of type {GuestInterface.EntryPoint}.");
+        return new ModuleInspection(manifest, entrypoints, [.. module.Imports.Select(import => import.Name)]);
     }
 
-    internal static HolonException Refused(string message) => new(HolonErrorCode.ModuleRefused, message);
+    private static HolonException Refused(string message) => new(HolonErrorCode.ModuleRefused, message);
 
-    private static bool IsEntrypoint(Export export) =>
-        export.Type is FunctionType { Parameters: [ValueKind.I32], Results: [ValueKind.I32] };
+    private static bool IsEntrypoint(Export export) => GuestInterface.EntryPoint.Equals(export.Type as FunctionType);
 }

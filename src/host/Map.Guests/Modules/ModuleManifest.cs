@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Map.Core.Errors;
+using Map.Guests.Abi;
 using Map.Wasm;
 
 namespace Map.Guests.Modules;
@@ -11,9 +12,6 @@ public sealed record ModuleManifest(string Abi, string Name)
 {
     /// <summary>The name of the custom section.</summary>
     public const string Section = "map.manifest";
-
-    /// <summary>The interface that this daemon has.</summary>
-    public const string KnownAbi = "map:guest/1";
 
     private const int MaxBytes = 64 << 10;
 
@@ -73,7 +71,7 @@ public sealed record ModuleManifest(string Abi, string Name)
     private static string Explain(JsonException e)
     {
         var about = MemberOf(e) is { } member ? $"\"{member}\"" : "the manifest";
-        if (e.Message.StartsWith("The JSON property", StringComparison.Ordinal)) return $"{about} is no member that {KnownAbi} knows.";
+        if (e.Message.StartsWith("The JSON property", StringComparison.Ordinal)) return $"{about} is no member that {GuestInterface.Name} knows.";
         if (e.Message.StartsWith("Duplicate property", StringComparison.Ordinal)) return $"{about} has a member twice.";
         if (e.Message.Contains("was missing required", StringComparison.Ordinal)) return "\"abi\" and \"name\" are required.";
         return e.InnerException is JsonException

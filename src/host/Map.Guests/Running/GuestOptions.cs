@@ -1,3 +1,5 @@
+using Map.Guests.Modules;
+
 namespace Map.Guests.Running;
 
 /// <summary>What guests may use. Where a module wishes for less, that counts.</summary>
@@ -23,4 +25,10 @@ public sealed record GuestOptions
 
     /// <summary>Handles that one call may have open at a time; at most 65,536.</summary>
     public int MaxHandles { get; init; } = 65_536;
+
+    /// <summary>Fuel of a call of a module: the smaller of what it wishes and what is allowed.</summary>
+    internal long FuelOf(ModuleManifest manifest) => Math.Clamp(manifest.Fuel ?? Fuel, 0, Fuel);
+
+    /// <summary>Memory of a call of a module, likewise, in pages of 64 kB.</summary>
+    internal int MemoryPagesOf(ModuleManifest manifest) => Math.Clamp(manifest.MemoryPages ?? MemoryPages, 0, MemoryPages);
 }

@@ -37,9 +37,7 @@ internal sealed record GuestProgram(CompiledGuest Guest, string Entrypoint, long
                 + "Correct the entry point of the implementation.");
         }
 
-        var fuel = Math.Clamp(guest.Manifest.Fuel ?? options.Fuel, 0, options.Fuel);
-        var pages = Math.Clamp(guest.Manifest.MemoryPages ?? options.MemoryPages, 0, options.MemoryPages);
-        var program = new GuestProgram(guest, entry.Entrypoint, fuel, pages);
+        var program = new GuestProgram(guest, entry.Entrypoint, options.FuelOf(guest.Manifest), options.MemoryPagesOf(guest.Manifest));
         program.RequireMemory();
         return program;
     }

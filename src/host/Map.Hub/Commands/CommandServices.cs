@@ -31,7 +31,7 @@ internal record QueryServices(HubOptions Options, PageTokens PageTokens, TimePro
 /// <param name="Dances">Runs dances.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record CommandServices(
-    HubOptions Options, PageTokens PageTokens, ContentStore Content, DanceFloor Dances, TimeProvider Time)
+    HubOptions Options, PageTokens PageTokens, ContentStore Content, DanceRunner Dances, TimeProvider Time)
     : QueryServices(Options, PageTokens, Time)
 {
     /// <summary>Refuses more targets than one command may have.</summary>

@@ -5,7 +5,7 @@ using Map.Core.References;
 namespace Map.Hub.Dances;
 
 /// <summary>
-/// Code of a dance that is part of the daemon. Each has a file of its own; <see cref="DanceFloor"/> finds it there. A holon
+/// Code of a dance that is part of the daemon. Each has a file of its own; <see cref="DanceRunner"/> finds it there. A holon
 /// that implements a dance names it as its entry point.
 /// </summary>
 internal interface IBuiltinDance

@@ -39,7 +39,7 @@ public sealed class CommandDispatcher
         _spaces = spaces;
         _registry = registry;
         _memory = new MemoryLimit(options.MaxMemoryBytes, time);
-        _services = new CommandServices(options, new PageTokens(), content, new DanceFloor(options.Guests), time);
+        _services = new CommandServices(options, new PageTokens(), content, new DanceRunner(options.Guests), time);
         _logger = logger;
     }
 
@@ -84,8 +84,16 @@ public sealed class CommandDispatcher
     }
 
     /// <summary>Whether a request may take so long that those of other transactions are not to wait for it.</summary>
-    public bool MayTakeLong(MapRequest request) =>
-        request.Command?.Mutation is { } mutation && _registry.Find(mutation.CommandCase) is { MayTakeLong: true };
+    public bool MayTakeLong(MapRequest request)
+    {
+        CommandHandler? handler = request.Command?.IntentCase switch
+        {
+            CommandBody.IntentOneofCase.Query => _registry.Find(request.Command.Query.CommandCase),
+            CommandBody.IntentOneofCase.Mutation => _registry.Find(request.Command.Mutation.CommandCase),
+            _ => null,
+        };
+        return handler is { MayTakeLong: true };
+    }
 
     private (CommandResponse? Body, IReadOnlyList<HolonError> Warnings) Run(
         MapRequest request, TransactionId id, Caller caller, string? requestId, CancellationToken cancellation)

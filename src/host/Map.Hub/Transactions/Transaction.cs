@@ -362,7 +362,7 @@ internal sealed class Transaction
         HolonErrorCode.Denied, "The transaction holds staged work, and dropping that needs the scope \"write\".");
 
     private static HolonException Overtaken() => new([new HolonError(
-        HolonErrorCode.Conflict,
+        HolonErrorCode.CommitOvertaken,
         $"Other commits came between each of {MaxAttempts} attempts, and the validators of this one read so much that any of them counts. "
         + "Nothing was saved. Commit again when less is going on.") { IsRetryable = true }]);
 

@@ -31,7 +31,6 @@ internal sealed class KeyStage(CommitDraft draft, List<CommitConflict> conflicts
     internal void Finish()
     {
         var claims = new KeyMatch[_claims.Count];
-        draft.Rows.Reserve(ColumnFamily.Keys, claims.Length + _releases.Count);
         var count = 0;
         foreach (var ((key, type), holon) in _claims) claims[count++] = new KeyMatch(key, type, holon);
 

@@ -47,8 +47,6 @@ internal sealed class LinkRows
     /// <summary>Makes the rows of all links taken.</summary>
     internal void Finish()
     {
-        _draft.Rows.Reserve(ColumnFamily.Links, 2 * _count);
-        _draft.Rows.Reserve(ColumnFamily.LinkHeads, _count);
         var (sides, starts) = FindSides();
         foreach (var holon in _draft.NumbersById())
         {

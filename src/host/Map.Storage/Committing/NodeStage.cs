@@ -44,8 +44,6 @@ internal sealed class NodeStage
     /// <summary>Makes the rows.</summary>
     internal void Run()
     {
-        _draft.Rows.Reserve(ColumnFamily.Nodes, _changes.Count);
-        _draft.Rows.Reserve(ColumnFamily.Types, _changes.Count);
         for (var i = 0; i < _heads.Length; i++)
             if (_changes[i].Kind == NodeChangeKind.Create || _heads[i] is not null) Stage(_changes[i], _heads[i]);
         foreach (var change in _changes)

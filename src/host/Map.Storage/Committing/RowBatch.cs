@@ -16,14 +16,6 @@ internal sealed class RowBatch
 
     private readonly FamilyRows?[] _families = new FamilyRows?[ColumnFamilies.Count];
 
-    /// <summary>Makes room at once: large commits would else copy their rows again and again as they grow.</summary>
-    /// <param name="family">The column family.</param>
-    /// <param name="rows">How many more rows there will be, about.</param>
-    internal void Reserve(ColumnFamily family, int rows)
-    {
-        if (rows > 0) Rows(family).Reserve((long)rows * ColumnFamilies.UsualRowBytes(family));
-    }
-
     internal void Put(ColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         Rows(family).Add(key, value);
 
@@ -41,87 +33,93 @@ internal sealed class RowBatch
         var count = used.Sum(family => family.Count);
         if (count >= ManyRows) Parallel.ForEach(used, static family => family.Sort());
         else used.ForEach(static family => family.Sort());
-        return db.NewBatch(count, [.. used.Select(family => family.Records)], used.Sum(family => family.Bytes));
+        return db.NewBatch(count, [.. used.SelectMany(family => family.Records)], used.Sum(family => family.Bytes));
     }
 
     private FamilyRows Rows(ColumnFamily family) => _families[(int)family] ??= new FamilyRows(family);
 
     /// <summary>The start of a key as numbers, for comparing, and where the row and its key are.</summary>
-    private readonly record struct Entry(ulong High, ulong Low, int At, int Size, int KeyAt, int KeySize);
+    private readonly record struct Entry(ulong High, ulong Low, int Block, int At, int Size, int KeyAt, int KeySize);
 
-    private readonly struct ByKey(byte[] records) : IComparer<Entry>
+    private readonly struct ByKey(FamilyRows rows) : IComparer<Entry>
     {
         public int Compare(Entry x, Entry y)
         {
             if (x.High != y.High) return x.High < y.High ? -1 : 1;
             if (x.Low != y.Low) return x.Low < y.Low ? -1 : 1;
-            return records.AsSpan(x.KeyAt, x.KeySize).SequenceCompareTo(records.AsSpan(y.KeyAt, y.KeySize));
+            return rows.KeyOf(x).SequenceCompareTo(rows.KeyOf(y));
         }
     }
 
-    /// <summary>The rows of one column family.</summary>
+    /// <summary>The rows of one column family, in blocks: what is there is not copied to make room for more.</summary>
     private sealed class FamilyRows(ColumnFamily family)
     {
-        private byte[] _records = new byte[512];
+        private const int FirstBlockBytes = 512;
+        private const int MaxBlockBytes = 1 << 20;
+
+        private List<ArraySegment<byte>> _full = [];
+        private byte[] _last = [];
         private int _length;
         private bool _isSorted = true;
-        private int _lastKeyAt;
-        private int _lastKeySize;
+        private int _keyAt;
+        private int _keySize;
 
         internal int Count { get; private set; }
 
         /// <summary>Size of keys and values.</summary>
         internal long Bytes { get; private set; }
 
-        internal ReadOnlyMemory<byte> Records => _records.AsMemory(0, _length);
+        internal IEnumerable<ArraySegment<byte>> Records => _full.Append(new ArraySegment<byte>(_last, 0, _length));
 
         internal void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
-            Grow(BatchRecords.MaxSize(key.Length, value.Length));
-            _isSorted = _isSorted && (Count == 0 || _records.AsSpan(_lastKeyAt, _lastKeySize).SequenceCompareTo(key) < 0);
-            var size = BatchRecords.Write(_records.AsSpan(_length), family, key, value, out var keyAt);
-            (_lastKeyAt, _lastKeySize) = (_length + keyAt, key.Length);
+            // Before the key of the row before goes out of sight with its block.
+            _isSorted = _isSorted && (Count == 0 || _last.AsSpan(_keyAt, _keySize).SequenceCompareTo(key) < 0);
+            MakeRoom(BatchRecords.MaxSize(key.Length, value.Length));
+            var size = BatchRecords.Write(_last.AsSpan(_length), family, key, value, out var keyAt);
+            (_keyAt, _keySize) = (_length + keyAt, key.Length);
             _length += size;
             Bytes += key.Length + value.Length;
             Count++;
-        }
-
-        internal void Reserve(long bytes)
-        {
-            var needed = Math.Min(Array.MaxLength, _length + bytes);
-            if (needed > _records.Length) Resize((int)needed);
         }
 
         /// <summary>Puts the rows in order of key. Those that came in order stay where they are.</summary>
         internal void Sort()
         {
             if (_isSorted) return;
-            var order = new ByKey(_records);
+            var order = new ByKey(this);
             var entries = Entries();
             entries.AsSpan().Sort(order);
-            var sorted = GC.AllocateUninitializedArray<byte>(_length);
-            var end = 0;
-            for (var i = 0; i < entries.Length; i++)
+            for (var i = 1; i < entries.Length; i++)
+                Invariant.Require(order.Compare(entries[i - 1], entries[i]) < 0, "a commit writes each row once");
+            List<ArraySegment<byte>> blocks = [.. Records];
+            (_full, _last, _length, _isSorted) = ([], [], 0, true);
+            foreach (ref readonly var entry in entries.AsSpan())
             {
-                ref readonly var entry = ref entries[i];
-                if (i > 0) Invariant.Require(order.Compare(entries[i - 1], entry) < 0, "a commit writes each row once");
-                _records.AsSpan(entry.At, entry.Size).CopyTo(sorted.AsSpan(end));
-                end += entry.Size;
+                MakeRoom(entry.Size);
+                blocks[entry.Block].AsSpan(entry.At, entry.Size).CopyTo(_last.AsSpan(_length));
+                _length += entry.Size;
             }
-
-            (_records, _isSorted) = (sorted, true);
         }
+
+        internal ReadOnlySpan<byte> KeyOf(in Entry entry) =>
+            (entry.Block < _full.Count ? _full[entry.Block] : _last).AsSpan(entry.KeyAt, entry.KeySize);
 
         private Entry[] Entries()
         {
             var entries = new Entry[Count];
-            var at = 0;
-            for (var i = 0; i < entries.Length; i++)
+            var (count, block) = (0, 0);
+            foreach (var rows in Records)
             {
-                var (keyAt, keySize, size) = BatchRecords.Measure(_records.AsSpan(at));
-                var key = _records.AsSpan(at + keyAt, keySize);
-                entries[i] = new Entry(Number(key), Number(key[Math.Min(sizeof(ulong), keySize)..]), at, size, at + keyAt, keySize);
-                at += size;
+                for (int at = 0, size; at < rows.Count; at += size)
+                {
+                    (var keyAt, var keySize, size) = BatchRecords.Measure(rows.AsSpan(at));
+                    var key = rows.AsSpan(at + keyAt, keySize);
+                    entries[count++] = new Entry(
+                        Number(key), Number(key[Math.Min(sizeof(ulong), keySize)..]), block, at, size, at + keyAt, keySize);
+                }
+
+                block++;
             }
 
             return entries;
@@ -137,20 +135,14 @@ internal sealed class RowBatch
             return BinaryPrimitives.ReadUInt64BigEndian(padded);
         }
 
-        private void Grow(long size)
+        private void MakeRoom(long size)
         {
-            var needed = _length + size;
-            if (needed <= _records.Length) return;
-            if (needed > Array.MaxLength)
+            if (_last.Length - _length >= size) return;
+            if (size > Array.MaxLength || Bytes > Array.MaxLength)
                 throw new StoreException("The commit is too large for one write. Split it into several transactions.");
-            Resize((int)Math.Min(Array.MaxLength, Math.Max(needed, _records.Length * 2L)));
-        }
-
-        private void Resize(int size)
-        {
-            var records = GC.AllocateUninitializedArray<byte>(size);
-            _records.AsSpan(0, _length).CopyTo(records);
-            _records = records;
+            if (_length > 0) _full.Add(new ArraySegment<byte>(_last, 0, _length));
+            var usual = Math.Clamp(2 * _last.Length, FirstBlockBytes, MaxBlockBytes);
+            (_last, _length) = (GC.AllocateUninitializedArray<byte>((int)Math.Max(usual, size)), 0);
         }
     }
 }

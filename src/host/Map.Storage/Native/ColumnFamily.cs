@@ -30,17 +30,6 @@ internal static class ColumnFamilies
         "journal",
     ];
 
-    /// <summary>How large a row mostly is, key and value.</summary>
-    internal static int UsualRowBytes(ColumnFamily family) => family switch
-    {
-        ColumnFamily.Nodes => 160,
-        ColumnFamily.Links => 80,
-        ColumnFamily.LinkHeads => 40,
-        ColumnFamily.Keys => 80,
-        ColumnFamily.Types => 50,
-        _ => 64,
-    };
-
     /// <summary>
     /// How many leading bytes of a key the bloom filters know, so that reads inside one holon or one group skip files
     /// without it; 0 when there is no such prefix.

@@ -115,7 +115,7 @@ internal sealed unsafe class Database : IDisposable
     /// <param name="rows">How many rows.</param>
     /// <param name="records">The rows, in parts.</param>
     /// <param name="bytes">Size of their keys and values.</param>
-    internal WriteBatch NewBatch(int rows, IReadOnlyList<ReadOnlyMemory<byte>> records, long bytes) =>
+    internal WriteBatch NewBatch(int rows, IReadOnlyList<ArraySegment<byte>> records, long bytes) =>
         WriteBatch.Of(_families, rows, records, bytes);
 
     /// <summary>Writes a batch atomically; it is on disk when this returns.</summary>

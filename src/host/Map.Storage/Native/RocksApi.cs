@@ -83,6 +83,9 @@ internal static unsafe partial class RocksApi
     internal static partial nint rocksdb_writebatch_create_from(byte* representation, nuint size);
 
     [LibraryImport(Library)]
+    internal static partial nint rocksdb_writebatch_data(WriteBatchHandle batch, out nuint size);
+
+    [LibraryImport(Library)]
     internal static partial void rocksdb_writebatch_destroy(nint batch);
 
     [LibraryImport(Library)]

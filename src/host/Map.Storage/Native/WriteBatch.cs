@@ -16,30 +16,36 @@ internal sealed unsafe class WriteBatch(nint[] families, WriteBatchHandle handle
     /// <param name="rows">How many rows.</param>
     /// <param name="records">The rows, in parts.</param>
     /// <param name="bytes">Size of their keys and values.</param>
-    internal static WriteBatch Of(nint[] families, int rows, IReadOnlyList<ReadOnlyMemory<byte>> records, long bytes)
+    internal static WriteBatch Of(nint[] families, int rows, IReadOnlyList<ArraySegment<byte>> records, long bytes)
     {
-        var size = (nuint)(BatchRecords.HeaderSize + records.Sum(part => (long)part.Length));
-        var image = (byte*)NativeMemory.Alloc(size);
+        var batch = new WriteBatch(families, Blank(BatchRecords.HeaderSize + records.Sum(part => (long)part.Count))) { Bytes = bytes };
+        var target = (byte*)RocksApi.rocksdb_writebatch_data(batch.Handle, out _);
+        BatchRecords.WriteHeader(new Span<byte>(target, BatchRecords.HeaderSize), rows);
+        target += BatchRecords.HeaderSize;
+        foreach (var part in records)
+        {
+            part.AsSpan().CopyTo(new Span<byte>(target, part.Count));
+            target += part.Count;
+        }
+
+        Invariant.Require(batch.Count == rows, "a batch has the rows that it was made of");
+        return batch;
+    }
+
+    /// <summary>
+    /// A batch of zeros, to be filled in place. RocksDB copies what a batch is made of; zeros that nobody wrote take no
+    /// memory, so that a large commit is not held twice.
+    /// </summary>
+    private static WriteBatchHandle Blank(long size)
+    {
+        var zeros = NativeMemory.AllocZeroed((nuint)size);
         try
         {
-            BatchRecords.WriteHeader(new Span<byte>(image, BatchRecords.HeaderSize), rows);
-            var end = image + BatchRecords.HeaderSize;
-            foreach (var part in records)
-            {
-                part.Span.CopyTo(new Span<byte>(end, part.Length));
-                end += part.Length;
-            }
-
-            var batch = new WriteBatch(families, new WriteBatchHandle(RocksApi.rocksdb_writebatch_create_from(image, size)))
-            {
-                Bytes = bytes,
-            };
-            Invariant.Require(batch.Count == rows, "a batch has the rows that it was made of");
-            return batch;
+            return new WriteBatchHandle(RocksApi.rocksdb_writebatch_create_from((byte*)zeros, (nuint)size));
         }
         finally
         {
-            NativeMemory.Free(image);
+            NativeMemory.Free(zeros);
         }
     }
 

@@ -1,5 +1,6 @@
 using Map.Core.Identity;
 using Map.Core.References;
+using Map.Core.Types;
 using Map.Core.Values;
 using Map.Core.Views;
 
@@ -14,8 +15,6 @@ public sealed record ModuleDependent(LocalId Holon, string Key, string TypeName)
 /// <summary>Finds what depends on a guest module in a space.</summary>
 public static class ModuleDependents
 {
-    private const string ModuleRef = "ModuleRef";
-    private const string TypeName = "TypeName";
     private const int PageSize = 1_000;
 
     /// <summary>Keys of the types of which instances name a module.</summary>
@@ -28,7 +27,7 @@ public static class ModuleDependents
         from type in _types.SelectMany(key => view.WithKey(key, type: null)).Distinct()
         from member in Instances(view, type)
         let holon = view.Resolve(member)
-        where holon.Properties[ModuleRef] is StringValue named && string.Equals(named.Value, module, StringComparison.OrdinalIgnoreCase)
+        where holon.Properties[CoreSchema.ModuleRef] is StringValue named && string.Equals(named.Value, module, StringComparison.OrdinalIgnoreCase)
         select new ModuleDependent(holon.Id, holon.Key ?? "", TypeNameOf(view, holon));
 
     private static IEnumerable<HolonReference> Instances(TransactionView view, LocalId type)
@@ -46,5 +45,5 @@ public static class ModuleDependents
     }
 
     private static string TypeNameOf(TransactionView view, HolonSnapshot holon) =>
-        holon.Descriptor is { } type && view.Resolve(view.ReferenceTo(type)).Properties[TypeName] is StringValue name ? name.Value : "";
+        holon.Descriptor is { } type && view.Resolve(view.ReferenceTo(type)).Properties[CoreSchema.TypeName] is StringValue name ? name.Value : "";
 }

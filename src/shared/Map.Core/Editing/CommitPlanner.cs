@@ -19,11 +19,12 @@ public sealed class CommitPlanner
 {
     private readonly TransactionView _view;
     private readonly ReliedFacts _relied;
-    private readonly List<NodeChange> _nodes = [];
+    private readonly List<NodeChange> _nodes;
     private readonly List<LinkChange> _links = [];
     private bool _touchesSchema;
 
-    private CommitPlanner(TransactionView view, ReliedFacts relied) => (_view, _relied) = (view, relied);
+    private CommitPlanner(TransactionView view, ReliedFacts relied) =>
+        (_view, _relied, _nodes) = (view, relied, new List<NodeChange>(view.State.Nursery.Count));
 
     /// <summary>
     /// Plans the commit of what a transaction stages, judged over the latest commit: what came after its snapshot counts,
@@ -32,12 +33,12 @@ public sealed class CommitPlanner
     /// <param name="view">What the transaction sees.</param>
     /// <param name="label">What the work was, for a person.</param>
     /// <param name="enforces">Whether violations fail the commit; else they are warnings.</param>
-    /// <param name="guests">Runs the validators that are bound to types.</param>
+    /// <param name="guests">Runs the validators that are bound to types; without it they fail.</param>
     /// <exception cref="HolonException">The staged holons cannot be saved as they are; every violation is listed.</exception>
     /// <exception cref="OperationCanceledException">The view's cancellation ended it.</exception>
-    public static PlannedCommit Plan(TransactionView view, string label, bool enforces, IGuestRunner guests)
+    public static PlannedCommit Plan(TransactionView view, string label, bool enforces, IGuestRunner? guests = null)
     {
-        var (judged, report) = Validator.JudgeLatest(view, enforces, guests);
+        var (judged, report) = Validator.JudgeLatest(view, enforces, guests ?? NoGuests.Instance);
         // A key that another commit took the store tells, with that commit, along with the other conflicts.
         var violations = report.Violations
             .Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null }).ToList();

@@ -61,6 +61,7 @@ public enum HolonErrorCode
     DeletionBlocked = 402,
     CommitInDoubt = 403,
     DuplicateKey = 404,
+    CommitOvertaken = 405,
     NothingToUndo = 500,
     NothingToRedo = 501,
     UnknownMarker = 502,

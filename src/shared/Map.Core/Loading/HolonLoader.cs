@@ -47,7 +47,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
     private void CheckTypes(List<ImportHolon> holons, ImportResolver resolver)
     {
         foreach (var holon in holons)
-            if (holon.Type is not null) holon.TypeId = resolver.Resolve(holon.Type, holon, Report, "type");
+            if (holon.Type is { } type) holon.TypeId = resolver.Resolve(type, holon, Report, "type");
     }
 
     private void CheckKeys(List<ImportHolon> holons)
@@ -79,13 +79,13 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
 
     private List<ResolvedLink> ResolveLinks(List<ImportHolon> holons, ImportResolver resolver)
     {
-        var resolved = new List<ResolvedLink>(holons.Sum(holon => holon.Links.Count));
+        var resolved = new List<ResolvedLink>(holons.Sum(holon => holon.Links.Length));
         foreach (var holon in progress.Over("finding the targets of links", holons))
         {
-            foreach (var link in holon.Links)
+            for (var i = 0; i < holon.Links.Length; i++)
             {
-                var target = resolver.Resolve(link.Target, holon, Report, link.Name);
-                if (target is { } id) resolved.Add(new ResolvedLink(holon, link, id));
+                ref readonly var link = ref holon.Links[i];
+                if (resolver.Resolve(link.Target, holon, Report, link.Name) is { } id) resolved.Add(new ResolvedLink(holon, i, id));
             }
         }
 

@@ -58,7 +58,7 @@ internal sealed class ImportHolon(ImportFile file, long offset)
 
     public PropertyMap Properties { get; set; } = PropertyMap.Empty;
 
-    public List<ImportLink> Links { get; } = [];
+    public ImportLink[] Links { get; set; } = [];
 
     public LocalId Id { get; set; }
 
@@ -73,13 +73,13 @@ internal readonly record struct ImportLink(string Name, long NameOffset, ImportT
 
 /// <summary>A relationship of a holon whose target was found.</summary>
 /// <param name="Holon">The holon for which it is written.</param>
-/// <param name="Authored">What is written.</param>
+/// <param name="Index">Which of the holon's links.</param>
 /// <param name="Other">The target.</param>
-internal readonly record struct ResolvedLink(ImportHolon Holon, ImportLink Authored, LocalId Other)
+internal readonly record struct ResolvedLink(ImportHolon Holon, int Index, LocalId Other)
 {
     public string Name => Authored.Name;
 
-    public ImportTarget Target => Authored.Target;
+    public ref readonly ImportLink Authored => ref Holon.Links[Index];
 }
 
 /// <summary>How a target is written.</summary>
@@ -95,7 +95,7 @@ internal enum ImportTargetKind
 /// <param name="Text">The key or id.</param>
 /// <param name="Offset">Where it stands, in bytes.</param>
 /// <param name="Embedded">The embedded holon, if it is one.</param>
-internal sealed record ImportTarget(ImportTargetKind Kind, string Text, long Offset, ImportHolon? Embedded = null)
+internal readonly record struct ImportTarget(ImportTargetKind Kind, string Text, long Offset, ImportHolon? Embedded = null)
 {
     /// <summary>Of <see cref="ImportTargetKind.Id"/>: the space written with it, if any.</summary>
     public string? Space { get; init; }

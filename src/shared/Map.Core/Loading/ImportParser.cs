@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Map.Core.Editing;
 using Map.Core.Errors;
@@ -22,6 +23,10 @@ internal sealed class ImportParser
     private readonly Dictionary<string, string?> _names = new(StringComparer.Ordinal);
     private readonly ImportValueParser _values;
     private readonly Dictionary<string, BaseValue> _properties = new(StringComparer.Ordinal);
+
+    // Of the holons under way: those of an embedded one stand behind those of the one that embeds it.
+    private readonly List<ImportLink> _links = [];
+
     private readonly long _start;
     private readonly Action<long>? _advance;
     private long _told;
@@ -197,20 +202,26 @@ internal sealed class ImportParser
     private void ParseRelationships(ref Utf8JsonReader reader, ImportHolon holon)
     {
         if (!Expect(ref reader, JsonTokenType.StartArray, "\"relationships\" is an array of {name, target}.")) return;
+        var first = _links.Count;
         while (NextItem(ref reader))
         {
             if (Expect(ref reader, JsonTokenType.StartObject, "A relationship is an object with \"name\" and \"target\"."))
-                ParseRelationship(ref reader, holon);
+                ParseRelationship(ref reader);
         }
+
+        holon.Links = [.. holon.Links, .. CollectionsMarshal.AsSpan(_links)[first..]];
+        DropLinks(first);
     }
 
-    private void ParseRelationship(ref Utf8JsonReader reader, ImportHolon holon)
+    private void DropLinks(int first) => _links.RemoveRange(first, _links.Count - first);
+
+    private void ParseRelationship(ref Utf8JsonReader reader)
     {
         var start = At(reader);
+        var first = _links.Count;
         string? name = null;
         long nameOffset = start;
-        List<ImportTarget>? targets = null;
-        var hasName = false;
+        var (hasName, hasTarget) = (false, false);
         while (NextField(ref reader, out var field, out var offset))
         {
             hasName |= field == "name";
@@ -221,7 +232,9 @@ internal sealed class ImportParser
             }
             else if (field == "target")
             {
-                targets = ParseTargets(ref reader);
+                hasTarget = true;
+                DropLinks(first);
+                ParseTargets(ref reader);
             }
             else if (field != "name")
             {
@@ -230,25 +243,24 @@ internal sealed class ImportParser
             }
         }
 
-        if (!hasName || targets is null)
+        if (!hasName || !hasTarget)
             Report(HolonErrorCode.ImportFormat, start, "A relationship needs a \"name\" and a \"target\".", null);
-        if (name is null || targets is null) return;
-
-        foreach (var target in targets) holon.Links.Add(new ImportLink(name, nameOffset + _start, target));
+        if (name is null) DropLinks(first);
+        foreach (ref var link in CollectionsMarshal.AsSpan(_links)[first..])
+            link = link with { Name = name!, NameOffset = nameOffset + _start };
     }
 
-    private List<ImportTarget> ParseTargets(ref Utf8JsonReader reader)
+    /// <summary>Takes links to the targets, which get their name later.</summary>
+    private void ParseTargets(ref Utf8JsonReader reader)
     {
-        var targets = new List<ImportTarget>();
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            if (ParseTarget(ref reader) is { } target) targets.Add(target);
-            return targets;
+            if (ParseTarget(ref reader) is { } target) _links.Add(new ImportLink("", 0, target));
+            return;
         }
 
         while (NextItem(ref reader))
-            if (ParseTarget(ref reader) is { } target) targets.Add(target);
-        return targets;
+            if (ParseTarget(ref reader) is { } target) _links.Add(new ImportLink("", 0, target));
     }
 
     private ImportTarget? ParseTarget(ref Utf8JsonReader reader)

@@ -35,14 +35,14 @@ internal sealed class ImportResolver
     private readonly record struct KeyUse(ImportHolon First, int Count, bool HasSeveralTypes);
 
     /// <summary>The holon that a target means; null when it was reported, or stands in a file that could not be read.</summary>
-    public LocalId? Resolve(ImportTarget target, ImportHolon holon, ReportAt report, string field) => target.Kind switch
+    public LocalId? Resolve(in ImportTarget target, ImportHolon holon, ReportAt report, string field) => target.Kind switch
     {
         ImportTargetKind.Embedded => target.Embedded!.Id,
         ImportTargetKind.Id => ResolveId(target, holon, report, field),
         _ => ResolveKey(target, holon, report, field),
     };
 
-    private LocalId? ResolveKey(ImportTarget target, ImportHolon holon, ReportAt report, string field)
+    private LocalId? ResolveKey(in ImportTarget target, ImportHolon holon, ReportAt report, string field)
     {
         if (_byKey.TryGetValue(target.Text, out var use))
         {
@@ -61,7 +61,7 @@ internal sealed class ImportResolver
         return null;
     }
 
-    private LocalId? ResolveId(ImportTarget target, ImportHolon holon, ReportAt report, string field)
+    private LocalId? ResolveId(in ImportTarget target, ImportHolon holon, ReportAt report, string field)
     {
         if (target.Space is { } space && !IsThisSpace(space))
         {
@@ -91,7 +91,7 @@ internal sealed class ImportResolver
         return LocalId.Read(bytes);
     }
 
-    private static void ReportAmbiguous(ImportTarget target, ImportHolon holon, ReportAt report, string field, int count) =>
+    private static void ReportAmbiguous(in ImportTarget target, ImportHolon holon, ReportAt report, string field, int count) =>
         report(HolonErrorCode.AmbiguousReference, holon, target.Offset, $"{count} holons of different types have the key \"{target.Text}\". Refer by id.", field);
 
     /// <summary>

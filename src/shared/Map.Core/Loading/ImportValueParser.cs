@@ -11,6 +11,9 @@ namespace Map.Core.Loading;
 /// <param name="report">Takes code, offset in bytes, message and property of an error.</param>
 internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, long, string, string?> report)
 {
+    private static readonly BooleanValue _true = new(true);
+    private static readonly BooleanValue _false = new(false);
+
     /// <summary>The value, or null when it was reported as wrong. The reader ends on the value's last token.</summary>
     public BaseValue? Parse(ref Utf8JsonReader reader, string property) =>
         reader.TokenType == JsonTokenType.StartArray ? ParseArray(ref reader, property) : ParseScalar(ref reader, property);
@@ -47,7 +50,7 @@ internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, 
             case JsonTokenType.String:
                 return new StringValue(text.Read(ref reader));
             case JsonTokenType.True or JsonTokenType.False:
-                return new BooleanValue(reader.GetBoolean());
+                return reader.GetBoolean() ? _true : _false;
             case JsonTokenType.Number:
                 return ParseNumber(ref reader, property);
             case JsonTokenType.Null:
@@ -76,6 +79,7 @@ internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, 
 /// </summary>
 internal sealed class ImportText
 {
+    // More would share more, but young texts in an old array cost each collection a look through it.
     private const int Slots = 4096;
     private const int MaxSharedLength = 64;
 

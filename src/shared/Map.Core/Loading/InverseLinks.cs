@@ -59,7 +59,7 @@ internal sealed class InverseLinks(TransactionView types, Dictionary<LocalId, Im
     private void ReportNone(ResolvedLink link, List<RelationshipFacts> candidates) => report(
         HolonErrorCode.ImportInverseMismatch,
         link.Holon,
-        link.Target.Offset,
+        link.Authored.Target.Offset,
         $"\"{link.Name}\" is the inverse of {Words(candidates)}, which the type of {Display(link.Other)} does not declare for holons of this type. "
             + "Name a holon whose type does.",
         link.Name);
@@ -67,7 +67,7 @@ internal sealed class InverseLinks(TransactionView types, Dictionary<LocalId, Im
     private void ReportSeveral(ResolvedLink link, List<RelationshipFacts> fitting) => report(
         HolonErrorCode.ImportInverseAmbiguous,
         link.Holon,
-        link.Target.Offset,
+        link.Authored.Target.Offset,
         $"\"{link.Name}\" is the inverse of {Words(fitting)} of {Display(link.Other)}. Give the link there, under the name that is meant.",
         link.Name);
 

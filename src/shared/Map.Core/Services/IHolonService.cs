@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Map.Core.Identity;
 using Map.Core.Values;
 
@@ -114,6 +115,7 @@ public readonly record struct LinkGroup(LocalId Relationship, string? Name, long
 /// <param name="Order">Position in an ordered relationship; zero in an unordered one and from the target's side.</param>
 /// <param name="Other">The holon at the other end.</param>
 /// <param name="Occurrence">Tells equal links apart where duplicates are allowed; 0 first.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct LinkSlot(ulong Order, LocalId Other, uint Occurrence) : IComparable<LinkSlot>
 {
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ public sealed class HolonPool
     private readonly SortedChunks<IncomingLink> _incoming;
     private readonly SortedChunks<LocalId> _ofSaved;
     private readonly ImmutableDictionary<LocalId, DraftHolon> _abandoned;
+    private volatile Dictionary<LocalId, DraftHolon>? _hashed;
 
     private HolonPool(
         ImmutableSortedDictionary<LocalId, DraftHolon> holons,
@@ -69,7 +70,10 @@ public sealed class HolonPool
     public int Abandoned => _abandoned.Count;
 
     /// <summary>A draft, or null.</summary>
-    public DraftHolon? Find(LocalId id) => Holons.GetValueOrDefault(id);
+    public DraftHolon? Find(LocalId id) => _hashed is { } hashed ? hashed.GetValueOrDefault(id) : Holons.GetValueOrDefault(id);
+
+    /// <summary>Makes every <see cref="Find"/> from now on several times faster, which pays where each draft is asked for more than once.</summary>
+    internal void Hash() => _hashed ??= new Dictionary<LocalId, DraftHolon>(Holons);
 
     /// <summary>An abandoned draft, or null.</summary>
     public DraftHolon? FindAbandoned(LocalId id) => _abandoned.GetValueOrDefault(id);
@@ -192,8 +196,8 @@ public sealed class HolonPool
             Invariant.Holds(_holons.Count == count);
             _ids.AddRange([.. drafts.Select(draft => draft.Id)]);
             _ofSaved.AddRange([.. drafts.Where(draft => draft.Base is not null).Select(draft => draft.Id)]);
-            _keys.AddRange(keys);
-            _types.AddRange(types);
+            _keys.AddRange([.. keys]);
+            _types.AddRange([.. types]);
             _incoming.AddRange(IncomingLink.Of(drafts));
         }
 

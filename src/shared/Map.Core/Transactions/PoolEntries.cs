@@ -67,30 +67,44 @@ public readonly record struct IncomingLink(LocalId Target, string Name, LocalId 
     });
 
     /// <summary>The links that live drafts add, in order.</summary>
-    internal static List<IncomingLink> Of(IEnumerable<DraftHolon> drafts)
+    internal static IncomingLink[] Of(IReadOnlyCollection<DraftHolon> drafts)
     {
-        var links = new List<IncomingLink>();
+        var links = new IncomingLink[drafts.Sum(CountAdded)];
+        // By the first half of the target's id first: numbers are compared several times faster than links, and few links
+        // share it.
+        var (halves, order) = (new ulong[links.Length], new int[links.Length]);
+        var count = 0;
         foreach (var draft in drafts)
         {
             if (!draft.IsLive) continue;
             foreach (var (name, edits) in draft.Links)
-                foreach (var slot in edits.Added) links.Add(new IncomingLink(slot.Other, name, draft.Id, slot));
+            {
+                foreach (var slot in edits.Added)
+                {
+                    (halves[count], order[count]) = ((ulong)(slot.Other.Value >> 64), count);
+                    links[count++] = new IncomingLink(slot.Other, name, draft.Id, slot);
+                }
+            }
         }
 
-        // By target alone first: ids are compared several times faster than links, and few links share a target.
-        var targets = new LocalId[links.Count];
-        var order = new int[links.Count];
-        for (var i = 0; i < order.Length; i++) (targets[i], order[i]) = (links[i].Target, i);
-        Array.Sort(targets, order);
-        var sorted = new List<IncomingLink>(links.Count);
-        foreach (var index in order) sorted.Add(links[index]);
-        for (int from = 0, to; from < targets.Length; from = to)
+        Array.Sort(halves, order);
+        var sorted = new IncomingLink[links.Length];
+        for (var i = 0; i < order.Length; i++) sorted[i] = links[order[i]];
+        for (int from = 0, to; from < sorted.Length; from = to)
         {
-            for (to = from + 1; to < targets.Length && targets[to] == targets[from];) to++;
-            if (to > from + 1) sorted.Sort(from, to - from, Comparer);
+            for (to = from + 1; to < sorted.Length && halves[to] == halves[from];) to++;
+            if (to > from + 1) sorted.AsSpan(from, to - from).Sort(Comparer);
         }
 
         return sorted;
+    }
+
+    private static int CountAdded(DraftHolon draft)
+    {
+        var count = 0;
+        if (draft.IsLive)
+            foreach (var (_, edits) in draft.Links) count += edits.Added.Count;
+        return count;
     }
 }
 

@@ -80,26 +80,26 @@ internal sealed class SortedChunks<T>
 
         /// <summary>Adds many items, none of which is there, at once where they are more than those that are.</summary>
         /// <param name="items">The items, fastest in order. They may be moved.</param>
-        public void AddRange(List<T> items)
+        public void AddRange(T[] items)
         {
             var set = ToSet();
-            if (_chunks.Count * MaxLength > items.Count)
+            if (_chunks.Count * MaxLength > items.Length)
             {
                 foreach (var item in items) Add(item);
                 return;
             }
 
-            items.AddRange(set.All);
-            if (!IsInOrder(items)) items.Sort(_comparer);
+            if (_chunks.Count > 0) items = [.. items, .. set.All];
+            if (!IsInOrder(items)) items.AsSpan().Sort(_comparer);
             _chunks = set._chunks.Clear().Union(items.Chunk(MaxLength)).ToBuilder();
         }
 
         /// <summary>The changed set.</summary>
         public SortedChunks<T> ToSet() => new(_comparer, _chunks.ToImmutable());
 
-        private bool IsInOrder(List<T> items)
+        private bool IsInOrder(T[] items)
         {
-            for (var i = 1; i < items.Count; i++)
+            for (var i = 1; i < items.Length; i++)
                 if (_comparer.Compare(items[i - 1], items[i]) >= 0) return false;
             return true;
         }

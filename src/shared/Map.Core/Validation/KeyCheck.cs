@@ -9,6 +9,7 @@ namespace Map.Core.Validation;
 internal sealed class KeyCheck(Judgement judgement)
 {
     private readonly Dictionary<LocalId, bool> _hasInstances = [];
+    private Dictionary<LocalId, LocalId>? _sharers;
 
     /// <summary>Judges one staged holon.</summary>
     public void Run(DraftHolon draft)
@@ -22,13 +23,34 @@ internal sealed class KeyCheck(Judgement judgement)
 
     private LocalId? FindOther(DraftHolon draft, string key, LocalId type)
     {
-        foreach (var staged in judgement.Nursery.LiveWithKey(key))
-            if (staged.Id != draft.Id && staged.Descriptor == type) return staged.Id;
+        _sharers ??= FindSharers();
+        if (_sharers.TryGetValue(draft.Id, out var sharer)) return sharer;
         var isKept = draft.Base is { } saved && saved.Descriptor == type && TransactionView.KeyOf(saved) == key;
         if (isKept || !HasInstances(type)) return null;
         foreach (var match in judgement.View.Saved.FindByKey(key, judgement.View.State.Snapshot))
             if (match.Type == type && judgement.Nursery.Find(match.Holon) is null) return match.Holon;
         return null;
+    }
+
+    /// <summary>For each live draft that shares its key and type with others, the first of those. In order of key they stand together.</summary>
+    private Dictionary<LocalId, LocalId> FindSharers()
+    {
+        var sharers = new Dictionary<LocalId, LocalId>();
+        KeyEntry first = default;
+        foreach (var entry in judgement.Nursery.ScanKeys("", null))
+        {
+            if (entry.Type == first.Type && string.Equals(entry.Key, first.Key, StringComparison.Ordinal))
+            {
+                sharers.TryAdd(first.Holon, entry.Holon);
+                sharers.Add(entry.Holon, first.Holon);
+            }
+            else
+            {
+                first = entry;
+            }
+        }
+
+        return sharers;
     }
 
     /// <summary>Most loads bring holons of types that have none yet: those need no look-up of each key.</summary>

@@ -66,6 +66,7 @@ public sealed class Validator
     {
         var validator = new Validator(view, guests);
         var nursery = view.State.Nursery;
+        nursery.Hash();
         foreach (var draft in new StepTeller(view.Tell, view.Cancellation).Over("validating", nursery.Holons.Values, nursery.Count))
         {
             view.Cancellation.ThrowIfCancellationRequested();

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 
 namespace Map.Core.Values;
 
@@ -26,18 +25,22 @@ public sealed class PropertyMap : IReadOnlyCollection<KeyValuePair<string, BaseV
     /// <summary>A map of these entries; of equal names the last one counts.</summary>
     public static PropertyMap Create(IEnumerable<KeyValuePair<string, BaseValue>> entries)
     {
-        // By insertion: holons have few properties, and those mostly come in order.
-        var sorted = entries.TryGetNonEnumeratedCount(out var count)
-            ? new List<KeyValuePair<string, BaseValue>>(count)
-            : [];
-        foreach (var entry in entries)
+        KeyValuePair<string, BaseValue>[] sorted = [.. entries];
+        var count = 0;
+        // By insertion, in place: holons have few properties, and those mostly come in order.
+        foreach (var entry in sorted)
         {
-            var index = IndexOf(CollectionsMarshal.AsSpan(sorted), entry.Key);
-            if (index >= 0) sorted[index] = entry;
-            else sorted.Insert(~index, entry);
+            var index = IndexOf(sorted.AsSpan(0, count), entry.Key);
+            if (index < 0)
+            {
+                index = ~index;
+                sorted.AsSpan(index, count++ - index).CopyTo(sorted.AsSpan(index + 1));
+            }
+
+            sorted[index] = entry;
         }
 
-        return sorted.Count == 0 ? Empty : new PropertyMap([.. sorted]);
+        return count == 0 ? Empty : new PropertyMap(count == sorted.Length ? sorted : sorted[..count]);
     }
 
     /// <summary>A map of entries already ordered by name without repetition, which the map takes over.</summary>

@@ -253,16 +253,13 @@ public sealed class TransactionView
     internal List<RelationshipFacts> InverseFacts(HolonSnapshot holon, string name) => _related.InverseFacts(holon, name);
 
     /// <summary>The same view, of which reads that take long are ended by another token.</summary>
-    public TransactionView WithCancellation(CancellationToken cancellation) =>
-        new(State, Saved, _savedContracts) { Cancellation = cancellation, Tell = Tell };
+    public TransactionView WithCancellation(CancellationToken cancellation) => With(State, Saved, cancellation);
 
     /// <summary>The view of another state of the transaction.</summary>
-    internal TransactionView WithState(TransactionState state) =>
-        new(state, Saved, _savedContracts) { Types = Types, Cancellation = Cancellation, Tell = Tell };
+    internal TransactionView WithState(TransactionState state) => With(state, Saved, Cancellation);
 
     /// <summary>The same view, of which reads go through a service. Contracts do not: they are shared, and change with the schema epoch.</summary>
-    internal TransactionView Through(IHolonService service) =>
-        new(State, service, _savedContracts) { Types = Types, Cancellation = Cancellation, Tell = Tell };
+    internal TransactionView Through(IHolonService service) => With(State, service, Cancellation);
 
     internal DescriptorLinks Descriptors => new(State, Saved);
 
@@ -299,6 +296,9 @@ public sealed class TransactionView
     internal bool IsHidden(LocalId id) => State.Nursery.Hides(id);
 
     internal static string? KeyOf(SavedHolon saved) => (saved.Properties[Values.Names.Key] as Values.StringValue)?.Value;
+
+    private TransactionView With(TransactionState state, IHolonService saved, CancellationToken cancellation) =>
+        new(state, saved, _savedContracts) { Types = Types, Cancellation = cancellation, Tell = Tell };
 
     private RelatedCounts Counts(LocalId holon) => new(this, _related, Resolve(ReferenceTo(holon)));
 

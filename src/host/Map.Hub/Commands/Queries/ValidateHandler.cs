@@ -10,6 +10,8 @@ internal sealed class ValidateHandler : QueryHandler
 {
     public override QueryCommand.CommandOneofCase Case => QueryCommand.CommandOneofCase.Validate;
 
+    public override bool MayTakeLong => true;
+
     public override CommandResponse Answer(QueryContext context, QueryCommand query)
     {
         var validators = ValidatorTime.Of(context.Services.Options, context.Services.Time);

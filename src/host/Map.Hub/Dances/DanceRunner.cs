@@ -8,7 +8,7 @@ namespace Map.Hub.Dances;
 
 /// <summary>Runs dances, built-in ones and guests. Built-in ones are found in this assembly.</summary>
 /// <param name="guests">Runs guests.</param>
-internal sealed class DanceFloor(IGuestRunner guests)
+internal sealed class DanceRunner(IGuestRunner guests)
 {
     private static readonly FrozenDictionary<string, IBuiltinDance> _builtins = typeof(IBuiltinDance).Assembly.GetTypes()
         .Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(IBuiltinDance)))
