@@ -64,10 +64,13 @@ internal sealed class DanceFloor : IDisposable
         return [0, (byte)(content.Length | 0x80), (byte)(content.Length >> 7), .. content];
     }
 
-    /// <summary>A type, and a book of two authors that it describes.</summary>
+    /// <summary>A type that describes itself, and a book of two authors that it describes, too.</summary>
     private static void Stage(TransactionEditor editor)
     {
         var type = editor.StageNewHolon(Named("Book.HolonType", "TypeName", "Book"));
+        editor.WithPropertyValues(
+            type, [new("AllowsAdditionalProperties", new BooleanValue(true)), new("AllowsAdditionalRelationships", new BooleanValue(true))]);
+        editor.WithDescriptor(type, type);
         var book = editor.StageNewHolon(Named("Book", "Title", "First") with { Descriptor = type });
         foreach (var author in (string[])["Ann", "Bob"])
             editor.AddRelated(book, "Authors", [editor.StageNewHolon(Named(author, "Name", author) with { Descriptor = type })]);
