@@ -20,7 +20,8 @@ internal sealed class GuestCall
     private int _cursors;
     private int _affordingHandle;
 
-    private GuestCall(GuestCallSetup setup, TransactionView view, TransactionEditor? editor, string name, HolonReference affording, HolonReference? request)
+    private GuestCall(
+        GuestCallSetup setup, TransactionView view, TransactionEditor? editor, string name, HolonReference affording, HolonReference? request)
     {
         (_editor, _cancellation, _limits) = (editor, setup.Cancellation, setup.Limits);
         (Name, Affording, Request) = (name, affording, request);
