@@ -58,7 +58,7 @@ public sealed class RandomCallTests(ITestOutputHelper output) : IDisposable
         output.WriteLine(string.Join(", ", endings.Select(each => $"{each.Key} {each.Value:N0}")));
         // Most go well, and all but the use of all fuel happen.
         Assert.True(endings["ok"] > Sequences / 4);
-        Assert.Subset([.. endings.Keys], ["DanceTrapped", "DanceFailed", "CapabilityDenied"]);
+        Assert.All(Endings[..3], ending => Assert.Contains($"{ending}", endings.Keys));
     }
 
     /// <summary>What would be journaled of the dance leads to the state that it left.</summary>

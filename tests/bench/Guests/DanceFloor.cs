@@ -39,7 +39,7 @@ internal sealed class DanceFloor : IDisposable
         _store = _catalog.Create(space);
         var editor = EditorOf(NewState());
         Stage(editor);
-        _store.Commit(CommitPlanner.Plan(editor.View, "bench", enforces: false).Plan, nowUnixMicros: 1);
+        _store.Commit(CommitPlanner.Plan(editor.View, "bench", enforces: false, NoGuests.Instance).Plan, nowUnixMicros: 1);
         _state = NewState();
         _book = EditorOf(_state).View.FindByKey("Book", null);
         var modules = new ModuleStore(Path.Combine(directory, "modules"));

@@ -1,5 +1,5 @@
 // Dances that fail: the client is told how, nothing of them stays, and others are not kept waiting.
-import { DanceError, type DaemonStatus, type Holon, MapError, type MapClient, type Space } from '@map/sdk';
+import { DanceError, type Holon, MapError, type MapClient, type Space } from '@map/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon, failure } from '../daemon.js';
 import { dancingLibraryIn, lend } from './dances.js';
@@ -39,6 +39,12 @@ async function refused(name: string): Promise<DanceError> {
   throw error;
 }
 
+/** A dance is run: not all threads are taken. */
+async function expectRoom(): Promise<void> {
+  await using tx = await space.begin();
+  expect(await (await lend(tx, 'M-005', 'Emma')).get('LoanNumber')).toBe('L-0009');
+}
+
 describe('a dance that traps', () => {
   it('tells the reason of the guest and where it was', async () => {
     const { code, message, details } = await refused('Stumble');
@@ -74,8 +80,7 @@ describe('the deadline of a client', () => {
       expect(error).toBeInstanceOf(MapError);
       expect(error).toMatchObject({ status: 'DEADLINE_EXCEEDED' });
     }
-    await using tx = await space.begin();
-    expect(await (await lend(tx, 'M-005', 'Emma')).get('LoanNumber')).toBe('L-0009');
+    await expectRoom();
   });
 
   it('ends it also when the client gives up', { timeout: 60_000 }, async () => {
@@ -87,7 +92,6 @@ describe('the deadline of a client', () => {
         return dance;
       });
     }
-    const status: DaemonStatus = await client.status();
-    expect(status.openTransactions).toBe(0);
+    await expectRoom();
   });
 });
