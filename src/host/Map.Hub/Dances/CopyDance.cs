@@ -60,7 +60,8 @@ internal sealed class CopyDance : IBuiltinDance
             if (taken.Count > most)
             {
                 throw new HolonException([new HolonError(
-                    HolonErrorCode.TooLarge, $"{view.Display(holon.Id)} has more than {most:N0} members under \"{name}\", which is too many to copy at once.")
+                    HolonErrorCode.TooLarge,
+                    $"{view.Display(holon.Id)} has more than {most:N0} members under \"{name}\", which is too many to copy at once.")
                 { Subject = holon, Field = name, Limit = most }]);
             }
 

@@ -32,7 +32,8 @@ internal sealed class ValidatorTime : IGuestRunner
         {
             var milliseconds = (long)_limit.TotalMilliseconds;
             throw new HolonException([new HolonError(
-                HolonErrorCode.DanceTimedOut, $"The validators of one commit have {milliseconds:N0} ms together, which are used up. Commit less at once.")
+                HolonErrorCode.DanceTimedOut,
+                $"The validators of one commit have {milliseconds:N0} ms together, which are used up. Commit less at once.")
             { Limit = milliseconds }]);
         }
 
