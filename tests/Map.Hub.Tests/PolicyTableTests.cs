@@ -64,7 +64,8 @@ public sealed class PolicyTableTests
     [Fact]
     public void While_the_end_is_in_doubt_every_command_is_served_or_refused_by_its_policy()
     {
-        using var world = new TestWorld();
+        // Timers that nobody runs: the doubt would settle else.
+        using var world = new TestWorld(time: new ManualTimers());
         world.Hub.Faults = point =>
         {
             if (point.ToString() == "CommitWriting") throw new IOException("No space left on device");

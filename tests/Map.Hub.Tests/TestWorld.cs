@@ -8,9 +8,9 @@ namespace Map.Hub.Tests;
 /// <summary>A library with saved holons and an open transaction that holds one of each kind, some steps and an undone one.</summary>
 internal sealed class TestWorld : IDisposable
 {
-    public TestWorld(HubOptions? options = null, Func<ISpaceCatalog, ISpaceCatalog>? wrap = null)
+    public TestWorld(HubOptions? options = null, Func<ISpaceCatalog, ISpaceCatalog>? wrap = null, TimeProvider? time = null)
     {
-        Hub = new TestHub(options, wrap);
+        Hub = new TestHub(options, wrap, time);
         Space = Hub.NewSpace("library", [TestSchema.Alone]);
         var first = Hub.Begin(Space);
         var ann = first.StageOf(TestSchema.Person, "Ann");

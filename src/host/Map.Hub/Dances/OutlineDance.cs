@@ -68,7 +68,7 @@ internal sealed class OutlineDance : IBuiltinDance
             BooleanValue flag => flag.Value ? "true" : "false",
             IntegerValue number => number.Value.ToString(CultureInfo.InvariantCulture),
             DoubleValue number => number.Value.ToString("R", CultureInfo.InvariantCulture),
-            TimestampValue moment => DateTimeOffset.UnixEpoch.AddMicroseconds(moment.UnixMicros).ToString("O", CultureInfo.InvariantCulture),
+            TimestampValue moment => moment.ToString(),
             BytesValue bytes => $"{bytes.Value.Length:N0} bytes",
             ArrayValue array => string.Join(", ", array.Items.Select(Show)),
             _ => throw new InvariantException($"No such kind of value: {value.GetType()}"),

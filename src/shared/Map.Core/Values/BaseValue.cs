@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Map.Core.Types;
 
 namespace Map.Core.Values;
 
@@ -134,8 +135,7 @@ public sealed record TimestampValue(long UnixMicros) : BaseValue
     public override ValueKind Kind => ValueKind.Timestamp;
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        DateTime.UnixEpoch.AddMicroseconds(UnixMicros).ToString("O", CultureInfo.InvariantCulture);
+    public override string ToString() => TimestampText.Of(this);
 }
 
 /// <summary>Scalars of one kind; arrays do not nest.</summary>
