@@ -19,6 +19,7 @@ public sealed class ModelTests(ITestOutputHelper output)
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(42215012)]
     [InlineData(0)]
     public void Every_read_of_every_commit_agrees_with_a_naive_model(int fixedSeed)
     {

@@ -112,7 +112,11 @@ internal static class SpaceModel
             || plan.Relied.Groups.Any(group => since.Exists(change => change.IsIn(group)))
             || plan.Relied.Types.Any(fact => !latest.Live.TryGetValue(fact.Key, out var now) || now.Descriptor != fact.Value)
             || plan.Relied.Retyped.Any(holon => since.Exists(
-                change => change.IsAdd && (change.Link.Source == holon || change.Link.Slot.Other == holon)));
+                change => HasAdded(change) && (change.Link.Source == holon || change.Link.Slot.Other == holon)));
+
+        // A link that the commit which added it removed again was never there.
+        bool HasAdded(ModelLinkEvent change) =>
+            change.IsAdd && since.FindLast(each => each.Commit == change.Commit && each.Link == change.Link)!.IsAdd;
     }
 
     private static void Add(
