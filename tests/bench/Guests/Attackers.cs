@@ -4,29 +4,30 @@ using Map.V1;
 
 namespace Map.Bench.Guests;
 
-/// <summary>Clients that run hostile dances without pause, each one of them in a transaction of its own.</summary>
+/// <summary>
+/// Clients that run hostile dances without pause, each all of them by turns in a transaction of its own; as many as there are
+/// dances, each beginning with another.
+/// </summary>
 internal sealed class Attackers : IDisposable
 {
     private readonly List<Attacker> _attackers;
 
     private Attackers(List<Attacker> attackers) => _attackers = attackers;
 
-    /// <summary>How many dances were ended by the daemon.</summary>
-    public int Ended => _attackers.Sum(static each => each.Ended);
+    /// <summary>How many dances the daemon ended, each by its name.</summary>
+    public IEnumerable<(string Dance, int Ended)> Ended => AttackFiles.Attacks.Select(
+        (attack, i) => (attack.Entrypoint, _attackers.Sum(each => each.Ended[i])));
 
-    /// <summary>How many of those each client ran, by its dance.</summary>
-    public string EndedEach => string.Join(", ", _attackers.Select(static each => $"{each.Attack.Entrypoint} {each.Ended:N0}"));
-
-    /// <summary>A client with a connection of its own for each dance.</summary>
+    /// <summary>Clients with connections of their own.</summary>
     public static async Task<Attackers> ConnectAsync(BenchSpace space)
     {
         var attackers = new List<Attacker>();
-        foreach (var attack in AttackFiles.Attacks)
+        foreach (var first in Enumerable.Range(0, AttackFiles.Attacks.Count))
         {
             var client = new BenchClient(space.Client.Socket);
             var transaction = await client.BeginAsync(space.Id);
             var task = (await client.ExecuteAsync(Requests.GetByKey(transaction, TaskFiles.KeyOf(0))))!.Reference;
-            attackers.Add(new Attacker(client, attack, Requests.Dance(transaction, task, attack.Entrypoint)));
+            attackers.Add(new Attacker(client, transaction, task, first));
         }
 
         return new Attackers(attackers);
@@ -50,22 +51,21 @@ internal sealed class Attackers : IDisposable
 
     public void Dispose()
     {
-        foreach (var each in _attackers) each.Client.Dispose();
+        foreach (var each in _attackers) each.Dispose();
     }
 
-    private sealed class Attacker(BenchClient client, Attack attack, MapRequest request)
+    private sealed class Attacker(BenchClient client, TransactionId transaction, HolonReference task, int first) : IDisposable
     {
-        public BenchClient Client => client;
+        private int _next = first;
 
-        public Attack Attack => attack;
-
-        public int Ended { get; private set; }
+        /// <summary>How many were ended of each dance.</summary>
+        public int[] Ended { get; } = new int[AttackFiles.Attacks.Count];
 
         public async Task RunAsync(CancellationToken cancellation)
         {
             try
             {
-                while (!cancellation.IsCancellationRequested) Check(await client.SendAsync(request, cancellation));
+                while (!cancellation.IsCancellationRequested) await RunNextAsync(cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -73,12 +73,17 @@ internal sealed class Attackers : IDisposable
             }
         }
 
-        private void Check(MapResponse response)
+        public void Dispose() => client.Dispose();
+
+        private async Task RunNextAsync(CancellationToken cancellation)
         {
+            var i = _next++ % Ended.Length;
+            var attack = AttackFiles.Attacks[i];
+            var response = await client.SendAsync(Requests.Dance(transaction, task, attack.Entrypoint), cancellation);
             if (response.Success) throw new BenchException($"The dance {attack.Entrypoint} succeeded, which it never should.");
             if (!attack.Ends.Contains(response.Errors[0].Code))
                 throw new BenchException($"The dance {attack.Entrypoint} ended as {response.Errors[0].Code}: {response.Errors[0].Message}");
-            Ended++;
+            Ended[i]++;
         }
     }
 }

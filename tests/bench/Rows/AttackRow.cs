@@ -52,6 +52,8 @@ internal sealed class AttackRow : Row
         }
 
         var settling = await SettleAsync(server, before);
+        var idle = server.ResidentBytes;
+        await MeasureAsync(context, server, space);
         var after = server.ResidentBytes;
         var heapAfter = await server.Client.MeasureHeapAsync();
         return
@@ -64,9 +66,9 @@ internal sealed class AttackRow : Row
             {
                 Figures =
                 [
-                    new("before", before / MiB, "MiB"), new("at most during it", _mostResident / MiB, "MiB"), new("after", after / MiB, "MiB"),
-                    new("waited", settling.TotalSeconds, "s"),
-                    new($"dances ended, {attackers.EndedEach}, in all", attackers.Ended, ""),
+                    new("before", before / MiB, "MiB"), new("at most during it", _mostResident / MiB, "MiB"),
+                    new($"after {settling.TotalSeconds:0.0} s without calls", idle / MiB, "MiB"), new("after further calls", after / MiB, "MiB"),
+                    .. attackers.Ended.Select(static each => new Figure($"{each.Dance} ended", each.Ended, "")),
                 ],
             },
             Memory("managed heap kept after the attack", heapBefore.HeapBytes, heapAfter.HeapBytes) with
@@ -95,7 +97,7 @@ internal sealed class AttackRow : Row
     {
         var calls = new Calls([], []);
         var transaction = await space.BeginAsync();
-        var time = TimeSpan.FromMilliseconds(context.Settings.Rounds > 10 ? 4_000 : 500);
+        var time = TimeSpan.FromMilliseconds(context.Settings.Rounds > 10 ? 5_000 : 500);
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;)
         {
             context.Cancellation.ThrowIfCancellationRequested();
