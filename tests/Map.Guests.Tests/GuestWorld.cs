@@ -94,6 +94,9 @@ internal sealed class GuestWorld : IDisposable
     /// <summary>Installs the module that runs scripts.</summary>
     public GuestEntry InstallScripts(string manifest = Manifests.Everything) => Install(ScriptGuest.Build(manifest));
 
+    /// <summary>What dances had to say beside their answers.</summary>
+    public List<string> Warnings { get; } = [];
+
     /// <summary>Runs a script as a dance on the saved book, and keeps what it did.</summary>
     public ScriptResults Run(Script script, GuestEntry? entry = null, HolonReference? affording = null) =>
         script.Read(Dance(entry ?? InstallScripts(), script, affording));
@@ -112,7 +115,7 @@ internal sealed class GuestWorld : IDisposable
     {
         Before = Editor.State;
         var branch = EditorOf(Before);
-        var response = Runner.Dance(entry, new DanceCall("Test", affording ?? Saved, request), branch, cancellation);
+        var response = Runner.Dance(entry, new DanceCall("Test", affording ?? Saved, request, Warnings.Add), branch, cancellation);
         Editor = branch;
         return response;
     }

@@ -67,6 +67,14 @@ public sealed class ReflectionTests
                 "ListTokens", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
             .Unary<Map.V1.RevokeTokenRequest, Map.V1.RevokeTokenResponse>(
                 "RevokeToken", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
+            .Unary<Map.V1.InstallGuestRequest, Map.V1.InstallGuestResponse>(
+                "InstallGuest", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
+            .Unary<Map.V1.ListGuestsRequest, Map.V1.ListGuestsResponse>(
+                "ListGuests", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
+            .Unary<Map.V1.InspectGuestRequest, Map.V1.InspectGuestResponse>(
+                "InspectGuest", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
+            .Unary<Map.V1.RemoveGuestRequest, Map.V1.RemoveGuestResponse>(
+                "RemoveGuest", AccessScope.Admin, (_, _) => throw new InvalidOperationException())
             .ServerStreaming<Map.V1.VerifyRequest, Map.V1.VerifyResponse>(
                 "Verify", AccessScope.Admin, (_, _, _) => throw new InvalidOperationException())
             .ServerStreaming<Map.V1.BackupRequest, Map.V1.BackupResponse>(

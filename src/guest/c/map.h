@@ -95,6 +95,7 @@ MAP_IMPORT("delete") int32_t map_delete(int32_t holon);
 MAP_IMPORT("respond_holon") int32_t map_respond_holon(int32_t holon);
 MAP_IMPORT("respond_value") int32_t map_respond_value(const void *value, int32_t size);
 MAP_IMPORT("respond_error") int32_t map_respond_error(const char *code, int32_t length, const char *message, int32_t size);
+MAP_IMPORT("warning") int32_t map_warning(const char *message, int32_t size);
 MAP_IMPORT("violation") int32_t map_violation(const char *member, int32_t length, const char *message, int32_t size);
 MAP_IMPORT("last_error") int32_t map_last_error(void *buffer, int32_t size);
 MAP_IMPORT("log") int32_t map_log(int32_t level, const char *message, int32_t size);

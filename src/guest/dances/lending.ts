@@ -18,7 +18,10 @@ export function lend(request: i32): i32 {
   loan.set('LentAt', lentAt)
   loan.set('DueAt', lentAt.plusDays(DAYS))
   loan.add('OfBook', book)
-  dance.holon.stageNewVersion().add('HasLoan', loan)
+  const member = dance.holon.stageNewVersion()
+  member.add('HasLoan', loan)
+  const books = openLoansOf(member)
+  if (books == MOST_AT_A_TIME) dance.warn(`${textOf(member, 'Name')} has ${books} books now, as many as one may.`)
   return dance.answer(loan)
 }
 
@@ -58,9 +61,7 @@ function judgeBook(judge: Validator, book: Holon): void {
 }
 
 function judgeMember(judge: Validator, member: Holon): void {
-  const loans = member.related('HasLoan')
-  let open = 0
-  for (let loan = loans.next(); loan; loan = loans.next()) open += i32(isOpen(loan))
+  const open = openLoansOf(member)
   if (open > MOST_AT_A_TIME) {
     judge.violation(`${textOf(member, 'Name')} would have ${open} books; ${MOST_AT_A_TIME} are allowed. Take one back before.`)
   }
@@ -76,6 +77,13 @@ function stageLoan(dance: Dance): Holon {
   const loan = dance.stageNewHolon(type, key)
   loan.set('LoanNumber', key)
   return loan
+}
+
+function openLoansOf(member: Holon): i32 {
+  const loans = member.related('HasLoan')
+  let open = 0
+  for (let loan = loans.next(); loan; loan = loans.next()) open += i32(isOpen(loan))
+  return open
 }
 
 function openLoanOf(book: Holon): Holon | null {

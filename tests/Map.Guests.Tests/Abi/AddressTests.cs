@@ -41,7 +41,7 @@ public sealed class AddressTests : IDisposable
             }
         }
 
-        Assert.Equal((22 * outside.Length) - 2, tried);
+        Assert.Equal((23 * outside.Length) - 2, tried);
     }
 
     [Fact]

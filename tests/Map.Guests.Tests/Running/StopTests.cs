@@ -115,7 +115,7 @@ public sealed class StopTests
         var editor = world.Begin();
         try
         {
-            world.Runner.Dance(entry, new DanceCall("Test", world.SavedIn(editor), null), editor, default);
+            world.Runner.Dance(entry, new DanceCall("Test", world.SavedIn(editor), null, _ => { }), editor, default);
         }
         catch (HolonException)
         {

@@ -62,6 +62,32 @@ public sealed class ValidatorTests : IDisposable
     }
 
     [Fact]
+    public void A_dance_warns_and_a_validator_does_not()
+    {
+        var script = new Script();
+        var codes = Enumerable.Range(0, 101).Select(i => script.Call("warning", script.Text($"Mind {i}."))).ToList();
+        var results = _world.Run(script);
+        Assert.Equal([.. Enumerable.Repeat(0, 100), (int)AbiResult.Limit], codes.Select(code => results[code]));
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"Mind {i}."), _world.Warnings);
+
+        var buffer = _script.Buffer(200);
+        _script.Call("warning", _script.Text("Mind."));
+        var length = _script.Call("last_error", buffer);
+        _script.Call("violation", 0, 0, buffer[0], length);
+        Assert.StartsWith("A validator has no warnings.", Assert.Single(Judge()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dance_that_fails_does_not_warn()
+    {
+        var script = new Script();
+        script.Call("warning", script.Text("Mind."));
+        script.Return(1);
+        GuestWorld.Refused(HolonErrorCode.DanceFailed, () => _world.Dance(_world.InstallScripts(), script));
+        Assert.Empty(_world.Warnings);
+    }
+
+    [Fact]
     public void A_validator_that_fails_says_so()
     {
         _script.Return(1);

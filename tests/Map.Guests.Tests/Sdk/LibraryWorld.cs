@@ -99,7 +99,7 @@ internal sealed class LibraryTransaction(LibraryWorld world)
     public DanceResponse? Dance(string module, string entrypoint, string dance, string affording, HolonReference? request = null)
     {
         var branch = world.EditorOf(Editor.State);
-        var response = world.Runner.Dance(world.Entry(module, entrypoint), new DanceCall(dance, Find(affording), request), branch, default);
+        var response = world.Runner.Dance(world.Entry(module, entrypoint), new DanceCall(dance, Find(affording), request, _ => { }), branch, default);
         Editor = branch;
         return response;
     }

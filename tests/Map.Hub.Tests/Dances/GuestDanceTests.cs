@@ -52,6 +52,17 @@ public sealed class GuestDanceTests : IDisposable
     }
 
     [Fact]
+    public void What_a_guest_warns_of_comes_with_its_answer()
+    {
+        var script = new Script { Tells = false };
+        script.Call("warning", script.Text("The last one."));
+        var response = _transaction.Send(Dance(Play, script));
+        Assert.True(response.Success, $"{response}");
+        var warning = Assert.Single(response.Errors);
+        Assert.Equal((ErrorCode.DanceWarning, "The last one.", _book), (warning.Code, warning.Message, warning.Reference));
+    }
+
+    [Fact]
     public void A_guest_reads_its_own_writes_and_what_is_staged_and_all_it_does_is_one_step()
     {
         var script = new Script { Tells = false };

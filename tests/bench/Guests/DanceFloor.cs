@@ -48,7 +48,7 @@ internal sealed class DanceFloor : IDisposable
 
     /// <summary>Runs a dance on the book, and drops what it changed.</summary>
     public DanceResponse? Run(string entrypoint) => _runner.Dance(
-        new GuestEntry(_module, entrypoint, GuestInterface.Name), new DanceCall(entrypoint, _book, null), EditorOf(_state), CancellationToken.None);
+        new GuestEntry(_module, entrypoint, GuestInterface.Name), new DanceCall(entrypoint, _book, null, _ => { }), EditorOf(_state), CancellationToken.None);
 
     public void Dispose()
     {

@@ -83,6 +83,12 @@ export abstract class Call {
     return holon
   }
 
+  /** Tells a person something beside the answer, if the dance goes well. There may be 100. */
+  warn(message: string): void {
+    const text = new Text(shortened(message))
+    succeeded(map.warning(text.address, text.length), 'Telling a warning')
+  }
+
   /** Ends well and answers nothing. */
   done(): i32 {
     return WELL

@@ -36,6 +36,7 @@
 @external('map', 'respond_holon') export declare function respond_holon(holon: i32): i32
 @external('map', 'respond_value') export declare function respond_value(value: usize, size: i32): i32
 @external('map', 'respond_error') export declare function respond_error(code: usize, length: i32, message: usize, size: i32): i32
+@external('map', 'warning') export declare function warning(message: usize, size: i32): i32
 @external('map', 'violation') export declare function violation(member: usize, length: i32, message: usize, size: i32): i32
 @external('map', 'last_error') export declare function last_error(buffer: usize, size: i32): i32
 @external('map', 'log') export declare function log(level: i32, message: usize, size: i32): i32

@@ -59,6 +59,9 @@ internal sealed class GuestCall
     /// <summary>What a validator found.</summary>
     public List<GuestFinding> Findings { get; } = [];
 
+    /// <summary>What a dance has to say to a person beside its answer.</summary>
+    public List<string> Warnings { get; } = [];
+
     /// <summary>The message of the last refusal.</summary>
     public string LastError { get; private set; } = "";
 
@@ -192,6 +195,14 @@ internal sealed class GuestCall
         Findings.Add(finding);
     }
 
+    /// <summary>Tells a person something beside the answer.</summary>
+    public void Warn(string message)
+    {
+        if (IsValidator) throw new HolonException(HolonErrorCode.InvalidRequest, "A validator has no warnings. It tells violations.");
+        if (Warnings.Count >= _limits.MaxFindings) throw new AbiException(AbiResult.Limit);
+        Warnings.Add(message);
+    }
+
     /// <summary>Deletes a holon, and what its relationships cascade to.</summary>
     public int Delete(HolonReference holon)
     {
@@ -234,6 +245,6 @@ internal sealed record GuestCallLimits
     /// <summary>Cursors among them.</summary>
     public int MaxCursors { get; init; } = 1_024;
 
-    /// <summary>What a validator finds.</summary>
+    /// <summary>What a validator finds, and what a dance warns of.</summary>
     public int MaxFindings { get; init; } = 100;
 }

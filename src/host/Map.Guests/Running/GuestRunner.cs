@@ -28,7 +28,9 @@ public sealed class GuestRunner(CompiledModules modules, GuestOptions options, I
     {
         var program = GuestProgram.Find(modules, entry, options);
         var run = new GuestRun(program, $"The dance \"{call.Dance}\" (module {program.Module})", options.DanceDeadline, logger);
-        return Run(_dances, run, setup => GuestCall.OfDance(setup, call, editor), call.Dance, cancellation).Response;
+        var ended = Run(_dances, run, setup => GuestCall.OfDance(setup, call, editor), call.Dance, cancellation);
+        ended.Warnings.ForEach(call.Warn);
+        return ended.Response;
     }
 
     /// <inheritdoc/>

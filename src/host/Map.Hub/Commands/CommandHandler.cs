@@ -76,7 +76,10 @@ internal abstract class StepHandler : MutationHandler
     /// <inheritdoc/>
     public sealed override CommandResponse? Run(MutationContext context, MutationCommand mutation) =>
         context.Transaction.Mutate(
-            editor => Apply(new StepContext(editor, context.Services, context.Transaction.Progress.Tell, context.Cancellation), mutation),
+            editor => Apply(
+                new StepContext(
+                    editor, context.Services, context.Transaction.Progress.Tell, context.Warnings.Add, context.Cancellation),
+                mutation),
             context.Stamp,
             context.Cancellation,
             IsStepAlways);
@@ -89,9 +92,11 @@ internal abstract class StepHandler : MutationHandler
 /// <param name="Editor">The state under change.</param>
 /// <param name="Services">What the hub provides.</param>
 /// <param name="Tell">Takes how far it is, where it may take long.</param>
+/// <param name="Warn">Takes what the client is to know beside the answer.</param>
 /// <param name="Cancellation">Ends the step before it takes effect.</param>
 internal sealed record StepContext(
-    TransactionEditor Editor, CommandServices Services, Action<StepProgress> Tell, CancellationToken Cancellation);
+    TransactionEditor Editor, CommandServices Services, Action<StepProgress> Tell, Action<HolonError> Warn,
+    CancellationToken Cancellation);
 
 /// <summary>A mutation that moves in the history, or marks a place in it.</summary>
 internal abstract class MoveHandler : MutationHandler

@@ -19,17 +19,19 @@ internal sealed class DanceRunner(IGuestRunner guests)
     /// <param name="dance">The dance.</param>
     /// <param name="holon">The holon that it is run on.</param>
     /// <param name="request">What it is asked with; null for nothing.</param>
+    /// <param name="warn">Takes what the dance has to say to a person beside its answer, once it went well.</param>
     /// <param name="editor">The state under change, which is to be dropped when this throws.</param>
     /// <param name="cancellation">Ends the dance before it takes effect.</param>
     /// <returns>What it answers; null for nothing.</returns>
     /// <exception cref="HolonException">It failed, or cannot be run.</exception>
     public DanceResponse? Run(
-        ResolvedDance dance, HolonReference holon, HolonReference? request, TransactionEditor editor, CancellationToken cancellation)
+        ResolvedDance dance, HolonReference holon, HolonReference? request, Action<string> warn, TransactionEditor editor,
+        CancellationToken cancellation)
     {
         var response = dance.Code switch
         {
             BuiltinCode code => Find(code.Handler).Run(new BuiltinCall(editor, holon, request, cancellation)),
-            GuestCode code => guests.Dance(code.Entry, new DanceCall(dance.Name, holon, request), editor, cancellation),
+            GuestCode code => guests.Dance(code.Entry, new DanceCall(dance.Name, holon, request, warn), editor, cancellation),
             _ => throw new InvariantException($"No such kind of code: {dance.Code.GetType()}"),
         };
         // What a client is given it can use: a reference to a holon of this transaction.

@@ -44,7 +44,8 @@ public sealed record GuestEntry(string Module, string Entrypoint, string Abi);
 /// <param name="Dance">Its type name.</param>
 /// <param name="Affording">The holon that it is run on.</param>
 /// <param name="Request">What it is asked with; null when it takes no request.</param>
-public sealed record DanceCall(string Dance, HolonReference Affording, HolonReference? Request);
+/// <param name="Warn">Takes what the dance has to say to a person beside its answer, once it went well.</param>
+public sealed record DanceCall(string Dance, HolonReference Affording, HolonReference? Request, Action<string> Warn);
 
 /// <summary>What a validator is to judge.</summary>
 /// <param name="Validator">The name of the validator.</param>

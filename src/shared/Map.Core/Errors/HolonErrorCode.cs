@@ -93,6 +93,7 @@ public enum HolonErrorCode
     DancesBusy = 715,
     ValidatorViolation = 716,
     ValidatorFailed = 717,
+    DanceWarning = 718,
     ModuleRefused = 720,
     ModuleTooCostly = 721,
     ModuleInUse = 722,

@@ -55,6 +55,19 @@ describe('a dance that changes something', () => {
   });
 });
 
+describe('a dance that has something to say', () => {
+  it('warns beside its answer', async () => {
+    await using tx = await space.begin();
+    const member = await tx.getByKey('M-005');
+    const warnings: string[] = [];
+    for (const Title of ['Emma', 'Walden', 'Candide']) {
+      const request = { properties: { Title, LentAt: new Date('2026-05-04T10:00:00Z') } };
+      await member.dance('Lend', request, { onWarning: ({ code, message }) => warnings.push(`${code}: ${message}`) });
+    }
+    expect(warnings).toEqual(['DANCE_WARNING: Eve Imaginary has 3 books now, as many as one may.']);
+  });
+});
+
 describe('a dance that changes nothing', () => {
   it('answers, is no step, and keeps what can be redone', async () => {
     await using tx = await space.begin();

@@ -10,6 +10,7 @@ internal static class ResponseImports
         GuestImport.Of("respond_holon", RespondHolon),
         GuestImport.Of("respond_value", RespondValue),
         GuestImport.Of("respond_error", RespondError),
+        GuestImport.Of("warning", Warning),
         GuestImport.Of("violation", Violation),
         GuestImport.Of("last_error", LastError),
         GuestImport.Of("log", Log),
@@ -32,6 +33,12 @@ internal static class ResponseImports
         call.Buffer(message, size);
         var error = (Code: call.Text(code, length, GuestMemory.MaxCodeBytes), Message: call.Text(message, size, GuestMemory.MaxMessageBytes));
         call.Respond(new GuestError(error.Code, error.Message));
+        return 0;
+    }
+
+    private static int Warning(GuestCall call, int message, int size)
+    {
+        call.Warn(call.Text(message, size, GuestMemory.MaxMessageBytes));
         return 0;
     }
 

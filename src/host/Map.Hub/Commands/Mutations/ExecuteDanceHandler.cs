@@ -2,6 +2,7 @@ using Map.Core.Dancing;
 using Map.Core.Errors;
 using Map.Hub.Binding;
 using Map.V1;
+using HolonError = Map.Core.Errors.HolonError;
 using HolonReference = Map.Core.References.HolonReference;
 
 namespace Map.Hub.Commands.Mutations;
@@ -23,10 +24,12 @@ internal sealed class ExecuteDanceHandler : StepHandler
         var dance = DanceResolver.Resolve(editor.View, WireReader.ToName(message.Dance, "dance"), holon);
         var request = ToRequest(context, message, dance);
         var before = editor.Changes.Count;
-        var response = context.Services.Dances.Run(dance, holon, request, editor, context.Cancellation);
+        var response = context.Services.Dances.Run(dance, holon, request, Warn, editor, context.Cancellation);
         // Of a request that was made for the dance alone nobody can know.
         if (editor.Changes.Count == before && (response as DanceHolon)?.Holon != request) editor.Revert();
         return new CommandResponse { Dance = ToResult(response) };
+
+        void Warn(string message) => context.Warn(new HolonError(HolonErrorCode.DanceWarning, message) { Subject = holon });
     }
 
     private static HolonReference? ToRequest(StepContext context, ExecuteDanceCommand message, ResolvedDance dance)
