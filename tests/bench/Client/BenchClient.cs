@@ -59,10 +59,14 @@ internal sealed class BenchClient(string socket) : IDisposable
         return begun.TransactionId;
     }
 
+    /// <summary>Runs a command, which may fail.</summary>
+    public Task<MapResponse> SendAsync(MapRequest request, CancellationToken cancellation) =>
+        _channel.UnaryAsync<MapRequest, MapResponse>("map.v1.MapCommands/Execute", request, cancellationToken: cancellation);
+
     /// <summary>Runs a command, which has to succeed.</summary>
     public async Task<CommandResponse?> ExecuteAsync(MapRequest request)
     {
-        var response = await _channel.UnaryAsync<MapRequest, MapResponse>("map.v1.MapCommands/Execute", request);
+        var response = await SendAsync(request, CancellationToken.None);
         return response.Success ? response.Body : throw new BenchException($"{request.Name}: {response.Errors[0].Message}");
     }
 

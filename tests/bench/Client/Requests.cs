@@ -48,6 +48,8 @@ internal static class Requests
 
     public static MapRequest Commit(TransactionId transaction) => Mutation(transaction, new MutationCommand { Commit = new() });
 
+    public static MapRequest Rollback(TransactionId transaction) => Mutation(transaction, new MutationCommand { Rollback = new() });
+
     public static MapRequest Stage(TransactionId transaction, HolonContent content) => Mutation(
         transaction, new MutationCommand { StageNewHolon = new StageNewHolonCommand { Content = content } });
 

@@ -19,7 +19,6 @@ namespace Map.Bench.Guests;
 internal sealed class DanceFloor : IDisposable
 {
     private const string Manifest = """{"abi":"map:guest/1","name":"bench","capabilities":{"read":["*"],"write":["*"]}}""";
-    private const string Section = "map.manifest";
 
     private readonly SpaceCatalog _catalog;
     private readonly Engine _engine = new();
@@ -43,7 +42,7 @@ internal sealed class DanceFloor : IDisposable
         _state = NewState();
         _book = EditorOf(_state).View.FindByKey("Book", null);
         var modules = new ModuleStore(Path.Combine(directory, "modules"));
-        _module = modules.Add([.. GuestFiles.Read("dances.wasm"), .. ManifestSection()]);
+        _module = modules.Add(GuestFiles.Read("dances.wasm", Manifest));
         _runner = new GuestRunner(new CompiledModules(_engine, modules), new GuestOptions(), NullLogger<GuestRunner>.Instance);
     }
 
@@ -56,12 +55,6 @@ internal sealed class DanceFloor : IDisposable
         _runner.Dispose();
         _engine.Dispose();
         _catalog.Dispose();
-    }
-
-    private static byte[] ManifestSection()
-    {
-        byte[] content = [(byte)Section.Length, .. System.Text.Encoding.UTF8.GetBytes(Section + Manifest)];
-        return [0, (byte)(content.Length | 0x80), (byte)(content.Length >> 7), .. content];
     }
 
     /// <summary>A type that describes itself, and a book of two authors that it describes, too.</summary>

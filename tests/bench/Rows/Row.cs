@@ -21,6 +21,6 @@ internal static class RowList
         [
             new EchoRow(), new CommitRow(), new ClientsRow(), new StagedRow(), new HistoryRow(), new LoadRow(), new ValidateRow(), new ContractRow(),
             new SavedRow(), new OpenedRow(), new PastRow(), new MemoryRow(), new GuestComputeRow(), new GuestCallRow(), new GuestStopRow(),
-            new DanceRow(), new GuestRestartRow(),
+            new DanceRow(), new GuestRestartRow(), new AttackRow(),
         ];
 }

@@ -49,7 +49,7 @@ internal sealed partial class GuestThreads : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled before it began.</exception>
     public bool TryRun(Action work, CancellationToken cancellation)
     {
-        using var item = new Work(work);
+        var item = new Work(work);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isEnding, this);
@@ -77,12 +77,15 @@ internal sealed partial class GuestThreads : IDisposable
         _available.Dispose();
     }
 
-    /// <summary>Waits for the end; false when it was cancelled before it began.</summary>
+    /// <summary>
+    /// Waits for the end; false when it was cancelled before it began. A task is waited for, as the thread pool then puts another
+    /// thread in the place of this one at once: those who serve others would else wait until it notices by itself.
+    /// </summary>
     private bool TryWait(Work item, CancellationToken cancellation)
     {
         try
         {
-            item.Done.Wait(cancellation);
+            item.Done.Task.Wait(cancellation);
             return true;
         }
         catch (OperationCanceledException)
@@ -97,7 +100,7 @@ internal sealed partial class GuestThreads : IDisposable
             }
 
             // It has begun: it ends soon, and must not go on when nobody waits for it.
-            item.Done.Wait(CancellationToken.None);
+            item.Done.Task.Wait(CancellationToken.None);
             return true;
         }
     }
@@ -129,12 +132,12 @@ internal sealed partial class GuestThreads : IDisposable
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int priority);
 
-    private sealed class Work(Action action) : IDisposable
+    private sealed class Work(Action action)
     {
         /// <summary>Where it waits; null once it has begun.</summary>
         public LinkedListNode<Work>? Place { get; set; }
 
-        public ManualResetEventSlim Done { get; } = new();
+        public TaskCompletionSource Done { get; } = new();
 
         public ExceptionDispatchInfo? Failure { get; private set; }
 
@@ -150,10 +153,8 @@ internal sealed partial class GuestThreads : IDisposable
             }
             finally
             {
-                Done.Set();
+                Done.SetResult();
             }
         }
-
-        public void Dispose() => Done.Dispose();
     }
 }
