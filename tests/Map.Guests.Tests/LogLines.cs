@@ -14,6 +14,9 @@ internal sealed class LogLines : ILogger<GuestRunner>
     /// <summary>Tells of each line.</summary>
     public event Action? Added;
 
+    /// <summary>Forgets the lines so far.</summary>
+    public void Clear() => _lines.Clear();
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

@@ -34,7 +34,12 @@ public sealed class RandomCallTests(ITestOutputHelper output) : IDisposable
         for (var i = 0; i < Sequences; i++)
         {
             // Anew now and then, so that states stay small. Every other time the book is staged.
-            if (i % BeforeAnew == 0) _world.Editor = _world.Begin();
+            if (i % BeforeAnew == 0)
+            {
+                _world.Editor = _world.Begin();
+                _world.Log.Clear();
+            }
+
             var book = i % BeforeAnew < BeforeAnew / 2 ? _world.SavedIn(_world.Editor) : _world.Editor.View.ReferenceTo(_world.Saved.Id);
             var ending = "ok";
             try
