@@ -1,3 +1,4 @@
+using Map.Core.Dancing;
 using Map.Core.Editing;
 using Map.Core.Errors;
 using Map.Core.Identity;
@@ -65,7 +66,7 @@ public sealed class ProgressTests : IDisposable
         _transaction.Load(Many);
         var told = new List<StepProgress>();
         var view = _space.Find(_transaction.Id).Read(default).View;
-        CommitPlanner.Plan(new TransactionView(view.State, view.Saved, new ContractCache()) { Tell = told.Add }, "", enforces: true);
+        CommitPlanner.Plan(new TransactionView(view.State, view.Saved, new ContractCache()) { Tell = told.Add }, "", enforces: true, NoGuests.Instance);
         Assert.Equal(Enumerable.Range(0, 6).Select(i => new StepProgress("validating", 1_000 * i, Books)), told);
     }
 

@@ -1,10 +1,9 @@
+using System.Text;
 using Map.Core.Dancing;
-using Map.Core.Errors;
 using Map.Core.References;
+using Map.Core.Types;
 using Map.Core.Values;
 using Map.Core.Views;
-using System.Globalization;
-using System.Text;
 
 namespace Map.Hub.Dances;
 
@@ -48,6 +47,7 @@ internal sealed class OutlineDance : IBuiltinDance
                 var before = _lines;
                 foreach (var member in members)
                 {
+                    if (_lines > MaxLines) return;
                     if (_lines == before) Line($"{indent}  {name}:");
                     Add(member, $"{indent}    ", depth - 1);
                 }
@@ -61,17 +61,7 @@ internal sealed class OutlineDance : IBuiltinDance
 
         private static string Cut(string text) => text.Length <= MaxValue ? text : $"{text[..MaxValue]}...";
 
-        private static string Show(BaseValue value) => value switch
-        {
-            StringValue text => text.Value.ReplaceLineEndings(" "),
-            EnumValue variant => variant.Variant,
-            BooleanValue flag => flag.Value ? "true" : "false",
-            IntegerValue number => number.Value.ToString(CultureInfo.InvariantCulture),
-            DoubleValue number => number.Value.ToString("R", CultureInfo.InvariantCulture),
-            TimestampValue moment => moment.ToString(),
-            BytesValue bytes => $"{bytes.Value.Length:N0} bytes",
-            ArrayValue array => string.Join(", ", array.Items.Select(Show)),
-            _ => throw new InvariantException($"No such kind of value: {value.GetType()}"),
-        };
+        private static string Show(BaseValue value) =>
+            value is BytesValue ? ValueText.Show(value) : ValueText.Of(value).ReplaceLineEndings(" ");
     }
 }

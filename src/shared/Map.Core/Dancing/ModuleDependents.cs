@@ -1,5 +1,4 @@
 using Map.Core.Identity;
-using Map.Core.References;
 using Map.Core.Types;
 using Map.Core.Values;
 using Map.Core.Views;
@@ -15,35 +14,30 @@ public sealed record ModuleDependent(LocalId Holon, string Key, string TypeName)
 /// <summary>Finds what depends on a guest module in a space.</summary>
 public static class ModuleDependents
 {
-    private const int PageSize = 1_000;
-
     /// <summary>Keys of the types of which instances name a module.</summary>
     private static readonly string[] _types = ["DanceImplementation.HolonType", "HolonValidator.HolonType"];
 
     /// <summary>The live holons in view that name a module.</summary>
     /// <param name="view">The view; its cancellation ends the search.</param>
     /// <param name="module">The hash of the module.</param>
-    public static IEnumerable<ModuleDependent> Of(TransactionView view, string module) =>
-        from type in _types.SelectMany(key => view.WithKey(key, type: null)).Distinct()
-        from member in Instances(view, type)
-        let holon = view.Resolve(member)
-        where holon.Properties[CoreSchema.ModuleRef] is StringValue named && string.Equals(named.Value, module, StringComparison.OrdinalIgnoreCase)
-        select new ModuleDependent(holon.Id, holon.Key ?? "", TypeNameOf(view, holon));
-
-    private static IEnumerable<HolonReference> Instances(TransactionView view, LocalId type)
+    public static IEnumerable<ModuleDependent> Of(TransactionView view, string module)
     {
-        var filter = new ListFilter { Type = type, WithSubtypes = true };
-        ListPosition? after = null;
-        do
+        var types = view.Descriptors;
+        var listing = new HolonListing(view);
+        foreach (var type in _types.SelectMany(key => view.WithKey(key, type: null)).Distinct())
         {
-            view.Cancellation.ThrowIfCancellationRequested();
-            var page = view.List(filter, after, PageSize);
-            foreach (var member in page.Members) yield return member.Reference;
-            after = page.Next;
+            foreach (var (_, id) in listing.Holons(new ListFilter { Type = type, WithSubtypes = true }, null))
+            {
+                view.Cancellation.ThrowIfCancellationRequested();
+                var holon = view.Resolve(view.ReferenceTo(id));
+                if (Names(holon, module)) yield return new ModuleDependent(id, holon.Key ?? "", TypeNameOf(types, holon));
+            }
         }
-        while (after is not null);
     }
 
-    private static string TypeNameOf(TransactionView view, HolonSnapshot holon) =>
-        holon.Descriptor is { } type && view.Resolve(view.ReferenceTo(type)).Properties[CoreSchema.TypeName] is StringValue name ? name.Value : "";
+    private static bool Names(HolonSnapshot holon, string module) =>
+        holon.Properties[CoreSchema.ModuleRef] is StringValue named && string.Equals(named.Value, module, StringComparison.OrdinalIgnoreCase);
+
+    private static string TypeNameOf(DescriptorLinks types, HolonSnapshot holon) =>
+        holon.Descriptor is { } type ? types.TypeName(type) ?? "" : "";
 }

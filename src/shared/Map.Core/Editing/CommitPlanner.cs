@@ -33,12 +33,12 @@ public sealed class CommitPlanner
     /// <param name="view">What the transaction sees.</param>
     /// <param name="label">What the work was, for a person.</param>
     /// <param name="enforces">Whether violations fail the commit; else they are warnings.</param>
-    /// <param name="guests">Runs the validators that are bound to types; without it they fail.</param>
+    /// <param name="guests">Runs the validators that are bound to types.</param>
     /// <exception cref="HolonException">The staged holons cannot be saved as they are; every violation is listed.</exception>
     /// <exception cref="OperationCanceledException">The view's cancellation ended it.</exception>
-    public static PlannedCommit Plan(TransactionView view, string label, bool enforces, IGuestRunner? guests = null)
+    public static PlannedCommit Plan(TransactionView view, string label, bool enforces, IGuestRunner guests)
     {
-        var (judged, report) = Validator.JudgeLatest(view, enforces, guests ?? NoGuests.Instance);
+        var (judged, report) = Validator.JudgeLatest(view, enforces, guests);
         // A key that another commit took the store tells, with that commit, along with the other conflicts.
         var violations = report.Violations
             .Where(each => each is not { Rule: TypeRule.KeyUnique, ConflictingCommit: not null }).ToList();

@@ -4,7 +4,7 @@ using Map.Core.Values;
 namespace Map.Core.Types;
 
 /// <summary>Values in words and figures, for messages and templates.</summary>
-internal static class ValueText
+public static class ValueText
 {
     private const int MaxShown = 60;
 

@@ -45,8 +45,7 @@ public sealed class Validator
     {
         var latest = view.Saved.LatestCommit;
         var now = view.WithState(view.State with { Snapshot = latest, SchemaEpoch = view.Saved.SchemaEpoch(latest) });
-        // Links that others added since to a holon that gets another type here follow their name as well.
-        var judged = Complete(now.WithState(now.State.After(LinkMover.ChangesOfRetyped(now))));
+        var judged = Complete(now);
         var report = Judge(judged, guests);
         if (!enforces) report = report.Relaxed();
         if (report.Violations.Count > 0 && latest > view.State.Snapshot)
@@ -57,9 +56,12 @@ public sealed class Validator
     private static TransactionView Complete(TransactionView view)
     {
         // Links that others added to a holon that gets another type here follow their name as well.
-        List<StateChange> changes = [.. ContentCompletion.Changes(view), .. LinkMover.ChangesOfRetyped(view)];
-        return changes.Count == 0 ? view : view.WithState(view.State.After(changes));
+        var moved = After(view, [.. LinkMover.ChangesOfRetyped(view)]);
+        return After(moved, ContentCompletion.Changes(moved));
     }
+
+    private static TransactionView After(TransactionView view, List<StateChange> changes) =>
+        changes.Count == 0 ? view : view.WithState(view.State.After(changes));
 
     /// <summary>Judges what a view stages over what is saved, as of the view's snapshot.</summary>
     private static ValidationReport Judge(TransactionView view, IGuestRunner? guests)

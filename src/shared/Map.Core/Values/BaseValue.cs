@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Map.Core.Types;
 
 namespace Map.Core.Values;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Map.Core.Values;
 
-namespace Map.Core.Types;
+namespace Map.Core.Values;
 
 /// <summary>Moments as text: RFC 3339, which is what an import file and a person write.</summary>
 internal static class TimestampText
