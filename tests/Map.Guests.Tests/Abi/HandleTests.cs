@@ -44,6 +44,22 @@ public sealed class HandleTests
     }
 
     [Fact]
+    public void A_handle_of_an_earlier_call_is_bad_in_the_next()
+    {
+        using var world = new GuestWorld();
+        var entry = world.InstallScripts();
+        var script = new Script();
+        var made = script.Call("clone", script.Call("affording_holon"));
+        var phase = script.Call("holon_phase", made);
+        var first = world.Run(script, entry);
+        Assert.Equal(1, first[phase]);
+
+        var next = new Script();
+        var step = next.Call("holon_phase", first[made]);
+        Assert.Equal((int)AbiResult.BadHandle, world.Run(next, entry)[step]);
+    }
+
+    [Fact]
     public void There_are_only_so_many_handles_and_what_has_no_room_is_not_done()
     {
         using var world = new GuestWorld(new GuestOptions { MaxHandles = 3 });
