@@ -62,11 +62,12 @@ public sealed class BackupTests : IDisposable
             }
         })).ToArray();
         var backups = new List<BackupSummary>();
-        while (backups.Count < 4) backups.Add(Backup());
+        // A machine with other work to do may run no writer for a while.
+        while (backups.Count < 4 || (!WentOn() && backups.Count < 1_000)) backups.Add(Backup());
         await stop.CancelAsync();
         await Task.WhenAll(writers);
 
-        Assert.True(backups[^1].Spaces[0].Commit > backups[0].Spaces[0].Commit, "commits went on between the backups");
+        Assert.True(WentOn(), "commits went on between the backups");
         foreach (var backup in backups)
         {
             var path = Path.Combine(_elsewhere.Path, backup.Id);
@@ -77,6 +78,8 @@ public sealed class BackupTests : IDisposable
             Assert.Equal(SpaceDump.Of(Space.Store, commit), SpaceDump.Of(restored.Store, commit));
             Assert.Empty(Verified.Findings(restored.Store, restored.HeadPath));
         }
+
+        bool WentOn() => backups[^1].Spaces[0].Commit > backups[0].Spaces[0].Commit;
     }
 
     [Fact]
@@ -211,7 +214,7 @@ public sealed class BackupTests : IDisposable
         File.WriteAllText(path, whole.Replace("\"name\": \"Test\"", "\"name\": \"Tent\""));
         Assert.Contains("is damaged", Fails(() => Restore()));
         File.WriteAllText(path, whole.Replace("\"format\": 1", "\"format\": 7"));
-        Assert.Contains("has format 7; this map-daemon reads formats 1 and 2", Fails(() => Restore()));
+        Assert.Contains("has format 7; this map-daemon reads format 1", Fails(() => Restore()));
         File.WriteAllText(path, "{");
         Assert.Contains("cannot be read", Fails(() => Restore()));
         var listed = Assert.Single(ClosedDirectory.ListBackups(Backups));

@@ -19,10 +19,7 @@ internal sealed record BackupManifest(
 /// <summary>Manifests as JSON, with a check over all of it.</summary>
 internal static partial class ManifestFile
 {
-    /// <summary>The format without guest modules, still written where there are none.</summary>
-    private const int FirstFormat = 1;
-
-    private const int Format = 2;
+    private const int Format = 1;
     private const string NoCheck = "";
 
     internal static byte[] Write(BackupManifest manifest)
@@ -30,10 +27,9 @@ internal static partial class ManifestFile
         var summary = manifest.Summary;
         var spaces = new Space[summary.Spaces.Count];
         for (var i = 0; i < spaces.Length; i++) spaces[i] = ToEntry(summary.Spaces[i], manifest.Files[i]);
-        var content = new Content(
-            FirstFormat, NoCheck, summary.Id, summary.ProductVersion, summary.TakenUnixMicros, spaces, [.. summary.LeftOut]);
-        if (manifest.Modules.Count > 0) content = content with { Format = Format, Modules = [.. manifest.Modules] };
-        return Serialize(Sign(content));
+        return Serialize(Sign(new Content(
+            Format, NoCheck, summary.Id, summary.ProductVersion, summary.TakenUnixMicros, spaces, [.. manifest.Modules],
+            [.. summary.LeftOut])));
     }
 
     /// <summary>Reads a manifest.</summary>
@@ -50,16 +46,16 @@ internal static partial class ManifestFile
             throw new BackupException($"The backup {path} cannot be read: {failure.Message} Choose another one.", failure);
         }
 
-        if (content is { Format: not (FirstFormat or Format) })
+        if (content is { Format: not Format })
             throw new BackupException(
-                $"The backup {path} has format {content.Format}; this map-daemon reads formats {FirstFormat} and {Format}. "
+                $"The backup {path} has format {content.Format}; this map-daemon reads format {Format}. "
                 + "Use the map-daemon that made it, or a later one.");
         if (content is null || content.Check != Sign(content).Check)
             throw new BackupException($"The backup {path} is damaged. Choose another one.");
         var summary = new BackupSummary(
             content.Id, content.TakenUnixMicros, content.ProductVersion, [.. content.Spaces.Select(ToSpace)], content.LeftOut,
             NewBytes: 0);
-        return new BackupManifest(summary, [.. content.Spaces.Select(space => space.Files)], content.Modules ?? []);
+        return new BackupManifest(summary, [.. content.Spaces.Select(space => space.Files)], content.Modules);
     }
 
     private static Content Sign(Content content) => content with
@@ -82,12 +78,7 @@ internal static partial class ManifestFile
 
     internal sealed record Content(
         int Format, string Check, string Id, string ProductVersion, long TakenUnixMicros, Space[] Spaces,
-        LeftOutSpace[] LeftOut)
-    {
-        /// <summary>Absent in the first format, and so in what its check is over.</summary>
-        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        public BackupFile[]? Modules { get; init; }
-    }
+        BackupFile[] Modules, LeftOutSpace[] LeftOut);
 
     internal sealed record Space(
         Guid Id, string Name, bool EnforceValidation, long CreatedUnixMicros, Guid SpaceHolon, long Commit, string Hash,
