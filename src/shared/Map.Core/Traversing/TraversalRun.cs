@@ -115,7 +115,7 @@ internal sealed class TraversalRun(TransactionView view, CompiledTraversal compi
         var meter = new ReadMeter(_budget);
         _plan.Add(step);
         _meters.Add(meter);
-        return view.Through(new MeteredService(view.Saved, meter));
+        return view.ThroughForHolons(new MeteredService(view.Saved, meter));
     }
 
     private List<TraversalPlanStep> Read() => [.. _plan.Zip(_meters, (step, meter) => step with { RowsRead = meter.Rows })];

@@ -89,7 +89,7 @@ internal sealed class TypeFlow(TransactionView view)
     public long? MostMembers(PossibleTypes types, string name)
     {
         if (name is CoreSchema.DescribedBy or CoreSchema.OwnedBy) return 1;
-        if (IsOpen(types)) return null;
+        if (CoreSchema.IsKeptBySystem(name) || IsOpen(types)) return null;
         long most = 0;
         foreach (var contract in types.Types!.Select(type => view.ContractOf(type)))
         {

@@ -27,7 +27,7 @@ public sealed class TransactionView
     {
         State = state;
         Saved = saved;
-        Types = saved;
+        (Types, Descriptions) = (saved, saved);
         _savedContracts = savedContracts;
         _related = new RelatedHolons(this);
         _listing = new HolonListing(this);
@@ -43,6 +43,9 @@ public sealed class TransactionView
 
     /// <summary>Where contracts are read from.</summary>
     private IHolonService Types { get; init; }
+
+    /// <summary>Where descriptors are read from.</summary>
+    private IHolonService Descriptions { get; init; }
 
     /// <summary>Ends reads that take long.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -98,14 +101,9 @@ public sealed class TransactionView
     {
         var matches = WithKey(key, type is null ? null : Resolve(type).Id).ToList();
         if (matches.Count == 1) return ReferenceTo(matches[0]);
-        if (matches.Count == 0)
-        {
-            var of = type is null ? "" : $" of type {Display(type.Id)}";
-            throw new HolonException(
-                [new HolonError(HolonErrorCode.KeyNotFound, $"No holon{of} has the key \"{key}\".") { Key = key }]);
-        }
-
-        throw Ambiguous(key, [.. matches.Select(ReferenceTo)], "Name the type.");
+        if (matches.Count > 1) throw Ambiguous(key, [.. matches.Select(ReferenceTo)], "Name the type.");
+        var message = $"No holon{(type is null ? "" : $" of type {Display(type.Id)}")} has the key \"{key}\".";
+        throw new HolonException([new HolonError(HolonErrorCode.KeyNotFound, message) { Key = key }]);
     }
 
     /// <summary>The holon of an id, or one of its saved versions.</summary>
@@ -261,7 +259,11 @@ public sealed class TransactionView
     /// <summary>The same view, of which reads go through a service. Contracts do not: they are shared, and change with the schema epoch.</summary>
     internal TransactionView Through(IHolonService service) => With(State, service, Cancellation);
 
-    internal DescriptorLinks Descriptors => new(State, Saved);
+    /// <summary>The same view, of which reads go through a service, apart from those of what describes holons.</summary>
+    internal TransactionView ThroughForHolons(IHolonService service) =>
+        new(State, service, _savedContracts) { Types = Types, Descriptions = Descriptions, Cancellation = Cancellation, Tell = Tell };
+
+    internal DescriptorLinks Descriptors => new(State, Descriptions);
 
     /// <summary>How many members in view a holon has under a declared name.</summary>
     internal long CountMembers(LocalId holon, string name)
@@ -353,11 +355,8 @@ public sealed class TransactionView
         var types = candidates.Take(maxNamed).Select(each => Resolve(each).Descriptor).Select(id => id is null ? "no type" : Display(id.Value));
         var more = candidates.Count > maxNamed ? " and more" : "";
         var named = $"{candidates.Count:N0} holons have the key \"{key}\" ({string.Join(", ", types)}{more})";
-        return new HolonException([new HolonError(HolonErrorCode.AmbiguousKey, $"{named}. {advice}")
-        {
-            Key = key,
-            Candidates = [.. candidates.Take(ErrorLists.MaxListed)],
-        }]);
+        var listed = candidates.Take(ErrorLists.MaxListed).ToList();
+        return new HolonException([new HolonError(HolonErrorCode.AmbiguousKey, $"{named}. {advice}") { Key = key, Candidates = listed }]);
     }
 
     internal void RequireOwn(HolonReference reference)
