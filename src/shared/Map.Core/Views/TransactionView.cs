@@ -286,6 +286,22 @@ public sealed class TransactionView
     internal IEnumerable<LocalId> Sources(LocalId holon, RelationshipFacts facts) =>
         _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(Exists);
 
+    /// <summary>A holon as it is in view; null when it is not: deleted, abandoned, or never there.</summary>
+    internal HolonSnapshot? Find(LocalId id)
+    {
+        if (State.Nursery.Find(id) is { } staged)
+            return staged.IsLive ? HolonSnapshot.Of(new StagedReference(State.Transaction, id), staged, State.Snapshot) : null;
+        if (IsHidden(id)) return null;
+        if (State.Transients.Find(id) is { } transient)
+            return HolonSnapshot.Of(new TransientReference(State.Transaction, id), transient, State.Snapshot);
+        return Saved.FindHolon(id, State.Snapshot) is { } saved
+            ? HolonSnapshot.Of(new SmartReference(State.Transaction, id), saved, State.Snapshot)
+            : null;
+    }
+
+    /// <summary>The ids of the holons in view that a filter means, in its order.</summary>
+    internal IEnumerable<LocalId> Listed(ListFilter filter, ListPosition? after) => _listing.Holons(filter, after).Select(each => each.Id);
+
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
         _related.Members(source, name, after).Select(member => member.Position);
 
@@ -324,12 +340,7 @@ public sealed class TransactionView
         [.. types.OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => MemberOf(type.Id)).OfType<HolonMember>()];
 
     /// <summary>The member, or null: an old version leads to holons, and a holon to a type, that were deleted since.</summary>
-    private HolonMember? MemberOf(LocalId id)
-    {
-        var reference = ReferenceTo(id);
-        if (reference is not SmartReference) return new HolonMember(reference, Resolve(reference).Key);
-        return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(reference, KeyOf(saved)) : null;
-    }
+    private HolonMember? MemberOf(LocalId id) => Find(id) is { } holon ? new HolonMember(holon.Reference, holon.Key) : null;
 
     /// <summary>Whether there is such a holon, staged, transient or saved.</summary>
     internal bool Exists(LocalId id) =>
@@ -341,8 +352,8 @@ public sealed class TransactionView
         const int maxNamed = 10;
         var types = candidates.Take(maxNamed).Select(each => Resolve(each).Descriptor).Select(id => id is null ? "no type" : Display(id.Value));
         var more = candidates.Count > maxNamed ? " and more" : "";
-        var message = $"{candidates.Count:N0} holons have the key \"{key}\" ({string.Join(", ", types)}{more}). {advice}";
-        return new HolonException([new HolonError(HolonErrorCode.AmbiguousKey, message)
+        var named = $"{candidates.Count:N0} holons have the key \"{key}\" ({string.Join(", ", types)}{more})";
+        return new HolonException([new HolonError(HolonErrorCode.AmbiguousKey, $"{named}. {advice}")
         {
             Key = key,
             Candidates = [.. candidates.Take(ErrorLists.MaxListed)],
