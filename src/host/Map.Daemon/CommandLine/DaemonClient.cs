@@ -53,7 +53,7 @@ internal sealed class DaemonClient : IDisposable
     public Task<MapResponse> ExecuteAsync(TransactionId transaction, MutationCommand mutation, CancellationToken cancellation) =>
         ExecuteAsync(transaction, new CommandBody { Mutation = mutation }, cancellation);
 
-    public Task<MapResponse> QueryAsync(TransactionId transaction, QueryCommand query, CancellationToken cancellation) =>
+    public Task<MapResponse> QueryAsync(TransactionId transaction, V1.QueryCommand query, CancellationToken cancellation) =>
         ExecuteAsync(transaction, new CommandBody { Query = query }, cancellation);
 
     public void Dispose() => _channel.Dispose();

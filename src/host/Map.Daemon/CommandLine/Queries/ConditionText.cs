@@ -1,11 +1,10 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Map.V1;
 
 namespace Map.Daemon.CommandLine.Queries;
 
 /// <summary>Reads a condition in one line, as <c>PublicationYear >= 1850</c>, as the object that says the same.</summary>
-internal static partial class ConditionText
+internal static class ConditionText
 {
     // Longer ones first, as "<" begins "<=".
     private static readonly (string Sign, string Comparison)[] Signs =
@@ -13,6 +12,8 @@ internal static partial class ConditionText
         ("!=", "not"), ("<=", "atMost"), (">=", "atLeast"), ("^=", "startsWith"),
         ("=", "equals"), ("<", "less"), (">", "greater"), ("~", "contains"),
     ];
+
+    private static readonly char[] SignStarts = ['=', '!', '<', '>', '~', '^'];
 
     /// <summary>Reads one.</summary>
     /// <param name="text">The condition.</param>
@@ -33,10 +34,10 @@ internal static partial class ConditionText
 
     private static QueryObject Read(string text, QueryPlace place)
     {
-        if (OneOf().Match(text) is { Success: true } match)
-            return Compare(place, match.Groups["name"].Value, "oneOf", new QueryList(place, [.. Values(match.Groups["values"].Value, place)]));
+        if (FindList(text) is { } list)
+            return Compare(place, list.Name, "oneOf", new QueryList(place, [.. Values(list.Values, place)]));
         var isAbsent = text.StartsWith('!');
-        var at = text.IndexOfAny(['=', '!', '<', '>', '~', '^'], isAbsent ? 1 : 0);
+        var at = text.IndexOfAny(SignStarts, isAbsent ? 1 : 0);
         if (at < 0)
             return Compare(place, isAbsent ? text[1..] : text, "exists", new QueryScalar(place, new BaseValue { BoolValue = !isAbsent }));
         if (isAbsent) throw new FormatException("'!' stands before a name alone; what differs from a value is NAME != VALUE.");
@@ -60,6 +61,17 @@ internal static partial class ConditionText
         return new QueryObject(place, [new QueryField(name, place, compared)]);
     }
 
+    /// <summary>The name and the values of <c>NAME in (A, B)</c>; null when it is none.</summary>
+    private static (string Name, string Values)? FindList(string text)
+    {
+        var open = text.IndexOf('(');
+        if (open < 0 || !text.EndsWith(')')) return null;
+        var words = text[..open].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return words is [.., _, "in"] && text.IndexOfAny(SignStarts, 0, open) < 0
+            ? (string.Join(' ', words[..^1]), text[(open + 1)..^1])
+            : null;
+    }
+
     private static IEnumerable<QueryNode> Values(string text, QueryPlace place)
     {
         while (true)
@@ -80,35 +92,45 @@ internal static partial class ConditionText
     /// <param name="end">Ends a value that is not quoted.</param>
     private static QueryScalar ReadValue(string text, QueryPlace place, out int length, char? end = null)
     {
-        if (Quoted().Match(text) is { Success: true } quoted)
-        {
-            length = quoted.Length;
-            var quote = quoted.Groups["quote"].Value;
-            return new QueryScalar(place, new BaseValue { StringValue = quoted.Groups["text"].Value.Replace(quote + quote, quote) });
-        }
-
+        var start = text.Length - text.TrimStart().Length;
+        if (start < text.Length && text[start] is '"' or '\'') return new QueryScalar(place, Quoted(text, start, out length));
         length = end is { } mark && text.IndexOf(mark) is >= 0 and var found ? found : text.Length;
         var bare = text[..length].Trim();
         if (bare.Length == 0) throw new FormatException("a value is missing. Empty text is ''.");
-        if (bare[0] is '"' or '\'') throw new FormatException($"the text {bare} has no closing {bare[0]}.");
         if (bare[0] is '=' or '<' or '>' or '~' or '^') throw new FormatException($"'{bare[0]}' begins no value; put text in quotes. {Usage}");
         return new QueryScalar(place, Bare(bare));
+    }
+
+    /// <summary>Text in quotes; a quote within is written twice.</summary>
+    private static BaseValue Quoted(string text, int start, out int end)
+    {
+        var quote = text[start];
+        var value = new StringBuilder();
+        for (end = start + 1; end < text.Length; end++)
+        {
+            if (text[end] != quote) value.Append(text[end]);
+            else if (end + 1 < text.Length && text[end + 1] == quote) value.Append(text[end++]);
+            else
+            {
+                end++;
+                return new BaseValue { StringValue = value.ToString() };
+            }
+        }
+
+        throw new FormatException($"the text {text[start..]} has no closing {quote}.");
     }
 
     private static BaseValue Bare(string text) => text switch
     {
         "true" => new BaseValue { BoolValue = true },
         "false" => new BaseValue { BoolValue = false },
-        _ => (Number().IsMatch(text) ? QueryNumber.Read(Encoding.UTF8.GetBytes(text)) : null) ?? new BaseValue { StringValue = text },
+        _ => (LooksLikeNumber(text) ? QueryNumber.Read(Encoding.UTF8.GetBytes(text)) : null) ?? new BaseValue { StringValue = text },
     };
 
-    [GeneratedRegex(@"^(?<name>[^=!<>~^()""']+?)\s+in\s*\((?<values>.*)\)\s*$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
-    private static partial Regex OneOf();
-
-    // A quote within is written twice.
-    [GeneratedRegex(@"^\s*(?<quote>[""'])(?<text>(\k<quote>\k<quote>|(?!\k<quote>).)*)\k<quote>", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
-    private static partial Regex Quoted();
-
-    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$", RegexOptions.ExplicitCapture)]
-    private static partial Regex Number();
+    /// <summary>What begins with a zero before other digits is a number of something, and text.</summary>
+    private static bool LooksLikeNumber(string text)
+    {
+        var digits = text.AsSpan(text[0] == '-' ? 1 : 0);
+        return digits.Length > 0 && char.IsAsciiDigit(digits[0]) && (digits[0] != '0' || digits.Length == 1 || !char.IsAsciiDigit(digits[1]));
+    }
 }

@@ -33,10 +33,9 @@ internal static class QueryOptions
     public static IReadOnlyList<Option> All { get; } = [From, Key, Id, Where, Follow, Depth, Distinct, OrderBy, Limit, Select];
 
     /// <summary>Reads the options as they stand on the command line.</summary>
-    /// <param name="result">The command line.</param>
-    /// <param name="problems">Takes what is wrong.</param>
-    public static QueryObject Read(ParseResult result, List<QueryProblem> problems)
+    public static ParsedQuery Read(ParseResult result)
     {
+        var problems = new List<QueryProblem>();
         var reader = new Reader(problems) { IsDistinct = result.GetValue(Distinct) };
         var option = "";
         foreach (var token in result.Tokens)
@@ -45,7 +44,7 @@ internal static class QueryOptions
             option = token.Type == TokenType.Option ? token.Value : "";
         }
 
-        return reader.End();
+        return ParsedQuery.FromNode(reader.End(), problems);
     }
 
     private static Option<T> New<T>(string name, string helpName, string description) => new(name) { HelpName = helpName, Description = description };

@@ -29,7 +29,7 @@ internal sealed class QueryRows(DaemonClient client, TransactionId transaction, 
     // The most that a daemon gives unless it is told otherwise.
     private const uint PageSize = 1_000;
 
-    private readonly Dictionary<HolonReference, string> _types = [];
+    private readonly Dictionary<HolonReference, string?> _typeKeys = [];
 
     /// <summary>Canonical names of the properties selected, but not of the key.</summary>
     public IReadOnlyList<string> Selected { get; } =
@@ -48,8 +48,8 @@ internal sealed class QueryRows(DaemonClient client, TransactionId transaction, 
         do
         {
             var page = await AskAsync(query, cancellation);
-            var rows = page.Rows.Select(row => ToRowAsync(row, cancellation)).ToArray();
-            yield return await Task.WhenAll(rows);
+            var types = HasTypes ? await TypesOfAsync(page, cancellation) : [];
+            yield return [.. page.Rows.Select((row, i) => ToRow(row, HasTypes ? types[i] : null))];
             query.Page.Token = page.NextToken;
         }
         while (!query.Page.Token.IsEmpty);
@@ -68,10 +68,29 @@ internal sealed class QueryRows(DaemonClient client, TransactionId transaction, 
     /// <summary>A value as plain text.</summary>
     public static string Text(BaseValue value) => ValueText.Of(WireReader.ToValue(value, "value"));
 
-    private async Task<TraverseResult> AskAsync(TraverseQuery query, CancellationToken cancellation) =>
-        (await QueryAsync(new QueryCommand { Traverse = query }, cancellation)).Traverse;
+    /// <summary>The keys of the types of a page's rows, in their order; null for a holon that has none.</summary>
+    private async Task<string?[]> TypesOfAsync(TraverseResult page, CancellationToken cancellation)
+    {
+        var types = await Task.WhenAll(page.Rows.Select(async row =>
+            (await QueryAsync(new V1.QueryCommand { Descriptor_ = new DescriptorQuery { Holon = row.Reference } }, cancellation)).Reference));
+        foreach (var type in types.Where(type => type is not null).Distinct().Where(type => !_typeKeys.ContainsKey(type)))
+            _typeKeys[type] = (await QueryAsync(new V1.QueryCommand { Key = new KeyQuery { Holon = type } }, cancellation)).Key.Key;
+        return [.. types.Select(type => type is null ? null : _typeKeys[type])];
+    }
 
-    private async Task<CommandResponse> QueryAsync(QueryCommand query, CancellationToken cancellation)
+    private static QueryRow ToRow(TraverseRow row, string? type)
+    {
+        var properties = row.Properties.DistinctBy(property => property.Name).ToDictionary(property => property.Name, property => property.Value);
+        // Nothing is staged in a transaction that only reads.
+        var id = row.Reference.Smart.HolonId;
+        var key = properties.Remove(Names.Key, out var value) ? value.StringValue : null;
+        return new QueryRow($"{Output.Id(id.SpaceId)}/{Output.Id(id.LocalId)}", key, type, properties);
+    }
+
+    private async Task<TraverseResult> AskAsync(TraverseQuery query, CancellationToken cancellation) =>
+        (await QueryAsync(new V1.QueryCommand { Traverse = query }, cancellation)).Traverse;
+
+    private async Task<CommandResponse> QueryAsync(V1.QueryCommand query, CancellationToken cancellation)
     {
         var response = await client.QueryAsync(transaction, query, cancellation);
         return response.Success ? response.Body : throw new QueryRefusedException(response);
