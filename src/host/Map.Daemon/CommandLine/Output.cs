@@ -84,7 +84,7 @@ internal static class Output
 
     /// <summary>Text as a shell takes it for one word.</summary>
     public static string ShellWord(string text) =>
-        text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? text : $"'{text.Replace("'", "'\\''")}'";
+        text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ',') ? text : $"'{text.Replace("'", "'\\''")}'";
 
     /// <summary>A number of things.</summary>
     public static string Count(long number, string one, string many) => $"{number:N0} {(number == 1 ? one : many)}";

@@ -104,9 +104,14 @@ internal static class QueryOptions
             else _follow.Add(new QueryField("depth", place, DepthOf(text, place)));
         }
 
-        private static QueryNode DepthOf(string text, QueryPlace place) => text.Split("..") is [var least, var most]
-            ? new QueryList(place, [Number(place, least), Number(place, most)])
-            : Number(place, text);
+        private QueryNode DepthOf(string text, QueryPlace place)
+        {
+            QueryScalar[] numbers = [.. text.Split("..").Select(number => Number(place, number))];
+            if (numbers.Length <= 2 && numbers.All(number => number.Value is { HasIntegerValue: true, IntegerValue: >= 0 and <= uint.MaxValue }))
+                return numbers is [var only] ? only : new QueryList(place, numbers);
+            problems.Add(new QueryProblem(place, "it is a number of links, as 2, or the least and the most, as 1..3."));
+            return new QueryUnreadable(place);
+        }
 
         private static QueryNode Order(QueryPlace place, string name) => name.StartsWith('-')
             ? Object(place, ("property", Text(place, name[1..])), ("descending", new QueryScalar(place, new BaseValue { BoolValue = true })))
