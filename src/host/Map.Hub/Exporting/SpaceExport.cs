@@ -20,13 +20,16 @@ public sealed class SpaceExport
 
     private readonly TransactionView _view;
     private readonly ExportRequest _request;
+    private readonly ExportSelection? _selection;
     private readonly SpaceSchema _coreSchema;
 
-    internal SpaceExport(TransactionView view, ExportRequest request, SpaceSchema coreSchema)
-    {
-        ExportSelection.Check(request.Selection);
-        (_view, _request, _coreSchema) = (view, request, coreSchema);
-    }
+    /// <summary>An export; nothing is read yet.</summary>
+    /// <param name="view">What the transaction sees.</param>
+    /// <param name="request">What to export of it.</param>
+    /// <param name="selection">Finds what of it to export; null for all.</param>
+    /// <param name="coreSchema">The core schema of this daemon.</param>
+    internal SpaceExport(TransactionView view, ExportRequest request, ExportSelection? selection, SpaceSchema coreSchema) =>
+        (_view, _request, _selection, _coreSchema) = (view, request, selection, coreSchema);
 
     /// <summary>The messages: pieces of the file, each with how far it is, and the summary last.</summary>
     /// <exception cref="HolonException">A holon cannot be written so that it could be loaded.</exception>
@@ -55,10 +58,9 @@ public sealed class SpaceExport
     private IEnumerable<ExportResponse> Write()
     {
         var schema = _coreSchema.HolonsIn(_view);
-        var selection = _request.Selection is { } query ? ExportSelection.Find(_view, query) : null;
         var export = new GraphExport(_view, new ExportScope
         {
-            Selection = selection,
+            Selection = _selection?.Find(_view),
             Present = _request.WithCoreSchema ? new HashSet<LocalId>() : schema,
             IsClosed = _request.Closed,
         });

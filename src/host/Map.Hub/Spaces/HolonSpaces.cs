@@ -101,8 +101,13 @@ public sealed class HolonSpaces : IDisposable
     /// <param name="request">What to export of it.</param>
     /// <param name="cancellation">Ends the export.</param>
     /// <exception cref="HolonException">There is no such transaction open, or the selection is none.</exception>
-    public SpaceExport Export(TransactionId transaction, ExportRequest request, CancellationToken cancellation) =>
-        new(Get(transaction.Space).Find(transaction).Read(cancellation).View, request, _coreSchema.Value);
+    public SpaceExport Export(TransactionId transaction, ExportRequest request, CancellationToken cancellation)
+    {
+        var view = Get(transaction.Space).Find(transaction).Read(cancellation).View;
+        var selection = request.Selection is { } query ? new ExportSelection(query, _options, _time) : null;
+        selection?.Check();
+        return new SpaceExport(view, request, selection, _coreSchema.Value);
+    }
 
     /// <summary>Makes a space and loads its schema; when that fails, there is no such space.</summary>
     /// <param name="name">Its name.</param>
