@@ -43,7 +43,8 @@ internal static class ExportCommand
         command.Validators.Add(result =>
         {
             var path = result.GetValue(ToFile);
-            if (path is null && result.GetValue(CommonOptions.Json)) result.AddError("--json needs --output: the export itself goes to standard output.");
+            if (path is null && result.GetValue(CommonOptions.Json))
+                result.AddError("--json needs --output: the export itself goes to standard output.");
             if (path is null) return;
             if (Directory.Exists(path)) result.AddError($"'{path}' is a directory.");
             else if (File.Exists(path) && !result.GetValue(Force)) result.AddError($"There is a file '{path}' already; --force replaces it.");
@@ -94,12 +95,16 @@ internal static class ExportCommand
             var summary = await WorkProgress.ShowAsync(progress => WriteAsync(client, request, output, progress, cancellation), isShown);
             return await ReportAsync(result, summary, path);
         }
-        catch (GrpcStatusException e) when (query is not null && e.GetDetail<HolonError>() is { } error && error.Field.StartsWith(Selection, StringComparison.Ordinal))
+        catch (GrpcStatusException e) when (query is not null && OfQuery(e) is { } error)
         {
             error.Field = error.Field[Selection.Length..];
             return QueryErrors.Report(result, query, new MapResponse { Errors = { error } });
         }
     }
+
+    /// <summary>The error, if it is one of the query.</summary>
+    private static HolonError? OfQuery(GrpcStatusException failure) =>
+        failure.GetDetail<HolonError>() is { } error && error.Field.StartsWith(Selection, StringComparison.Ordinal) ? error : null;
 
     private static async Task<ExportSummary> WriteAsync(
         DaemonClient client, ExportRequest request, ExportOutput output, WorkProgress progress, CancellationToken cancellation)
@@ -121,8 +126,8 @@ internal static class ExportCommand
     {
         if (summary.ChangedCoreHolons > 0)
             await Console.Error.WriteLineAsync(
-                $"warning: {Output.Count((long)summary.ChangedCoreHolons, "holon", "holons")} of the core schema changed in this space, and changes of it are not "
-                + "in the file. --core-schema takes it along, for a space made with --schema none.");
+                $"warning: {Output.Count((long)summary.ChangedCoreHolons, "holon", "holons")} of the core schema changed in this space, "
+                + "and changes of it are not in the file. --core-schema takes it along, for a space made with --schema none.");
         // Numbers as strings, like the JSON form of the messages.
         var json = new JsonObject
         {

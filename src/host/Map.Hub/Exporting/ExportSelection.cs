@@ -38,7 +38,7 @@ internal sealed class ExportSelection(TraverseQuery query, HubOptions options, T
         }
         catch (HolonException e)
         {
-            throw new HolonException([.. e.Errors.Select(error => error with { Field = error.Field is { Length: > 0 } field ? $"{Field}.{field}" : Field })]);
+            throw new HolonException([.. e.Errors.Select(error => error with { Field = error.Field is { } field ? $"{Field}.{field}" : Field })]);
         }
     }
 
@@ -48,7 +48,10 @@ internal sealed class ExportSelection(TraverseQuery query, HubOptions options, T
         var page = PreparedTraversal.Of(view, traversal, limits).Page(null, limits.MaxHeld);
         if (page.Next is null) return [.. page.Rows.Select(row => row.Reference.Id)];
         throw new HolonException([new HolonError(
-            HolonErrorCode.QueryTooLarge, $"The query selects more than {limits.MaxHeld:N0} holons. Select fewer, or export all.") { Limit = limits.MaxHeld }]);
+            HolonErrorCode.QueryTooLarge, $"The query selects more than {limits.MaxHeld:N0} holons. Select fewer, or export all.")
+        {
+            Limit = limits.MaxHeld,
+        }]);
     }
 
     private static HolonException Useless(string field) =>

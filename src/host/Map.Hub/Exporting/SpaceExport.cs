@@ -65,16 +65,16 @@ public sealed class SpaceExport
             IsClosed = _request.Closed,
         });
         foreach (var piece in export.Pieces(ChunkSize))
-        {
-            yield return new ExportResponse
-            {
-                // The client is served before the piece is written anew.
-                Chunk = UnsafeByteOperations.UnsafeWrap(piece),
-                Progress = new Progress { Step = Step, Done = (ulong)export.Counts.Holons, Total = (ulong)Math.Max(export.Total, export.Counts.Holons) },
-            };
-        }
+            // The client is served before the piece is written anew.
+            yield return new ExportResponse { Chunk = UnsafeByteOperations.UnsafeWrap(piece), Progress = ToProgress(export) };
+        var changed = _request.WithCoreSchema ? 0 : SpaceSchema.CountChanged(_view, schema);
+        yield return new ExportResponse { Summary = ToSummary(export.Counts, changed) };
+    }
 
-        yield return new ExportResponse { Summary = ToSummary(export.Counts, _request.WithCoreSchema ? 0 : SpaceSchema.CountChanged(_view, schema)) };
+    private static Progress ToProgress(GraphExport export)
+    {
+        var done = export.Counts.Holons;
+        return new Progress { Step = Step, Done = (ulong)done, Total = (ulong)Math.Max(export.Total, done) };
     }
 
     private static ExportSummary ToSummary(ExportCounts counts, long changed) => new()

@@ -52,6 +52,7 @@ internal sealed class ExportReferences(TransactionView view, ExportScope scope)
     private (CanonicalPlace Place, bool IsByKey) Know(LocalId id)
     {
         if (_known.TryGetValue(id, out var known)) return known;
+        view.Cancellation.ThrowIfCancellationRequested();
         if (_known.Count >= MaxKnown) _known.Clear();
         var key = view.FindKey(id);
         var isByKey = key is not null && view.WithKey(key, null).Take(2).SequenceEqual([id]);
