@@ -19,6 +19,13 @@ export { Holon, type HolonContent, type HolonPhase, type NewHolonContent, type P
 export { HolonId } from './ids.js';
 export type { CallOptions, MutationOptions } from './options.js';
 export {
+  BuiltQuery,
+  type CombinedConditions, type FollowOptions, type FollowStep, type IdSeed, type KeySeed, type PlanStep, type Query, type QueryComparisons,
+  type QueryCondition, type QueryOrder, type QuerySeed, type QueryStep, type Row, type TypeSeed, type WhereStep,
+} from './query.js';
+export { query, QueryBuilder, type AnySchema, type QuerySchema, type QueryStart, type TypeNames } from './query-builder.js';
+export { RowCollection, type RowPage } from './rows.js';
+export {
   Space, Spaces,
   type BeginOptions, type CreateSpaceOptions, type SpaceDescription, type TransactionState, type TransactionSummary, type Validation,
 } from './spaces.js';
