@@ -30,9 +30,9 @@ export interface Query<Selected extends string = string> {
 export type QuerySeed = string | Holon | TypeSeed | KeySeed | IdSeed;
 
 /** Begins with all holons that are as described. */
-export interface TypeSeed {
+export interface TypeSeed<Type extends string = string> {
   /** Only holons of this type and of those that extend it, named by its key; all holons without it. */
-  readonly type?: string | Holon | undefined;
+  readonly type?: Type | Holon | undefined;
   /** Not of types that extend it. */
   readonly exact?: boolean | undefined;
   /** Only holons whose key starts with this. */
@@ -40,11 +40,11 @@ export interface TypeSeed {
 }
 
 /** Begins with the one holon of a key. */
-export interface KeySeed {
+export interface KeySeed<Type extends string = string> {
   /** The key. */
   readonly key: string;
   /** Its type, where several types have the key. */
-  readonly type?: string | Holon | undefined;
+  readonly type?: Type | Holon | undefined;
 }
 
 /** Begins with the holon of an id. */

@@ -35,7 +35,7 @@ describe('the message of a query', () => {
     ['a big integer', 2n ** 60n, { integerValue: '1152921504606846976' }],
     ['an integer', int(7), { integerValue: '7' }],
     ['a double', double(7), { doubleValue: 7 }],
-    ['a list of doubles', [1, double(2)], { arrayValue: { items: [{ integerValue: '1' }, { doubleValue: 2 }] } }],
+    ['a list of doubles', [1, 2.5], { arrayValue: { items: [{ doubleValue: 1 }, { doubleValue: 2.5 }] } }],
   ] as const)('takes %s as value', (_, value, wire) => {
     const [step] = json({ from: 'A', steps: [{ where: { P: value } }] }).steps;
     expect(step?.where).toEqual({ property: { name: 'P', comparison: 'COMPARISON_EQUAL', values: [wire] } });
@@ -46,8 +46,8 @@ describe('the message of a query', () => {
   });
 
   it('takes what is undefined as absent, but in conditions', () => {
-    const with_ = { from: { type: undefined, exact: undefined, keyPrefix: undefined }, steps: undefined, limit: undefined, select: undefined };
-    expect(message(with_)).toEqual(message({ from: {} }));
+    const from = { type: undefined, exact: undefined, keyPrefix: undefined };
+    expect(message({ from, steps: undefined, limit: undefined, select: undefined })).toEqual(message({ from: {} }));
     expect(() => message({ from: 'A', steps: [{ where: { Name: undefined } }] })).toThrow('steps[0].where.Name: undefined is no value');
   });
 });
@@ -83,10 +83,12 @@ describe('a query that is none', () => {
     ['steps[1].where.PublicationYear.atLeats: no such comparison; did you mean atLeast?', where({ PublicationYear: { atLeats: 1850 } })],
     ['steps[1].where["publication year"]["at least"]: no such comparison; did you mean atLeast?',
       where({ 'publication year': { 'at least': 1 } })],
+    ['steps[1].where: it says no condition.', where({})],
+    ['steps[1].where.any: it says no condition.', where({ P: 1, any: [] })],
     ['steps[1].where.P: it says no comparison', where({ P: {} })],
     ['steps[1].where.P: null is no value; for holons without one write { exists: false }.', where({ P: null })],
     ['steps[1].where.P.less: undefined is no value', where({ Q: 1, P: { less: undefined } })],
-    ['steps[1].where.P: an array in an array is no property value.', where({ P: [[1]] })],
+    ['steps[1].where.P[0]: an array in an array is no property value.', where({ P: [[1]] })],
     ['steps[1].where.P.exists: expected true or false.', where({ P: { exists: 'yes' } })],
     ['steps[1].where.P.oneOf: expected a list.', where({ P: { oneOf: 'x' } })],
     ['steps[1].where.P.oneOf[1]: null is no value', where({ P: { oneOf: [1, null] } })],

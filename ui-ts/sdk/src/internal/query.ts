@@ -175,7 +175,8 @@ function isComparison(name: string): name is keyof typeof COMPARISONS {
 /** What is said, as one condition: none around one alone. */
 function joined(how: 'all' | 'any', parts: readonly Part[], place: Place): WireCondition {
   const [first, ...others] = parts;
-  if (first && others.length === 0) return first.make(place.at(first.path, ''));
+  if (!first) throw place.wrong('it says no condition.');
+  if (others.length === 0) return first.make(place.at(first.path, ''));
   const conditions = parts.map(({ path, make }, index) => make(place.at(path, `${how}.conditions[${index}]`)));
   return { condition: { case: how, value: { conditions } } };
 }
