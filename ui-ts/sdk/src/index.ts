@@ -11,6 +11,7 @@ export {
   MapDomainError, MapError, MapTransportError, TransactionError, ValueError,
   type ErrorCode, type MapProblem, type ProblemDetails, type TransportStatus,
 } from './errors.js';
+export { HolonExport, type ExportOptions, type ExportSummary } from './export.js';
 export {
   Guests,
   type GuestCapabilities, type GuestDependent, type GuestInspection, type GuestInstallation, type GuestModule, type RemoveGuestOptions,

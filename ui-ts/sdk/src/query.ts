@@ -1,6 +1,7 @@
 import type { Holon } from './holon.js';
 import type { HolonId } from './ids.js';
 import { storable } from './internal/query-json.js';
+import { Place } from './internal/query-place.js';
 import { queryToWire } from './internal/query.js';
 import type { PropertyInput, PropertyValue, ScalarInput } from './values.js';
 
@@ -177,7 +178,7 @@ export abstract class BuiltQuery<Properties extends object> {
    * have, and for what is no query
    */
   toJSON(): Query {
-    queryToWire(this.#query);
+    queryToWire(this.#query, Place.root());
     return storable(this.#query, '') as Query;
   }
 }

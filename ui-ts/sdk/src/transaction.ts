@@ -2,11 +2,13 @@ import { HolonCollection, type CollectionOptions } from './collection.js';
 import type { CommitReceipt, Findings } from './commit.js';
 import type { LoadReceipt, LoadSource, UploadOptions } from './content.js';
 import { TransactionError } from './errors.js';
+import type { ExportOptions, HolonExport } from './export.js';
 import type { TransactionId } from './gen/map/v1/holons_pb.js';
 import { RefreshChoice_Keep } from './gen/map/v1/mutations_pb.js';
 import { Holon, type NewHolonContent } from './holon.js';
 import { holonIdFromWire, idToWire, HolonId } from './ids.js';
 import type { Connection } from './internal/connection.js';
+import { exportHolons } from './internal/export.js';
 import { load } from './internal/load.js';
 import { contentToWire } from './internal/new-holon.js';
 import type { WirePageRequest } from './internal/paging.js';
@@ -307,6 +309,20 @@ export class MapTransaction implements AsyncDisposable {
    */
   explain(query: Query | BuiltQuery<object>, options: { readonly run?: boolean | undefined } & CallOptions = {}): Promise<PlanStep[]> {
     return explain(this.#scope, query, options);
+  }
+
+  /**
+   * Writes the holons in view, all or those that a query finds, as one file in the import format, of which the loading makes the
+   * same graph. The same graph gives the same bytes.
+   *
+   * ```ts
+   * await pipeline(tx.export({ selection: query.from('Book') }), createWriteStream('books.json'));
+   * ```
+   *
+   * @throws TypeError that begins with the place of the mistake, for a selection that is no query
+   */
+  export(options: ExportOptions = {}): HolonExport {
+    return exportHolons(this.#scope, options);
   }
 
   /** The staged holons of that key as it is staged: for create, update or delete. */

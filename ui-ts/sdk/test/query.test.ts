@@ -4,6 +4,7 @@ import { create, equals, fromJson, toJson, type JsonValue } from '@bufbuild/prot
 import { double, enumValue, HolonId, int, query, Timestamp, type Query } from '@map/sdk';
 import { describe, expect, it } from 'vitest';
 import { TraverseQuerySchema } from '../src/gen/map/v1/queries_pb.js';
+import { Place } from '../src/internal/query-place.js';
 import { queryToWire } from '../src/internal/query.js';
 
 const FIXTURES = new URL('../../../tests/fixtures/queries/', import.meta.url);
@@ -13,7 +14,7 @@ const fixtures = readdirSync(FIXTURES).filter((name) => name.endsWith('.json')).
 const SPACE = '0196d5a0-7c1e-7b32-9f00-1a2b3c4d5e6f';
 const ID = `${SPACE}/0196d5a0-9a44-7d01-8c11-a1b2c3d4e5f6`;
 
-const message = (of: Query) => create(TraverseQuerySchema, queryToWire(of).message);
+const message = (of: Query) => create(TraverseQuerySchema, queryToWire(of, Place.root()));
 const json = (of: Query) => toJson(TraverseQuerySchema, message(of)) as { steps: { where: unknown }[] };
 
 describe('the message of a query', () => {

@@ -9,7 +9,7 @@ import { HolonId, idToWire } from '../ids.js';
 import type { Query } from '../query.js';
 import type { PropertyInput } from '../values.js';
 import { isPlain } from './query-json.js';
-import { fieldPath, Place } from './query-place.js';
+import { fieldPath, type Place } from './query-place.js';
 import { suggestion } from './suggest.js';
 import { valueToWire, type WireValue } from './values.js';
 
@@ -37,14 +37,13 @@ const COMPARISONS = {
 /**
  * Makes the message of a query. It trusts nothing about the object, which may come from a file.
  *
- * @returns the message, and the query as a place, by which to find the places that the daemon tells
+ * @param place the query as a place, by which to find those that the daemon tells
  * @throws TypeError that begins with the place of the mistake in the object
  */
-export function queryToWire(query: Query): { message: WireQuery; place: Place } {
-  const place = Place.root();
+export function queryToWire(query: Query, place: Place): WireQuery {
   const given = fieldsOf(query, place, ['from', 'steps', 'distinct', 'orderBy', 'limit', 'select']);
   if (given['from'] === undefined) throw place.wrong('it says not where to begin; add from.');
-  const message = {
+  return {
     seeds: oneOrMore(given['from'], place, ['from', 'seeds'], seedToWire),
     steps: many(given['steps'], place, ['steps', 'steps'], stepToWire),
     distinct: flag(given['distinct'], place.at('distinct', 'distinct')),
@@ -52,7 +51,6 @@ export function queryToWire(query: Query): { message: WireQuery; place: Place } 
     select: many(given['select'], place, ['select', 'select'], text),
     ...optional('limit', given['limit'], (limit) => BigInt(wholeNumber(limit, place.at('limit', 'limit')))),
   };
-  return { message, place };
 }
 
 function seedToWire(seed: unknown, place: Place): WireSeed {

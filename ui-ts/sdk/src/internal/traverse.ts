@@ -5,14 +5,15 @@ import { BuiltQuery, type PlanStep, type Query } from '../query.js';
 import { RowCollection } from '../rows.js';
 import type { WirePageRequest } from './paging.js';
 import { queryToWire, type WireQuery } from './query.js';
-import type { Place } from './query-place.js';
+import { Place } from './query-place.js';
 import { take, type TransactionScope } from './scope.js';
 
 /** The rows of a query. */
 export function rowsOf<Properties extends object>(
   scope: TransactionScope, query: Query | BuiltQuery<object>, options: CollectionOptions & CallOptions,
 ): RowCollection<Properties> {
-  const { message, place } = queryToWire(BuiltQuery.objectOf(query));
+  const place = Place.root();
+  const message = queryToWire(BuiltQuery.objectOf(query), place);
   const fetch = (page: WirePageRequest) => ask(scope, { ...message, page }, place, options);
   return RowCollection.of(scope, fetch, options.pageSize);
 }
@@ -21,7 +22,8 @@ export function rowsOf<Properties extends object>(
 export async function explain(
   scope: TransactionScope, query: Query | BuiltQuery<object>, options: { readonly run?: boolean | undefined } & CallOptions,
 ): Promise<PlanStep[]> {
-  const { message, place } = queryToWire(BuiltQuery.objectOf(query));
+  const place = Place.root();
+  const message = queryToWire(BuiltQuery.objectOf(query), place);
   const how = options.run === true ? TraverseExplain.RUN : TraverseExplain.PLAN;
   const { plan } = await ask(scope, { ...message, explain: how }, place, options);
   return (plan?.steps ?? []).map((step) => stepFromWire(step, place));
