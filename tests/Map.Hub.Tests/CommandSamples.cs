@@ -23,6 +23,7 @@ internal static class CommandSamples
         world => new() { AvailableDances = new AvailableDancesQuery { Holon = world.Saved } },
         world => new() { History = new HistoryQuery { Holon = world.Saved } },
         _ => new() { GetAll = new GetAllQuery { KeyPrefix = "T" } },
+        _ => new() { Traverse = new TraverseQuery { Seeds = { new TraverseSeed { List = new ListSeed { KeyPrefix = "T" } } } } },
         _ => ByKeyQuery("Three"),
         world => new() { GetById = new GetByIdQuery { HolonId = world.Saved.Smart.HolonId } },
         _ => new() { StagedByBaseKey = new StagedByBaseKeyQuery { Key = "Three" } },
@@ -34,7 +35,6 @@ internal static class CommandSamples
         world => new() { Summarize = new SummarizeQuery { Holon = world.Staged } },
         _ => new() { EditStatus = new EditStatusQuery() },
         _ => new() { Validate = new ValidateQuery() },
-        _ => new() { Traverse = new TraverseQuery() },
     ];
 
     private static readonly Func<TestWorld, MutationCommand>[] _mutations =

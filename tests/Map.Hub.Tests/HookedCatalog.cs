@@ -21,6 +21,9 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
     /// <summary>Runs before anything saved is read, with the name of the method; what it throws is what the read throws.</summary>
     public Action<string>? BeforeRead { get; set; }
 
+    /// <summary>Runs for each row that a read of saved holons gives, with the method: a holon, an id, a link, an entry of an index.</summary>
+    public Action<string>? RowRead { get; set; }
+
     public IReadOnlyList<SpaceRecord> List() => inner.List();
 
     public IHolonStore Create(SpaceRecord space) => new Store(inner.Create(space), this);
@@ -68,7 +71,9 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
         public SavedHolon? FindHolon(LocalId id, long asOf)
         {
             catalog.BeforeRead?.Invoke(nameof(FindHolon));
-            return inner.FindHolon(id, asOf);
+            var found = inner.FindHolon(id, asOf);
+            if (found is not null) catalog.RowRead?.Invoke(nameof(FindHolon));
+            return found;
         }
 
         public SavedHolon? FindVersion(LocalId id, int version, long asOf) =>
@@ -78,35 +83,35 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
             Read(nameof(FindEnd)).FindEnd(id, asOf);
 
         public IEnumerable<SavedHolon> Versions(LocalId id, long asOf) =>
-            Read(nameof(Versions)).Versions(id, asOf);
+            Rows(nameof(Versions), Read(nameof(Versions)).Versions(id, asOf));
 
         public SavedCommit ReadCommit(long number) => inner.ReadCommit(number);
 
         public IEnumerable<CommitChange> CommitChanges(long number) => inner.CommitChanges(number);
 
         public IEnumerable<KeyMatch> FindByKey(string key, long asOf) =>
-            Read(nameof(FindByKey)).FindByKey(key, asOf);
+            Rows(nameof(FindByKey), Read(nameof(FindByKey)).FindByKey(key, asOf));
 
         public IEnumerable<KeyMatch> ScanKeys(string prefix, KeyMatch? after, long asOf) =>
-            Read(nameof(ScanKeys)).ScanKeys(prefix, after, asOf);
+            Rows(nameof(ScanKeys), Read(nameof(ScanKeys)).ScanKeys(prefix, after, asOf));
 
         public IEnumerable<LocalId> ScanHolons(LocalId? after, long asOf) =>
-            Read(nameof(ScanHolons)).ScanHolons(after, asOf);
+            Rows(nameof(ScanHolons), Read(nameof(ScanHolons)).ScanHolons(after, asOf));
 
         public IEnumerable<LocalId> ScanInstances(LocalId type, LocalId? after, long asOf) =>
-            Read(nameof(ScanInstances)).ScanInstances(type, after, asOf);
+            Rows(nameof(ScanInstances), Read(nameof(ScanInstances)).ScanInstances(type, after, asOf));
 
         public long CountInstances(LocalId type, long asOf) =>
             Read(nameof(CountInstances)).CountInstances(type, asOf);
 
         public IEnumerable<LinkGroup> LinkGroups(LocalId holon, LinkDirection direction, long asOf) =>
-            Read(nameof(LinkGroups)).LinkGroups(holon, direction, asOf);
+            Rows(nameof(LinkGroups), Read(nameof(LinkGroups)).LinkGroups(holon, direction, asOf));
 
         public IEnumerable<LinkSlot> Links(LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf) =>
-            Read(nameof(Links)).Links(holon, direction, relationship, after, asOf);
+            Rows(nameof(Links), Read(nameof(Links)).Links(holon, direction, relationship, after, asOf));
 
         public IEnumerable<LinkSlot> LinksBetween(LocalId source, LocalId relationship, LocalId target, long asOf) =>
-            Read(nameof(LinksBetween)).LinksBetween(source, relationship, target, asOf);
+            Rows(nameof(LinksBetween), Read(nameof(LinksBetween)).LinksBetween(source, relationship, target, asOf));
 
         public CommitOutcome Commit(CommitPlan plan, long nowUnixMicros)
         {
@@ -122,6 +127,17 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
 
         public TransactionOutcome? FindOutcome(TransactionId transaction) =>
             Read(nameof(FindOutcome)).FindOutcome(transaction);
+
+        private IEnumerable<T> Rows<T>(string method, IEnumerable<T> rows) => catalog.RowRead is null ? rows : Told(method, rows);
+
+        private IEnumerable<T> Told<T>(string method, IEnumerable<T> rows)
+        {
+            foreach (var row in rows)
+            {
+                catalog.RowRead?.Invoke(method);
+                yield return row;
+            }
+        }
 
         private IHolonStore Read(string method)
         {

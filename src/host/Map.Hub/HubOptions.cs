@@ -1,6 +1,7 @@
 using Map.Core.Dancing;
 using Map.Core.Loading;
 using Map.Core.Transactions;
+using Map.Core.Traversing;
 
 namespace Map.Hub;
 
@@ -54,6 +55,12 @@ public sealed record HubOptions
 
     /// <summary>Relationships and members that AllRelatedHolons tells at most, all together.</summary>
     public int MaxRelatedMembers { get; init; } = 10_000;
+
+    /// <summary>How much one query over many hops may take.</summary>
+    public TraversalLimits Traversals { get; init; } = new();
+
+    /// <summary>How long one query over many hops may take.</summary>
+    public TimeSpan TraversalTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Uploaded content kept at once, in bytes.</summary>
     public long MaxContentBytes { get; init; } = 512L << 20;

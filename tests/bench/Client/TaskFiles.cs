@@ -9,7 +9,11 @@ internal static class TaskFiles
 {
     public const string TypeKey = "Task.HolonType";
 
+    /// <summary>What links them.</summary>
+    public const string Relationship = "DependsUpon";
+
     private const int LinksUpon = 3;
+    private const int FanOut = 10;
 
     // Odd and prime, so that the targets spread over all tasks.
     private const long Stride = 7_919;
@@ -28,20 +32,26 @@ internal static class TaskFiles
     /// <summary>A file of tasks.</summary>
     /// <param name="count">How many.</param>
     /// <param name="isLinked">Whether each has four links to others.</param>
-    public static ReadOnlyMemory<byte> Tasks(int count, bool isLinked)
-    {
-        var buffer = new ArrayBufferWriter<byte>(count * 256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("holons");
-            for (var i = 0; i < count; i++) WriteTask(json, i, count, isLinked);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
+    public static ReadOnlyMemory<byte> Tasks(int count, bool isLinked) =>
+        Write(TypeKey, 0, count, isLinked ? (json, number) => WriteLinks(json, number, count) : null);
 
-        return buffer.WrittenMemory;
-    }
+    /// <summary>A file of tasks that each depend upon ten, such that three hops lead from any task to each of 1,000.</summary>
+    public static ReadOnlyMemory<byte> Fans(int count) => Write(
+        TypeKey,
+        0,
+        count,
+        (json, number) =>
+        {
+            json.WriteStartArray("relationships");
+            Relate(json, Relationship, Enumerable.Range(0, FanOut).Select(i => (int)(((long)number * FanOut + i) % count)));
+            json.WriteEndArray();
+        });
+
+    /// <summary>A file of what has the properties of tasks, but is of another type.</summary>
+    /// <param name="type">The key of that type.</param>
+    /// <param name="first">The number of the first one.</param>
+    /// <param name="count">How many.</param>
+    public static ReadOnlyMemory<byte> Others(string type, int first, int count) => Write(type, first, count, null);
 
     /// <summary>A task as a client stages it.</summary>
     public static HolonContent Content(HolonReference type, string key)
@@ -54,34 +64,55 @@ internal static class TaskFiles
         return content;
     }
 
-    private static void WriteTask(Utf8JsonWriter json, int number, int count, bool isLinked)
+    private static ReadOnlyMemory<byte> Write(string type, int first, int count, Action<Utf8JsonWriter, int>? links)
     {
-        json.WriteStartObject();
+        var buffer = new ArrayBufferWriter<byte>(count * 256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("holons");
+            for (var i = first; i < first + count; i++)
+            {
+                json.WriteStartObject();
+                WriteContent(json, type, i);
+                links?.Invoke(json, i);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteContent(Utf8JsonWriter json, string type, int number)
+    {
         json.WriteString("key", KeyOf(number));
-        json.WriteString("type", TypeKey);
+        json.WriteString("type", type);
         json.WriteStartObject("properties");
         json.WriteString("Title", KeyOf(number));
         json.WriteNumber("Effort", number % 100);
         json.WriteNumber("Weight", number % 1000 / 1000.0 + 0.0005);
         json.WriteBoolean("IsDone", number % 2 == 0);
         json.WriteEndObject();
-        if (isLinked) WriteLinks(json, number, count);
-        json.WriteEndObject();
     }
 
     private static void WriteLinks(Utf8JsonWriter json, int number, int count)
     {
         json.WriteStartArray("relationships");
+        Relate(json, Relationship, Enumerable.Range(1, LinksUpon).Select(i => (int)((number + i * Stride) % count)));
+        Relate(json, "Follows", [(number + 1) % count]);
+        json.WriteEndArray();
+    }
+
+    private static void Relate(Utf8JsonWriter json, string name, IEnumerable<int> targets)
+    {
         json.WriteStartObject();
-        json.WriteString("name", "DependsUpon");
+        json.WriteString("name", name);
         json.WriteStartArray("target");
-        for (var i = 1; i <= LinksUpon; i++) json.WriteStringValue(KeyOf((int)((number + i * Stride) % count)));
+        foreach (var target in targets) json.WriteStringValue(KeyOf(target));
         json.WriteEndArray();
         json.WriteEndObject();
-        json.WriteStartObject();
-        json.WriteString("name", "Follows");
-        json.WriteString("target", KeyOf((number + 1) % count));
-        json.WriteEndObject();
-        json.WriteEndArray();
     }
 }

@@ -11,25 +11,29 @@ internal static class Interleaved
     private const int CallsInTurn = 10;
     private const double MicrosPerSecond = 1_000_000;
 
-    public static async Task<Timing[]> MeasureAsync(BenchContext context, params Probe[] probes)
+    public static Task<Timing[]> MeasureAsync(BenchContext context, params Probe[] probes) =>
+        MeasureAsync(context, context.Settings, probes);
+
+    /// <param name="context">What rows share.</param>
+    /// <param name="settings">How often to call, where that is not as usual.</param>
+    /// <param name="probes">What to measure.</param>
+    public static async Task<Timing[]> MeasureAsync(BenchContext context, BenchSettings settings, params Probe[] probes)
     {
-        var settings = context.Settings;
         var times = new double[settings.WarmUpCalls];
         foreach (var probe in probes) await RunAsync(probe, times, context.Cancellation);
         var medians = probes.Select(_ => new double[settings.Rounds]).ToArray();
         for (var round = 0; round < settings.Rounds; round++)
         {
             context.Progress($"round {round + 1} of {settings.Rounds}");
-            var ofRound = await RunRoundAsync(context, probes);
+            var ofRound = await RunRoundAsync(context, settings.Calls, probes);
             for (var i = 0; i < probes.Length; i++) medians[i][round] = Statistics.Quantile(ofRound[i], 0.5);
         }
 
         return [.. probes.Select((probe, i) => new Timing(probe.Name, medians[i]))];
     }
 
-    private static async Task<double[][]> RunRoundAsync(BenchContext context, Probe[] probes)
+    private static async Task<double[][]> RunRoundAsync(BenchContext context, int calls, Probe[] probes)
     {
-        var calls = context.Settings.Calls;
         var times = probes.Select(_ => new double[calls]).ToArray();
         for (var at = 0; at < calls; at += CallsInTurn)
         {

@@ -15,14 +15,14 @@ internal static class WrongUsage
         var arguments = result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens);
         var unknown = arguments.Select(token => token.Value).Concat(result.UnmatchedTokens).Where(options.Contains).ToArray();
         if (unknown.Length > 0)
-            return [.. unknown.Select(option => $"unknown option '{option}'.{Suggest(option, OptionsOf(result))}")];
+            return [.. unknown.Select(option => $"unknown option '{option}'.{NearestWord.Suggest(option, OptionsOf(result))}")];
         // One with arguments of its own does something without a subcommand.
         if (command.Subcommands.Count > 0 && command.Arguments.Count == 0)
         {
             var commands = command.Subcommands.Select(sub => sub.Name).ToArray();
             return result.UnmatchedTokens.Count == 0
                 ? []
-                : [$"unknown command '{result.UnmatchedTokens[0]}'.{Suggest(result.UnmatchedTokens[0], commands)}"];
+                : [$"unknown command '{result.UnmatchedTokens[0]}'.{NearestWord.Suggest(result.UnmatchedTokens[0], commands)}"];
         }
 
         return result.UnmatchedTokens.Count > 0
@@ -49,31 +49,4 @@ internal static class WrongUsage
             .SelectMany(command => command.Command.Options.Where(option => option.Recursive || command == result.CommandResult))
             .Select(option => option.Name)
             .Distinct()];
-
-    private static string Suggest(string word, string[] candidates)
-    {
-        var nearest = candidates.MinBy(candidate => Distance(word, candidate));
-        return nearest is not null && Distance(word, nearest) <= Math.Max(2, nearest.Length / 3)
-            ? $" Did you mean '{nearest}'?"
-            : $" There are: {string.Join(", ", candidates)}.";
-    }
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string x, string y)
-    {
-        var row = Enumerable.Range(0, y.Length + 1).ToArray();
-        for (var i = 1; i <= x.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= y.Length; j++)
-            {
-                var replaced = diagonal + (x[i - 1] == y[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

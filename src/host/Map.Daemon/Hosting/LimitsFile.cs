@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Map.Core.Loading;
 using Map.Core.Transactions;
+using Map.Core.Traversing;
 using Map.Guests.Modules;
 using Map.Guests.Running;
 using Map.Hub;
@@ -32,6 +33,7 @@ internal sealed record LimitsFile
     };
 
     private static readonly TransactionLimits _transaction = new();
+    private static readonly TraversalLimits _traversals = new();
     private static readonly HubOptions _hub = new() { CoreSchema = [] };
     private static readonly StorageOptions _storage = new() { DataDirectory = "" };
     private static readonly RpcServerOptions _rpc = new();
@@ -79,6 +81,14 @@ internal sealed record LimitsFile
     public int MaxTargets { get; init; } = _transaction.MaxTargets;
 
     public int MaxPageSize { get; init; } = _hub.MaxPageSize;
+
+    public int MaxQueryHops { get; init; } = _traversals.MaxHops;
+
+    public int MaxQueryHolons { get; init; } = _traversals.MaxHeld;
+
+    public long MaxQueryRows { get; init; } = _traversals.MaxRowsRead;
+
+    public int MaxQueryMilliseconds { get; init; } = (int)_hub.TraversalTime.TotalMilliseconds;
 
     public int MaxModules { get; init; } = _modules.MaxModules;
 
@@ -129,6 +139,8 @@ internal sealed record LimitsFile
         EmptyTransactionLifetime = TimeSpan.FromHours(EmptyTransactionHours),
         MaxPageSize = MaxPageSize,
         DefaultPageSize = Math.Min(_hub.DefaultPageSize, MaxPageSize),
+        Traversals = new TraversalLimits { MaxHops = MaxQueryHops, MaxHeld = MaxQueryHolons, MaxRowsRead = MaxQueryRows },
+        TraversalTime = TimeSpan.FromMilliseconds(MaxQueryMilliseconds),
         Limits = new TransactionLimits
         {
             MaxStagedHolons = MaxStagedHolons,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,6 +7,7 @@ using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Core.Transactions;
+using Map.Core.Traversing;
 using Map.Core.Views;
 
 namespace Map.Hub.Binding;
@@ -78,6 +80,38 @@ internal sealed class PageTokens
             Encoding.UTF8.GetString(bytes[(2 * LocalId.Size)..]),
             LocalId.Read(bytes[..LocalId.Size]),
             LocalId.Read(bytes.Slice(LocalId.Size, LocalId.Size)));
+    }
+
+    /// <summary>The token of a position among the rows of a query over many hops.</summary>
+    public ByteString Write(TraversalPosition? position, TransactionState state, string query)
+    {
+        if (position is null) return ByteString.Empty;
+        var bytes = new ArrayBufferWriter<byte>();
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.GetSpan(sizeof(ulong)), position.Told);
+        bytes.Advance(sizeof(ulong));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.GetSpan(sizeof(ulong)), position.Nth);
+        bytes.Advance(sizeof(ulong));
+        position.Holon.Write(bytes.GetSpan(LocalId.Size));
+        bytes.Advance(LocalId.Size);
+        // An absent value is a message without a kind.
+        var values = new V1.ArrayValue();
+        values.Items.AddRange(position.Values.Select(value => value is null ? new V1.BaseValue() : WireWriter.ToWire(value)));
+        bytes.Write(values.ToByteArray());
+        return Seal(bytes.WrittenSpan.ToArray(), state, query);
+    }
+
+    public TraversalPosition? ReadTraversal(ByteString token, TransactionState state, string query)
+    {
+        if (token.IsEmpty) return null;
+        var bytes = Open(token, state, query);
+        const int idAt = 2 * sizeof(ulong);
+        var values = V1.ArrayValue.Parser.ParseFrom(bytes[(idAt + LocalId.Size)..]);
+        return new TraversalPosition(
+            BinaryPrimitives.ReadUInt64BigEndian(bytes),
+            LocalId.Read(bytes.Slice(idAt, LocalId.Size)),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[sizeof(ulong)..]),
+            [.. values.Items.Select((value, i) =>
+                value.KindCase == V1.BaseValue.KindOneofCase.None ? null : WireReader.ToValue(value, $"values[{i}]"))]);
     }
 
     private ByteString Seal(byte[] position, TransactionState state, string query)

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Map.Core.Errors;
 using Map.Core.Identity;
 using Map.Core.References;
+using Map.Core.Traversing;
 using Map.Core.Values;
 using Map.Core.Views;
 
@@ -77,6 +78,28 @@ public static class WireWriter
         var page = new V1.HolonPage { NextToken = nextToken };
         page.Members.AddRange(members.Select(ToWire));
         return page;
+    }
+
+    /// <summary>A row of a query over many hops.</summary>
+    public static V1.TraverseRow ToRow(TraversalRow row)
+    {
+        var wire = new V1.TraverseRow { Reference = ToWire(row.Reference) };
+        foreach (var (name, value) in row.Properties) wire.Properties.Add(new V1.Property { Name = name, Value = ToWire(value) });
+        return wire;
+    }
+
+    /// <summary>How a query over many hops is worked out.</summary>
+    public static V1.TraversePlan ToPlan(IReadOnlyList<TraversalPlanStep> steps)
+    {
+        var plan = new V1.TraversePlan();
+        foreach (var step in steps)
+        {
+            var wire = new V1.TraversePlanStep { Text = step.Text, Place = step.Place, Index = step.Index, MostRows = (ulong)step.MostRows };
+            if (step.RowsRead is { } rows) wire.RowsRead = (ulong)rows;
+            plan.Steps.Add(wire);
+        }
+
+        return plan;
     }
 
     /// <summary>A relationship with its count and first members.</summary>

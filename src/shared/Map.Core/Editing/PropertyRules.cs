@@ -81,7 +81,8 @@ internal static class PropertyRules
     private static HolonError TooLarge(string message, string? field, long limit) =>
         new(HolonErrorCode.TooLarge, message) { Field = field, Limit = limit };
 
-    private static long Size(BaseValue value) => value switch
+    /// <summary>The size of a value in bytes, text as UTF-8.</summary>
+    internal static long Size(BaseValue value) => value switch
     {
         StringValue text => Encoding.UTF8.GetByteCount(text.Value),
         EnumValue variant => Encoding.UTF8.GetByteCount(variant.Variant),

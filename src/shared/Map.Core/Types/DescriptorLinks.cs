@@ -52,6 +52,17 @@ internal sealed class DescriptorLinks(TransactionState state, IHolonService save
         foreach (var link in state.Nursery.Incoming(target, name)) yield return link.Source;
     }
 
+    /// <summary>A type and those that extend it, over however many steps.</summary>
+    public SortedSet<LocalId> WithSubtypes(LocalId type)
+    {
+        var types = new SortedSet<LocalId> { type };
+        var pending = new Queue<LocalId>(types);
+        while (pending.TryDequeue(out var next))
+            foreach (var subtype in Sources(next, CoreSchema.Extends))
+                if (types.Add(subtype)) pending.Enqueue(subtype);
+        return types;
+    }
+
     /// <summary>
     /// The name of a group of saved links. Where the relationship type is deleted, the links are still called as it was.
     /// </summary>

@@ -89,13 +89,6 @@ internal sealed class HolonListing(TransactionView view)
     private SortedSet<LocalId>? Types(ListFilter filter)
     {
         if (filter.Type is not { } type) return null;
-        var types = new SortedSet<LocalId> { type };
-        if (!filter.WithSubtypes) return types;
-        var descriptors = view.Descriptors;
-        var pending = new Queue<LocalId>(types);
-        while (pending.TryDequeue(out var next))
-            foreach (var subtype in descriptors.Sources(next, CoreSchema.Extends))
-                if (types.Add(subtype)) pending.Enqueue(subtype);
-        return types;
+        return filter.WithSubtypes ? view.Descriptors.WithSubtypes(type) : [type];
     }
 }

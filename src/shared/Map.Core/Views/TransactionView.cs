@@ -27,7 +27,7 @@ public sealed class TransactionView
     {
         State = state;
         Saved = saved;
-        Types = saved;
+        (Types, Descriptions) = (saved, saved);
         _savedContracts = savedContracts;
         _related = new RelatedHolons(this);
         _listing = new HolonListing(this);
@@ -43,6 +43,9 @@ public sealed class TransactionView
 
     /// <summary>Where contracts are read from.</summary>
     private IHolonService Types { get; init; }
+
+    /// <summary>Where descriptors are read from.</summary>
+    private IHolonService Descriptions { get; init; }
 
     /// <summary>Ends reads that take long.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -98,14 +101,9 @@ public sealed class TransactionView
     {
         var matches = WithKey(key, type is null ? null : Resolve(type).Id).ToList();
         if (matches.Count == 1) return ReferenceTo(matches[0]);
-        if (matches.Count == 0)
-        {
-            var of = type is null ? "" : $" of type {Display(type.Id)}";
-            throw new HolonException(
-                [new HolonError(HolonErrorCode.KeyNotFound, $"No holon{of} has the key \"{key}\".") { Key = key }]);
-        }
-
-        throw Ambiguous(key, [.. matches.Select(ReferenceTo)], "Name the type.");
+        if (matches.Count > 1) throw Ambiguous(key, [.. matches.Select(ReferenceTo)], "Name the type.");
+        var message = $"No holon{(type is null ? "" : $" of type {Display(type.Id)}")} has the key \"{key}\".";
+        throw new HolonException([new HolonError(HolonErrorCode.KeyNotFound, message) { Key = key }]);
     }
 
     /// <summary>The holon of an id, or one of its saved versions.</summary>
@@ -261,7 +259,11 @@ public sealed class TransactionView
     /// <summary>The same view, of which reads go through a service. Contracts do not: they are shared, and change with the schema epoch.</summary>
     internal TransactionView Through(IHolonService service) => With(State, service, Cancellation);
 
-    internal DescriptorLinks Descriptors => new(State, Saved);
+    /// <summary>The same view, of which reads go through a service, apart from those of what describes holons.</summary>
+    internal TransactionView ThroughForHolons(IHolonService service) =>
+        new(State, service, _savedContracts) { Types = Types, Descriptions = Descriptions, Cancellation = Cancellation, Tell = Tell };
+
+    internal DescriptorLinks Descriptors => new(State, Descriptions);
 
     /// <summary>How many members in view a holon has under a declared name.</summary>
     internal long CountMembers(LocalId holon, string name)
@@ -285,6 +287,22 @@ public sealed class TransactionView
     /// <summary>The sources in view of the links of a relationship to a holon, also to one that is staged for delete.</summary>
     internal IEnumerable<LocalId> Sources(LocalId holon, RelationshipFacts facts) =>
         _related.Sources(Resolve(ReferenceTo(holon)), facts).Where(Exists);
+
+    /// <summary>A holon as it is in view; null when it is not: deleted, abandoned, or never there.</summary>
+    internal HolonSnapshot? Find(LocalId id)
+    {
+        if (State.Nursery.Find(id) is { } staged)
+            return staged.IsLive ? HolonSnapshot.Of(new StagedReference(State.Transaction, id), staged, State.Snapshot) : null;
+        if (IsHidden(id)) return null;
+        if (State.Transients.Find(id) is { } transient)
+            return HolonSnapshot.Of(new TransientReference(State.Transaction, id), transient, State.Snapshot);
+        return Saved.FindHolon(id, State.Snapshot) is { } saved
+            ? HolonSnapshot.Of(new SmartReference(State.Transaction, id), saved, State.Snapshot)
+            : null;
+    }
+
+    /// <summary>The ids of the holons in view that a filter means, in its order.</summary>
+    internal IEnumerable<LocalId> Listed(ListFilter filter, ListPosition? after) => _listing.Holons(filter, after).Select(each => each.Id);
 
     internal IEnumerable<RelatedPosition> MembersOf(HolonSnapshot source, string name, RelatedPosition? after) =>
         _related.Members(source, name, after).Select(member => member.Position);
@@ -324,12 +342,7 @@ public sealed class TransactionView
         [.. types.OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => MemberOf(type.Id)).OfType<HolonMember>()];
 
     /// <summary>The member, or null: an old version leads to holons, and a holon to a type, that were deleted since.</summary>
-    private HolonMember? MemberOf(LocalId id)
-    {
-        var reference = ReferenceTo(id);
-        if (reference is not SmartReference) return new HolonMember(reference, Resolve(reference).Key);
-        return Saved.FindHolon(id, State.Snapshot) is { } saved ? new HolonMember(reference, KeyOf(saved)) : null;
-    }
+    private HolonMember? MemberOf(LocalId id) => Find(id) is { } holon ? new HolonMember(holon.Reference, holon.Key) : null;
 
     /// <summary>Whether there is such a holon, staged, transient or saved.</summary>
     internal bool Exists(LocalId id) =>
@@ -341,12 +354,9 @@ public sealed class TransactionView
         const int maxNamed = 10;
         var types = candidates.Take(maxNamed).Select(each => Resolve(each).Descriptor).Select(id => id is null ? "no type" : Display(id.Value));
         var more = candidates.Count > maxNamed ? " and more" : "";
-        var message = $"{candidates.Count:N0} holons have the key \"{key}\" ({string.Join(", ", types)}{more}). {advice}";
-        return new HolonException([new HolonError(HolonErrorCode.AmbiguousKey, message)
-        {
-            Key = key,
-            Candidates = [.. candidates.Take(ErrorLists.MaxListed)],
-        }]);
+        var named = $"{candidates.Count:N0} holons have the key \"{key}\" ({string.Join(", ", types)}{more})";
+        var listed = candidates.Take(ErrorLists.MaxListed).ToList();
+        return new HolonException([new HolonError(HolonErrorCode.AmbiguousKey, $"{named}. {advice}") { Key = key, Candidates = listed }]);
     }
 
     internal void RequireOwn(HolonReference reference)

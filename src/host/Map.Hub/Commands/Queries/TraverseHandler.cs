@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Map.Core.Errors;
+using Map.Core.Traversing;
+using Map.Hub.Binding;
+using Map.V1;
+using HolonError = Map.Core.Errors.HolonError;
+
+namespace Map.Hub.Commands.Queries;
+
+/// <summary>A query over many hops.</summary>
+internal sealed class TraverseHandler : QueryHandler
+{
+    public override QueryCommand.CommandOneofCase Case => QueryCommand.CommandOneofCase.Traverse;
+
+    public override bool MayTakeLong => true;
+
+    public override CommandResponse Answer(QueryContext context, QueryCommand query)
+    {
+        var message = query.Traverse;
+        var limit = context.Services.Options.TraversalTime;
+        using var timer = new CancellationTokenSource(limit, context.Services.Time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation, timer.Token);
+        try
+        {
+            return new CommandResponse { Traverse = Answer(context, message, ends.Token) };
+        }
+        catch (OperationCanceledException) when (!context.Cancellation.IsCancellationRequested)
+        {
+            throw new HolonException([new HolonError(
+                HolonErrorCode.QueryTimedOut,
+                $"The query took longer than {limit.TotalMilliseconds:N0} ms. Filter earlier, begin with fewer holons, or follow fewer links.")
+            {
+                Limit = (long)limit.TotalMilliseconds,
+                IsRetryable = true,
+            }]);
+        }
+    }
+
+    private static TraverseResult Answer(QueryContext context, TraverseQuery message, CancellationToken cancellation)
+    {
+        if (!Enum.IsDefined(message.Explain)) throw WireReader.Invalid("explain", "is none that this daemon knows");
+        var size = context.Services.PageSize(message.Page);
+        var view = context.View.WithCancellation(cancellation);
+        var prepared = PreparedTraversal.Of(view, TraversalReader.Read(message), context.Services.Options.Traversals);
+        if (message.Explain == TraverseExplain.Plan) return new TraverseResult { Plan = WireWriter.ToPlan(prepared.Plan) };
+
+        var tokens = context.Services.PageTokens;
+        var asked = Identify(message);
+        var after = message.Page is { } page ? tokens.ReadTraversal(page.Token, view.State, asked) : null;
+        var found = prepared.Page(after, size);
+        var result = new TraverseResult { NextToken = tokens.Write(found.Next, view.State, asked) };
+        result.Rows.AddRange(found.Rows.Select(WireWriter.ToRow));
+        if (message.Explain == TraverseExplain.Run) result.Plan = WireWriter.ToPlan(found.Plan);
+        return result;
+    }
+
+    /// <summary>What two pages of one query have in common.</summary>
+    private static string Identify(TraverseQuery message)
+    {
+        var query = message.Clone();
+        query.Page = null;
+        query.Explain = TraverseExplain.Unspecified;
+        return $"traverse {Convert.ToHexString(SHA256.HashData(query.ToByteArray()))}";
+    }
+}

@@ -1,0 +1,96 @@
+using Google.Protobuf;
+using Map.V1;
+
+namespace Map.Hub.Tests.Traversing;
+
+/// <summary>A holon as single queries tell it.</summary>
+internal sealed class GraphHolon
+{
+    public required int Place { get; init; }
+
+    public required HolonReference Reference { get; init; }
+
+    public required HolonId Id { get; init; }
+
+    public required string? Key { get; init; }
+
+    /// <summary>The key of its type.</summary>
+    public required string Type { get; init; }
+
+    public required IReadOnlyDictionary<string, BaseValue> Properties { get; init; }
+
+    /// <summary>The ids of its members, by name.</summary>
+    public required IReadOnlyDictionary<string, List<ByteString>> Members { get; init; }
+}
+
+/// <summary>
+/// Everything that a transaction sees, read holon by holon with the queries that are for one: plain dictionaries, over which
+/// a query can be worked out without the engine.
+/// </summary>
+internal sealed class GraphView
+{
+    private const uint PageSize = 1_000;
+
+    private readonly TestTransaction _transaction;
+
+    public GraphView(TestTransaction transaction)
+    {
+        _transaction = transaction;
+        var members = Pages(token => new QueryCommand { GetAll = new GetAllQuery { Page = Page(token) } }).ToList();
+        var keys = members.Where(member => member.HasKey).GroupBy(member => RandomEdits.Id(member.Reference))
+            .ToDictionary(each => each.Key, each => each.First().Key);
+        foreach (var member in members) Holons[RandomEdits.Id(member.Reference)] = Read(member.Reference, keys);
+    }
+
+    /// <summary>In order of creation.</summary>
+    public Dictionary<ByteString, GraphHolon> Holons { get; } = [];
+
+    /// <summary>Those of the types of the schema, and not the types themselves.</summary>
+    public IEnumerable<GraphHolon> Instances => Holons.Values.Where(holon => GraphSchema.Types.ContainsKey(holon.Type));
+
+    public GraphHolon OfKey(string key) => Holons.Values.Single(holon => holon.Key == key);
+
+    private GraphHolon Read(HolonReference reference, Dictionary<ByteString, string> keys)
+    {
+        var content = _transaction.Content(reference);
+        var type = content.Descriptor_ is null ? "" : keys.GetValueOrDefault(RandomEdits.Id(content.Descriptor_), "");
+        return new GraphHolon
+        {
+            Place = Holons.Count,
+            Reference = reference,
+            Id = content.HolonId,
+            Key = content.HasKey ? content.Key : null,
+            Type = type,
+            Properties = content.Properties.ToDictionary(property => property.Name, property => property.Value),
+            Members = GraphSchema.LinkNames.ToDictionary(name => name, name => Members(reference, name)),
+        };
+    }
+
+    /// <summary>The members; none where the type does not know the name.</summary>
+    private List<ByteString> Members(HolonReference holon, string name)
+    {
+        RelatedHolonsQuery Query(ByteString token) => new() { Holon = holon, Name = name, Page = Page(token) };
+        var first = _transaction.Send(new QueryCommand { RelatedHolons = Query(ByteString.Empty) });
+        if (!first.Success)
+        {
+            first.Refused(ErrorCode.UnknownRelationship);
+            return [];
+        }
+
+        return [.. Pages(token => new QueryCommand { RelatedHolons = Query(token) }).Select(member => RandomEdits.Id(member.Reference))];
+    }
+
+    private IEnumerable<HolonMember> Pages(Func<ByteString, QueryCommand> query)
+    {
+        var token = ByteString.Empty;
+        do
+        {
+            var page = _transaction.Ok(query(token)).Page;
+            foreach (var member in page.Members) yield return member;
+            token = page.NextToken;
+        }
+        while (!token.IsEmpty);
+    }
+
+    private static PageRequest Page(ByteString token) => new() { Size = PageSize, Token = token };
+}
