@@ -146,7 +146,7 @@ export interface PlanStep {
   readonly text: string;
   /** The part of the query that it is for, say `steps[1].follow`. */
   readonly place: string;
-  /** What it reads by: `keys`, `types`, `holons` (all in order of creation), `links`; absent where nothing is searched. */
+  /** What it reads by: `keys`, `types`, `links`, `holons` (by their ids, which rise with creation); absent where nothing is read. */
   readonly index?: string;
   /** How many holons, links and entries of an index it reads at most. */
   readonly mostRows: number;

@@ -89,6 +89,7 @@ describe('a query that the daemon refuses', () => {
   it.each([
     ['seeds[1].key.type.name', 'from[1].type'],
     ['seeds[0].list.type', 'from[0]'],
+    ['steps[0].where', 'steps[0].where'],
     ['steps[0].where.property', 'steps[0].where.Form'],
     ['steps[0].where.property.values[0]', 'steps[0].where.Form'],
     ['steps[1].where', 'steps[1].where'],
@@ -99,7 +100,7 @@ describe('a query that the daemon refuses', () => {
     ['steps[2].expand.max_depth', 'steps[2].depth[1]'],
     ['steps[3].expand.relationships[0]', 'steps[3].follow'],
     ['steps[3].expand.min_depth', 'steps[3].depth'],
-    ['steps[3].expand', 'steps[3]'],
+    ['steps[3].expand', 'steps[3].follow'],
     ['order_by[1].property', 'orderBy[1].property'],
     ['order_by[0].property', 'orderBy[0]'],
     ['select[0]', 'select[0]'],

@@ -21,11 +21,11 @@ export class Place {
    * A part of this part.
    *
    * @param object its path from here in the object: `steps`, `[0]`, or empty where the message alone has parts
-   * @param message its path from here in the message, by which it is found again; absent for a part that the message has not
+   * @param message its path from here in the message, by which it is found again; empty where the object alone has parts
    */
-  at(object: string, message?: string): Place {
-    const part = new Place(join(this.#object, object), join(this.#message, message ?? ''), this.#objectOfMessage);
-    if (message !== undefined) this.#objectOfMessage.set(part.#message, part.#object);
+  at(object: string, message = ''): Place {
+    const part = new Place(join(this.#object, object), join(this.#message, message), this.#objectOfMessage);
+    if (message !== '') this.#objectOfMessage.set(part.#message, part.#object);
     return part;
   }
 

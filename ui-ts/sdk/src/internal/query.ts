@@ -100,7 +100,7 @@ function stepToWire(step: unknown, place: Place): WireStep {
 
 function expandToWire({ follow, depth }: Fields, place: Place): MessageInitShape<typeof TraverseExpandSchema> {
   const relationships = oneOrMore(follow, place, ['follow', 'expand.relationships'], text);
-  place.at('', 'expand');
+  place.at('follow', 'expand');
   if (depth === undefined) return { relationships };
   const bounds = Array.isArray(depth) ? depth as unknown[] : [depth, depth];
   if (bounds.length !== 2) throw place.at('depth').wrong('expected a number of links, or [fewest, most].');
@@ -174,12 +174,13 @@ function isComparison(name: string): name is keyof typeof COMPARISONS {
 function joined(how: 'all' | 'any', parts: readonly Part[], place: Place): WireCondition {
   const [first, ...others] = parts;
   if (!first) throw place.wrong('it says no condition.');
-  if (others.length === 0) return first.make(place.at(first.path, ''));
+  if (others.length === 0) return first.make(place.at(first.path));
   const conditions = parts.map(({ path, make }, index) => make(place.at(path, `${how}.conditions[${index}]`)));
   return { condition: { case: how, value: { conditions } } };
 }
 
 function comparison(name: string, how: keyof typeof COMPARISONS, operand: unknown, place: Place): WireCondition {
+  place.at('', 'property');
   const property = (values: WireValue[]): WireCondition =>
     ({ condition: { case: 'property', value: { name, comparison: COMPARISONS[how], values } } });
   switch (how) {
