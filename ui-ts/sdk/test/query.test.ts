@@ -80,6 +80,8 @@ describe('a query that is none', () => {
     ['steps[0].depth: expected a whole number, 0 or more.', { from: 'A', steps: [{ follow: 'B', depth: -1 }] }],
     ['steps[0].depth[1]: expected a whole number, 0 or more.', { from: 'A', steps: [{ follow: 'B', depth: [1, Infinity] }] }],
     ['steps[0].depth: expected a number of links, or [fewest, most].', { from: 'A', steps: [{ follow: 'B', depth: [1, 2, 3] }] }],
+    ['steps[0].depth: the fewest links come first: [1, 3].', { from: 'A', steps: [{ follow: 'B', depth: [3, 1] }] }],
+    ['from.exact: only together with a type.', { from: { exact: true } }],
     ['steps[1].where: expected a condition: an object, not undefined.', where(undefined)],
     ['steps[1].where.PublicationYear.atLeats: no such comparison; did you mean atLeast?', where({ PublicationYear: { atLeats: 1850 } })],
     ['steps[1].where["publication year"]["at least"]: no such comparison; did you mean atLeast?',

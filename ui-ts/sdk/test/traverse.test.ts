@@ -108,12 +108,12 @@ describe('a query that the daemon refuses', () => {
     ['page.size', 'page.size'],
   ])('is told %s as %s', async (field, place) => {
     const wrong = { code: WireCode.UNKNOWN_PROPERTY, message: `At ${field} it is wrong.`, field };
-    daemon.answer = () => ({ success: false, errors: [wrong, { code: WireCode.INTERNAL, message: 'No place.' }] });
+    daemon.answer = () => ({ success: false, errors: [wrong, { ...wrong, message: 'It is wrong.' }, { ...wrong, field: '' }] });
     const [error] = await Promise.all([tx.traverse(asked.limit(7)).toArray().catch((thrown: unknown) => thrown)]);
     expect(error).toBeInstanceOf(ValueError);
     expect(error).toMatchObject({
-      code: 'UNKNOWN_PROPERTY', field: place, message: `At ${place} it is wrong.\n  - No place.`,
-      errors: [{ field: place, message: `At ${place} it is wrong.` }, { message: 'No place.' }], cause: { field },
+      code: 'UNKNOWN_PROPERTY', field: place, cause: { field },
+      errors: [{ message: `At ${place} it is wrong.` }, { field: place, message: `${place}: It is wrong.` }, { message: `At ${field} it is wrong.` }],
     });
   });
 });

@@ -48,7 +48,7 @@ export class Place {
     return message;
   }
 
-  /** What a call threw, with places in the object instead of places in the message. */
+  /** What a call threw, with places in the object instead of places in the message, which its text tells, too. */
   explain(thrown: unknown): unknown {
     if (!(thrown instanceof MapDomainError)) return thrown;
     const family = thrown.constructor as typeof DaemonError;
@@ -58,7 +58,10 @@ export class Place {
   #relocate(problem: MapProblem): MapProblem {
     if (problem.field === undefined) return problem;
     const field = this.inObject(problem.field);
-    return { ...problem, field, message: problem.message.replaceAll(problem.field, field) };
+    const message = problem.message.includes(problem.field)
+      ? problem.message.replaceAll(problem.field, field)
+      : `${field}: ${problem.message}`;
+    return { ...problem, field, message };
   }
 }
 

@@ -63,6 +63,7 @@ function seedToWire(seed: unknown, place: Place): WireSeed {
     return { seed: { case: 'key', value: { key: text(key, place.at('key', 'key.key')), ...optionalType(type, place.at('type', 'key.type')) } } };
   }
   const { type, exact, keyPrefix } = fieldsOf(seed, place, ['type', 'exact', 'keyPrefix']);
+  if (exact === true && type === undefined) throw place.at('exact').wrong('only together with a type.');
   const value = {
     ...optionalType(type, place.at('type', 'list.type')),
     exactType: flag(exact, place.at('exact', 'list.exact_type')),
@@ -105,11 +106,10 @@ function expandToWire({ follow, depth }: Fields, place: Place): MessageInitShape
   const bounds = Array.isArray(depth) ? depth as unknown[] : [depth, depth];
   if (bounds.length !== 2) throw place.at('depth').wrong('expected a number of links, or [fewest, most].');
   const index = (at: number): string => (Array.isArray(depth) ? `depth[${at}]` : 'depth');
-  return {
-    relationships,
-    minDepth: wholeNumber(bounds[0], place.at(index(0), 'expand.min_depth'), MOST_LINKS),
-    maxDepth: wholeNumber(bounds[1], place.at(index(1), 'expand.max_depth'), MOST_LINKS),
-  };
+  const minDepth = wholeNumber(bounds[0], place.at(index(0), 'expand.min_depth'), MOST_LINKS);
+  const maxDepth = wholeNumber(bounds[1], place.at(index(1), 'expand.max_depth'), MOST_LINKS);
+  if (minDepth > maxDepth) throw place.at('depth').wrong(`the fewest links come first: [${maxDepth}, ${minDepth}].`);
+  return { relationships, minDepth, maxDepth };
 }
 
 // What the field of the message holds; the daemon's limit is far below.
