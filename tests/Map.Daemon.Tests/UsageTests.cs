@@ -47,7 +47,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("staus", "unknown command 'staus'. Did you mean 'status'?", "map-daemon --help")]
-    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, export, query, transactions, token, guest, verify, backup, restore.", "map-daemon --help")]
+    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, query, export, transactions, token, guest, verify, backup, restore.", "map-daemon --help")]
     [InlineData("space crate x", "unknown command 'crate'. Did you mean 'create'?", "map-daemon space --help")]
     [InlineData("space create --no-shema x", "unknown option '--no-shema'. Did you mean '--no-schema'?", "map-daemon space create --help")]
     [InlineData("space create --frobnicate", "unknown option '--frobnicate'. There are: ", "map-daemon space create --help")]
