@@ -92,7 +92,7 @@ public class ImportParserTests
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
-        var original = Encoding.UTF8.GetBytes("""{"meta":{"a":1},"holons":[{"type":"T","key":"K","properties":{"A":[1,2.5,"x"],"B":"\u00e9"},"relationships":[{"name":"R","target":[{"$ref":"K"},{"space":"s","id":"i"},{"type":"T","properties":{}}]}]}]}""");
+        var original = Encoding.UTF8.GetBytes("""{"meta":{"a":1},"holons":[{"$id":"#1","type":{"$ref":"T"},"key":"K","properties":{"A":[1,2.5,"x"],"B":"\u00e9","C":{"$double":"NaN"},"D":[{"$timestamp":1}]},"relationships":[{"name":"R","target":[{"$ref":"K"},{"space":"s","id":"i"},{"type":"T","properties":{}}]}]}]}""");
         for (var i = 0; i < 20_000; i++)
         {
             var bytes = original.ToArray();

@@ -73,7 +73,7 @@ public sealed class ExportTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("""{"from": "Book", "steps": [{"follow": "Nobody"}]}""", ":1:39: ")]
-    [InlineData("""{"from": "Book", "select": ["Title"]}""", ":1:28: ")]
+    [InlineData("""{"from": "Book", "select": ["Title"]}""", ":1:18: ")]
     [InlineData("""{"from": "Book", "stops": []}""", ":1:18: ")]
     public async Task A_wrong_selection_is_told_with_its_place_and_no_file_is_written(string query, string place)
     {
@@ -124,7 +124,7 @@ public sealed class ExportTests : IAsyncLifetime, IDisposable
         Assert.Equal((0, "Exported 0 holons and 0 links.\n"), (bare.ExitCode, bare.Error));
         var whole = await _daemon.CommandAsync("export", "--space", "library", "--core-schema");
         Assert.Equal(ImportFiles.Count(ImportFiles.Core).Holons, whole.Json.GetProperty("holons").GetArrayLength());
-        await _daemon.MustAsync("space", "create", "copy", "--schema", "none");
+        await _daemon.MustAsync("space", "create", "copy", "--no-schema");
         await _daemon.MustAsync("import", "--space", "copy", _daemon.Write("core.json", whole.Output));
         Assert.Equal(whole.Output, await _daemon.MustAsync("export", "--space", "copy"));
     }

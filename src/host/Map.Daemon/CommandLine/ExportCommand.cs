@@ -23,7 +23,7 @@ internal static class ExportCommand
 
     private static readonly Option<bool> CoreSchema = new("--core-schema")
     {
-        Description = "Take along the core schema, for a space made with --schema none",
+        Description = "Take along the core schema, for a space made with --no-schema",
     };
 
     private static readonly Option<string?> Query = new("--query")
@@ -127,7 +127,7 @@ internal static class ExportCommand
         if (summary.ChangedCoreHolons > 0)
             await Console.Error.WriteLineAsync(
                 $"warning: {Output.Count((long)summary.ChangedCoreHolons, "holon", "holons")} of the core schema changed in this space, "
-                + "and changes of it are not in the file. --core-schema takes it along, for a space made with --schema none.");
+                + "and changes of it are not in the file. --core-schema takes it along, for a space made with --no-schema.");
         // Numbers as strings, like the JSON form of the messages.
         var json = new JsonObject
         {
