@@ -29,7 +29,7 @@ public class ImportParserTests
         Assert.Equal<BaseValue>(new ArrayValue([new DoubleValue(1), new DoubleValue(2.5)]), book.Properties["Ratio"]!);
         Assert.Equal(["AuthoredBy", "About", "About", "About"], book.Links.Select(link => link.Name));
         Assert.Equal(
-            [ImportTargetKind.Key, ImportTargetKind.Key, ImportTargetKind.Embedded, ImportTargetKind.Id],
+            [ImportTargetKind.Key, ImportTargetKind.Label, ImportTargetKind.Embedded, ImportTargetKind.Id],
             book.Links.Select(link => link.Target.Kind));
     }
 
