@@ -42,7 +42,9 @@ internal sealed class QueryRows(DaemonClient client, TransactionId transaction, 
     /// <exception cref="QueryRefusedException">The daemon refused the query.</exception>
     public async IAsyncEnumerable<IReadOnlyList<QueryRow>> PagesAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var query = FirstPage();
+        var query = asked.Clone();
+        if (!query.Select.Any(name => Names.Canonicalise(name) == Names.Key)) query.Select.Add(Names.Key);
+        query.Page = new PageRequest { Size = PageSize };
         do
         {
             var page = await AskAsync(query, cancellation);
@@ -57,7 +59,8 @@ internal sealed class QueryRows(DaemonClient client, TransactionId transaction, 
     /// <exception cref="QueryRefusedException">The daemon refused the query.</exception>
     public async Task<TraversePlan> ExplainAsync(CancellationToken cancellation)
     {
-        var query = FirstPage();
+        var query = asked.Clone();
+        query.Page = new PageRequest { Size = PageSize };
         query.Explain = TraverseExplain.Run;
         return (await AskAsync(query, cancellation)).Plan;
     }
@@ -82,14 +85,6 @@ internal sealed class QueryRows(DaemonClient client, TransactionId transaction, 
         var id = row.Reference.Smart.HolonId;
         var key = properties.Remove(Names.Key, out var value) ? value.StringValue : null;
         return new QueryRow($"{Output.Id(id.SpaceId)}/{Output.Id(id.LocalId)}", key, type, properties);
-    }
-
-    private TraverseQuery FirstPage()
-    {
-        var query = asked.Clone();
-        if (!query.Select.Any(name => Names.Canonicalise(name) == Names.Key)) query.Select.Add(Names.Key);
-        query.Page = new PageRequest { Size = PageSize };
-        return query;
     }
 
     private async Task<TraverseResult> AskAsync(TraverseQuery query, CancellationToken cancellation)
