@@ -67,8 +67,8 @@ export class QueryBuilder<S extends QuerySchema<S>, T extends TypeName<S>, Prope
 
   /** Goes on to the members of relationships, by declared or inverse names. */
   follow<R extends RelationshipName<S, T>>(relationships: R | readonly R[]): QueryBuilder<S, Reached<S, T, R>, Properties>;
-  /** Goes on to what is reached over several links, for example `{ depth: [1, 3] }`. */
-  follow<R extends RelationshipName<S, T>>(
+  /** Goes on to what is reached over several links, for example `{ depth: [1, 3] }`; also by names that only types on the way know. */
+  follow<R extends RelationshipName<S, TypeName<S>>>(
     relationships: R | readonly R[], options: FollowOptions,
   ): QueryBuilder<S, Within<S, T, R>, Properties>;
   follow(relationships: string | readonly string[], options: FollowOptions = {}): unknown {

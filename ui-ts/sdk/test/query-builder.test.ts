@@ -26,7 +26,7 @@ export const ask = (tx: MapTransaction) => ({
   stored: tx.traverse({ from: 'Book' } as Query),
   typed: tx.traverse(library.from('Book').follow('AuthoredBy').select('Name', 'BirthYear', 'Key')),
   ofTwo: tx.traverse(library.from('Book', 'Person').follow(['SetIn', 'BornIn']).select('Latitude')),
-  far: tx.traverse(library.from('Book', 'Person').follow(['AuthoredBy', 'AuthorOf'], { depth: [1, 3] }).select('Title', 'Name')),
+  far: tx.traverse(library.from('Book').follow(['AuthoredBy', 'AuthorOf'], { depth: [1, 3] }).select('Title', 'Name')),
 });
 type Asked = ReturnType<typeof ask>;
 
@@ -128,8 +128,8 @@ describe('the compiler', () => {
     library.from('Books');
     // @ts-expect-error Books have no such relationship.
     books.follow('AuthorOf');
-    // @ts-expect-error Nor over several links.
-    books.follow('AuthorOf', { depth: 2 });
+    // @ts-expect-error Nothing has.
+    books.follow('WrittenBy', { depth: 2 });
     // @ts-expect-error Nor such a property.
     books.where({ Name: 'Emma' });
     // @ts-expect-error Nor in a condition within.
