@@ -21,7 +21,7 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
     /// <summary>Runs before anything saved is read, with the name of the method; what it throws is what the read throws.</summary>
     public Action<string>? BeforeRead { get; set; }
 
-    /// <summary>Runs for each row that a read of saved holons gives, with the method: a holon, an id, a link, an entry of an index.</summary>
+    /// <summary>Runs for each row that is read of saved holons, with the method: a holon looked up, an id, a link, an entry of an index.</summary>
     public Action<string>? RowRead { get; set; }
 
     public IReadOnlyList<SpaceRecord> List() => inner.List();
@@ -72,7 +72,7 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
         {
             catalog.BeforeRead?.Invoke(nameof(FindHolon));
             var found = inner.FindHolon(id, asOf);
-            if (found is not null) catalog.RowRead?.Invoke(nameof(FindHolon));
+            catalog.RowRead?.Invoke(nameof(FindHolon));
             return found;
         }
 

@@ -1,3 +1,4 @@
+using Map.Core.Services;
 using Map.V1;
 
 namespace Map.Hub.Tests.Traversing;
@@ -52,7 +53,8 @@ public sealed class PlanTests(LibraryWorld world) : IClassFixture<LibraryWorld>
         query = query.Clone();
         query.Explain = explain;
         var rows = 0UL;
-        world.Reads.RowRead = _ => rows++;
+        // The heads of groups of links are not rows.
+        world.Reads.RowRead = method => rows += method == nameof(IHolonService.LinkGroups) ? 0UL : 1;
         var result = transaction.Traverse(query);
         world.Reads.RowRead = null;
         return (result, rows);
