@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const chunk = (text: string): ExportPart => ({ chunk: new TextEncoder().encode(text) });
-const end: ExportPart = { chunk: new TextEncoder().encode(']'), summary: { holons: 3n, links: 2n, outsideLinks: 1n } };
+const end: ExportPart = { chunk: new TextEncoder().encode(']'), summary: { holons: 3n, links: 2n, outsideLinks: 1n, changedCoreHolons: 4n } };
 const textOf = async (pieces: AsyncIterable<Uint8Array>): Promise<string> => {
   let text = '';
   for await (const piece of pieces) text += Buffer.from(piece).toString();
@@ -41,7 +41,7 @@ describe('an export', () => {
     const file = tx.export({ selection: query.from('Book'), closed: true, coreSchema: true, onProgress: (each) => progress.push(each) });
     expect([asked.length, file.summary]).toEqual([0, undefined]);
     expect(await textOf(file)).toBe('[1,2]');
-    expect(file.summary).toEqual({ holons: 3, links: 2, outsideLinks: 1 });
+    expect(file.summary).toEqual({ holons: 3, links: 2, outsideLinks: 1, changedCoreHolons: 4 });
     expect(progress).toEqual([{ step: 'holons', done: 1, total: 3 }]);
     expect(asked[0]).toMatchObject({ transactionId: TRANSACTION_ID, closed: true, withCoreSchema: true });
     expect(asked[0]?.selection?.seeds[0]?.seed.case).toBe('list');

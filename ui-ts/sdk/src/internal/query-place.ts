@@ -52,7 +52,7 @@ export class Place {
   explain(thrown: unknown): unknown {
     if (!(thrown instanceof MapDomainError)) return thrown;
     const family = thrown.constructor as typeof DaemonError;
-    return new family(thrown.errors.map((problem) => this.#relocate(problem)) as [MapProblem, ...MapProblem[]], thrown);
+    return new family(thrown.errors.map((problem) => this.#relocate(problem)) as [MapProblem, ...MapProblem[]], thrown.cause);
   }
 
   #relocate(problem: MapProblem): MapProblem {
