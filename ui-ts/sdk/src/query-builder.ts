@@ -1,5 +1,5 @@
 import type { Holon } from './holon.js';
-import { BuiltQuery, type FollowOptions, type IdSeed, type KeySeed, type Query, type QueryCondition, type QueryOrder, type TypeSeed } from './query.js';
+import { BuiltQuery, type FollowOptions, type IdSeed, type KeySeed, type Query, type QueryCondition, type QueryOrder, type SelectedByName, type TypeSeed } from './query.js';
 import type { PropertyValue } from './values.js';
 
 /** What a program knows of a type: its properties, each as rows give it, and for each relationship the type that it leads to. */
@@ -118,7 +118,9 @@ export interface QueryStart<S extends QuerySchema<S>> {
 /** Puts queries together: `query.from('Book').where({ Form: 'Novel' }).follow('AuthoredBy').distinct().select('Name')`. */
 export const query: QueryStart<AnySchema> & {
   /** Continues a query that is there as an object, say one that was stored. */
-  of<N extends string = never>(object: Query<N> | BuiltQuery<object>): QueryBuilder<AnySchema, string, Selected<AnySchema, string, N>>;
+  of<N extends string = never, Properties extends object = SelectedByName<N>>(
+    object: Query<N> | BuiltQuery<Properties>,
+  ): QueryBuilder<AnySchema, string, Properties>;
   /** The same with names that the compiler checks: `query.over<Library>().from('Book')`. What runs is the same. */
   over<S extends QuerySchema<S>>(): QueryStart<S>;
 } = {
