@@ -105,8 +105,9 @@ describe('a query as JSON', () => {
     expect(() => JSON.stringify(query.from('A').where({ P: { less: value } }))).toThrow(message);
   });
 
-  it('is checked before it is stored', () => {
-    expect(() => query.of({ from: 'A', steps: [{ folow: 'B' }] } as unknown as Query).toJSON()).toThrow('did you mean follow?');
+  it('is checked when it is read, and before it is stored', () => {
+    expect(() => query.of(JSON.parse('{ "from": "A", "steps": [{ "folow": "B" }] }') as Query)).toThrow('steps[0].folow: no such field');
+    expect(() => query.from('A').limit(-1).toJSON()).toThrow('limit: expected a whole number');
   });
 });
 
