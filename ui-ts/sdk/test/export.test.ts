@@ -76,10 +76,10 @@ describe('an export', () => {
 
   it('tells the place of a mistake in its selection', async () => {
     expect(() => tx.export({ selection: { from: 'Book', limt: 1 } as never })).toThrow('selection.limt: no such field; did you mean limit?');
-    const wrong = { code: WireCode.INVALID_REQUEST, message: 'selection.order_by: leave it out.', field: 'selection.order_by' };
+    const wrong = { code: WireCode.INVALID_REQUEST, message: '"selection.order_by" says nothing; leave it out.', field: 'selection.order_by' };
     daemon.file = () => { throw new ConnectError('no', Code.InvalidArgument, undefined, [{ desc: HolonErrorSchema, value: wrong }]); };
     const failure = await textOf(tx.export({ selection: query.from('Book').orderBy('Title') })).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ValueError);
-    expect(failure).toMatchObject({ field: 'selection.orderBy', message: 'selection.orderBy: leave it out.' });
+    expect(failure).toMatchObject({ field: 'selection.orderBy', message: '"selection.orderBy" says nothing; leave it out.' });
   });
 });
