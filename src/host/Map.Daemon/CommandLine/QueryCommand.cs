@@ -17,7 +17,7 @@ internal static class QueryCommand
 
     private static readonly Option<bool> Explain = new("--explain")
     {
-        Description = "Print how the query is worked out and what that read, instead of rows",
+        Description = "Print how the query is worked out and what that reads up to 1,000 rows, instead of rows",
     };
 
     static QueryCommand() => Whole.Validators.Add(QueryInput.Check);
