@@ -266,6 +266,19 @@ public sealed class ExportFormTests : IDisposable
     }
 
     [Fact]
+    public void As_many_exports_run_at_once_as_allowed_and_one_that_ends_makes_room()
+    {
+        using var hub = new TestHub(TestHub.Options() with { MaxExports = 1 });
+        var transaction = hub.Begin(hub.NewSpace("empty", []));
+        var running = hub.Spaces.Export(transaction.Id, new ExportRequest(), default).Messages().GetEnumerator();
+        Assert.True(running.MoveNext());
+        var error = Assert.Throws<HolonException>(() => ExportedFile.Of(hub, transaction)).Errors[0];
+        Assert.Equal((HolonErrorCode.LimitReached, 1L), (error.Code, error.Limit));
+        running.Dispose();
+        Assert.Equal(0UL, ExportedFile.Of(hub, transaction).Summary.Holons);
+    }
+
+    [Fact]
     public void The_core_schema_is_left_out_of_a_space_that_was_made_with_it_unless_it_is_asked_for()
     {
         var space = _hub.NewSpace("core");

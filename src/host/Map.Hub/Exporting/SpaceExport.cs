@@ -22,17 +22,22 @@ public sealed class SpaceExport
     private readonly ExportRequest _request;
     private readonly ExportSelection? _selection;
     private readonly SpaceSchema _coreSchema;
+    private readonly StreamLimit _limit;
 
     /// <summary>An export; nothing is read yet.</summary>
     /// <param name="view">What the transaction sees.</param>
     /// <param name="request">What to export of it.</param>
     /// <param name="selection">Finds what of it to export; null for all.</param>
     /// <param name="coreSchema">The core schema of this daemon.</param>
-    internal SpaceExport(TransactionView view, ExportRequest request, ExportSelection? selection, SpaceSchema coreSchema) =>
-        (_view, _request, _selection, _coreSchema) = (view, request, selection, coreSchema);
+    /// <param name="limit">Counts those that run.</param>
+    internal SpaceExport(
+        TransactionView view, ExportRequest request, ExportSelection? selection, SpaceSchema coreSchema, StreamLimit limit) =>
+        (_view, _request, _selection, _coreSchema, _limit) = (view, request, selection, coreSchema, limit);
 
     /// <summary>The messages: pieces of the file, each with how far it is, and the summary last.</summary>
-    /// <exception cref="HolonException">A holon cannot be written so that it could be loaded.</exception>
+    /// <exception cref="HolonException">
+    /// A holon cannot be written so that it could be loaded, the selection is wrong, or too many exports run.
+    /// </exception>
     public IEnumerable<ExportResponse> Messages()
     {
         using var record = HubTelemetry.Start("Export");
@@ -56,6 +61,19 @@ public sealed class SpaceExport
     }
 
     private IEnumerable<ExportResponse> Write()
+    {
+        _limit.Enter();
+        try
+        {
+            foreach (var message in Parts()) yield return message;
+        }
+        finally
+        {
+            _limit.Leave();
+        }
+    }
+
+    private IEnumerable<ExportResponse> Parts()
     {
         var schema = _coreSchema.HolonsIn(_view);
         var export = new GraphExport(_view, new ExportScope
