@@ -96,16 +96,18 @@ internal sealed class TraversalCompiler
     private ExpandNode Expand(ExpandStep expand, bool isDistinct, string place)
     {
         long rows = 0, reached = expand.MinDepth == 0 ? _holons : 0;
-        var ends = new List<PossibleTypes>();
+        var (from, ends, known) = (_types, new List<PossibleTypes>(), new HashSet<string>(StringComparer.Ordinal));
         if (expand.MinDepth == 0) ends.Add(_types);
         for (var depth = 1; depth <= expand.MaxDepth; depth++)
         {
-            rows = Cut(rows + Hop(expand, depth, place));
+            rows = Cut(rows + Hop(expand, depth, known));
             if (depth < expand.MinDepth) continue;
             reached = Cut(reached + _holons);
             ends.Add(_types);
         }
 
+        for (var i = 0; i < expand.Names.Count; i++)
+            if (!known.Contains(expand.Names[i])) throw Refusals.UnknownRelationship(_names, from, expand.Names[i], $"{place}.relationships[{i}]");
         _types = TypeFlow.Union(ends);
         _holons = Math.Min(reached, _flow.CountOf(_types));
         _areRead = false;
@@ -120,20 +122,18 @@ internal sealed class TraversalCompiler
             new TraversalPlanStep($"From each goes on to its {names}{far}, by the index of links.", place, "links", rows), expand, isDistinct, _limits);
     }
 
-    /// <summary>Follows the types over one hop, and tells how many rows it reads at most.</summary>
-    private long Hop(ExpandStep expand, int depth, string place)
+    /// <summary>Follows the types over one hop, and tells how many rows it reads at most. Notes the names that a type there knows.</summary>
+    private long Hop(ExpandStep expand, int depth, HashSet<string> known)
     {
         var reached = new List<PossibleTypes>();
         var most = 0L;
-        for (var i = 0; i < expand.Names.Count; i++)
+        foreach (var name in expand.Names)
         {
-            var name = expand.Names[i];
-            var after = _flow.After(_types, name);
-            // Further on, a name that is not known there leads nowhere.
-            if (after is null && depth == 1) throw Refusals.UnknownRelationship(_names, _types, name, $"{place}.relationships[{i}]");
-            if (after is null) continue;
+            // A name may lead nowhere here, and somewhere from what others lead to.
+            if (_flow.After(_types, name) is not { } after) continue;
+            known.Add(name);
             reached.Add(after);
-            most = Cut(most + Math.Min(_flow.MostMembers(_types, name) ?? long.MaxValue, _flow.CountOf(after)));
+            most = Cut(most + Cut(_flow.MostMembers(_types, name, after)));
         }
 
         var links = Multiply(_holons, most);
