@@ -51,8 +51,8 @@ public sealed class RandomTraverseTests : IDisposable
             End(transaction);
         }
 
-        // Most queries are worth asking.
-        Assert.InRange(found, compared / 2, compared);
+        // Many queries are worth asking.
+        Assert.InRange(found, compared / 4, compared);
         Assert.InRange(skipped, 0, compared / 5);
     }
 
@@ -115,7 +115,7 @@ public sealed class RandomTraverseTests : IDisposable
         // Few pages, as each works the query out anew.
         var rows = _random.Next(2) == 0
             ? Rows(transaction, query, 1_000, where)
-            : Rows(transaction, query, (uint)(1 + expected.Count / _random.Next(1, 6)), where);
+            : Rows(transaction, query, (uint)Math.Min(1_000, 1 + (expected.Count / _random.Next(1, 6))), where);
         Same(expected.Select(holon => Row(holon, query)), rows.Select(Show), query, where);
     }
 
@@ -135,7 +135,7 @@ public sealed class RandomTraverseTests : IDisposable
     private List<ByteString> Page(TestTransaction transaction, TraverseQuery query, int count, Action between)
     {
         var (seen, page) = (new List<ByteString>(), query.Clone());
-        page.Page = new PageRequest { Size = (uint)(1 + count / _random.Next(2, 6)) };
+        page.Page = new PageRequest { Size = (uint)Math.Min(1_000, 1 + (count / _random.Next(2, 6))) };
         while (true)
         {
             var answer = Send(transaction, page, "under edits");
