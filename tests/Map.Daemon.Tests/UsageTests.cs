@@ -12,6 +12,7 @@ public sealed class UsageTests
     [InlineData("space list")]
     [InlineData("space describe")]
     [InlineData("import")]
+    [InlineData("query")]
     [InlineData("transactions")]
     [InlineData("transactions list")]
     [InlineData("transactions rollback")]
@@ -45,7 +46,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("staus", "unknown command 'staus'. Did you mean 'status'?", "map-daemon --help")]
-    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, transactions, token, guest, verify, backup, restore.", "map-daemon --help")]
+    [InlineData("frobnicate", "unknown command 'frobnicate'. There are: run, status, space, import, query, transactions, token, guest, verify, backup, restore.", "map-daemon --help")]
     [InlineData("space crate x", "unknown command 'crate'. Did you mean 'create'?", "map-daemon space --help")]
     [InlineData("space create --no-shema x", "unknown option '--no-shema'. Did you mean '--no-schema'?", "map-daemon space create --help")]
     [InlineData("space create --frobnicate", "unknown option '--frobnicate'. There are: ", "map-daemon space create --help")]
@@ -61,6 +62,27 @@ public sealed class UsageTests
     [InlineData("import --space x", "Required argument 'files' missing for command: 'import'.", "map-daemon import --help")]
     [InlineData("import --space x no-such-file", "There is no file 'no-such-file'.", "map-daemon import --help")]
     [InlineData("import --space x /", "'/' is a directory. Name the files in it, as in /*.json", "map-daemon import --help")]
+    [InlineData("query --from Book", "Option '--space' is required.", "map-daemon query --help")]
+    [InlineData("query --space x", "a query, or where to begin (--from, --key, --id), is missing.", "map-daemon query --help")]
+    [InlineData("query --space x --fom Book", "unknown option '--fom'. Did you mean '--from'?", "map-daemon query --help")]
+    [InlineData("query --space x no-such-file", "There is no file 'no-such-file'.", "map-daemon query --help")]
+    [InlineData("query --space x /", "'/' is a directory. Name the files in it, as in /*.json", "map-daemon query --help")]
+    [InlineData("query --space x {} --from Book --limit 3", "A query that is given whole and --from, --limit exclude each other.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --limit 1 --limit 2", "Option '--limit' expects a single argument but 2 were provided.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --limit ten", "--limit ten: \"limit\" is a whole number, not negative.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --at first", "--at is the number of a commit; not 'first'.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --depth 2", "--depth 2: it stands behind the --follow that it belongs to.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --follow A --depth 2 --depth 3", "--depth 3: its --follow has a depth already.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --follow A --depth 2..", "--depth 2..: it is a number of links, as 2, or the least and the most, as 1..3.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --follow ,", "--follow ,: \"follow\" is empty. Name one at least.", "map-daemon query --help")]
+    [InlineData("query --space x --id 12", "--id 12: \"id\" is two UUIDs with '/' in between: of the space, and of the holon.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --where =1", "--where '=1': the name of a property is missing", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --where A==1", "--where 'A==1': '=' begins no value; put text in quotes. Comparisons are ", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --where A^1", "--where 'A^1': '^' compares nothing. Comparisons are != <= >= ^= = < > ~ and in (…).", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --where !A=1", "'!' stands before a name alone; what differs from a value is NAME != VALUE.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --where A=", "--where 'A=': a value is missing. Empty text is ''.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --where A='b", "the text 'b has no closing '.", "map-daemon query --help")]
+    [InlineData("query --space x --from Book --where A='b'c", "after the value stands more: c", "map-daemon query --help")]
     [InlineData("transactions list", "Required argument 'space' missing for command: 'list'.", "map-daemon transactions list --help")]
     [InlineData("transactions rollback", "Required argument 'id' missing for command: 'rollback'.", "map-daemon transactions rollback --help")]
     [InlineData("transactions rollback abc", "'abc' is not the id of a transaction, which is two UUIDs with '/' in between.", "map-daemon transactions rollback --help")]
@@ -104,7 +126,7 @@ public sealed class UsageTests
         string[][] commands =
         [
             ["status"], ["space", "list"], ["space", "create", "x"], ["token", "list"],
-            ["import", "--space", "x", ImportFiles.LibraryTypes],
+            ["import", "--space", "x", ImportFiles.LibraryTypes], ["query", "--space", "x", "--from", "Book"],
         ];
         foreach (var command in commands)
         {

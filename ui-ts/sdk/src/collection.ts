@@ -1,5 +1,6 @@
 import type { Holon } from './holon.js';
 import type { HolonMember, HolonPage as WirePage } from './gen/map/v1/holons_pb.js';
+import { nextToken, pageToWire, throughPages, type WirePageRequest } from './internal/paging.js';
 import type { TransactionScope } from './internal/scope.js';
 
 /** A member of a collection with what lists show of it. */
@@ -33,7 +34,7 @@ export interface CollectionOptions {
 }
 
 /** Fetches one page. */
-type Fetch = (page: { size: number; token: Uint8Array<ArrayBuffer> }) => Promise<WirePage>;
+type Fetch = (page: WirePageRequest) => Promise<WirePage>;
 
 /**
  * Holons in a stable order, fetched page by page as they are needed: iterate with `for await`, or take all, the
@@ -58,21 +59,13 @@ export class HolonCollection implements AsyncIterable<Holon> {
 
   /** One page; sends one query. */
   async page(options: PageOptions = {}): Promise<HolonPage> {
-    const token = new Uint8Array(Buffer.from(options.token ?? '', 'base64url'));
-    const page = await this.#fetch({ size: options.size ?? this.#pageSize, token });
-    const entries = entriesFromWire(this.#scope, page.members);
-    if (page.nextToken.length === 0) return { entries };
-    return { entries, nextToken: Buffer.from(page.nextToken).toString('base64url') };
+    const page = await this.#fetch(pageToWire(options, this.#pageSize));
+    return { entries: entriesFromWire(this.#scope, page.members), ...nextToken(page) };
   }
 
   /** The members with their keys, which come with the pages and cost no further query. */
   async *entries(): AsyncGenerator<HolonEntry, void, undefined> {
-    let token: string | undefined;
-    do {
-      const page = await this.page({ token });
-      yield* page.entries;
-      token = page.nextToken;
-    } while (token !== undefined);
+    for await (const { entries } of throughPages((options) => this.page(options))) yield* entries;
   }
 
   /** The members, one after the other. */

@@ -4,6 +4,7 @@ import { LookupError } from './errors.js';
 import { HolonPhase as WirePhase, HolonReferenceSchema, type EssentialContent, type HolonReference } from './gen/map/v1/holons_pb.js';
 import { holonIdFromWire, uuidFromBytes, type HolonId } from './ids.js';
 import { contentToWire } from './internal/new-holon.js';
+import type { WirePageRequest } from './internal/paging.js';
 import { propertiesFromWire, propertiesToWire, valueFromWire } from './internal/values.js';
 import { take, type Reply, type TransactionScope } from './internal/scope.js';
 import type { CallOptions, MutationOptions } from './options.js';
@@ -116,7 +117,7 @@ export class Holon {
    * @throws LookupError of code `WRONG_REFERENCE_KIND` for a transient holon, which is never saved
    */
   history(options: CollectionOptions & CallOptions = {}): HolonCollection {
-    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+    const fetch = async (page: WirePageRequest) =>
       take(await this.#scope.query({ case: 'history', value: { holon: this.#reference, page } }, options), 'page');
     return HolonCollection.of(this.#scope, fetch, options);
   }
@@ -145,7 +146,7 @@ export class Holon {
 
   /** The members of a relationship, by its declared or its inverse name. */
   related(name: string, options: CollectionOptions & CallOptions = {}): HolonCollection {
-    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+    const fetch = async (page: WirePageRequest) =>
       take(await this.#scope.query({ case: 'relatedHolons', value: { holon: this.#reference, name, page } }, options), 'page');
     return HolonCollection.of(this.#scope, fetch, options);
   }

@@ -11,6 +11,7 @@ export {
   MapDomainError, MapError, MapTransportError, TransactionError, ValueError,
   type ErrorCode, type MapProblem, type ProblemDetails, type TransportStatus,
 } from './errors.js';
+export { HolonExport, type ExportOptions, type ExportSummary } from './export.js';
 export {
   Guests,
   type GuestCapabilities, type GuestDependent, type GuestInspection, type GuestInstallation, type GuestModule, type RemoveGuestOptions,
@@ -18,6 +19,13 @@ export {
 export { Holon, type HolonContent, type HolonPhase, type NewHolonContent, type Position, type RelationshipSummary } from './holon.js';
 export { HolonId } from './ids.js';
 export type { CallOptions, MutationOptions } from './options.js';
+export {
+  BuiltQuery,
+  type CombinedConditions, type FollowOptions, type FollowStep, type IdSeed, type KeySeed, type PlanStep, type Query, type QueryComparisons,
+  type QueryCondition, type QueryOrder, type QuerySeed, type QueryStep, type Row, type TypeSeed, type WhereStep,
+} from './query.js';
+export { query, QueryBuilder, type AnySchema, type QuerySchema, type QueryStart, type TypeNames } from './query-builder.js';
+export { RowCollection, type RowPage } from './rows.js';
 export {
   Space, Spaces,
   type BeginOptions, type CreateSpaceOptions, type SpaceDescription, type TransactionState, type TransactionSummary, type Validation,

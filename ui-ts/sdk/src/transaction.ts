@@ -2,16 +2,23 @@ import { HolonCollection, type CollectionOptions } from './collection.js';
 import type { CommitReceipt, Findings } from './commit.js';
 import type { LoadReceipt, LoadSource, UploadOptions } from './content.js';
 import { TransactionError } from './errors.js';
+import type { ExportOptions, HolonExport } from './export.js';
 import type { TransactionId } from './gen/map/v1/holons_pb.js';
 import { RefreshChoice_Keep } from './gen/map/v1/mutations_pb.js';
 import { Holon, type NewHolonContent } from './holon.js';
 import { holonIdFromWire, idToWire, HolonId } from './ids.js';
 import type { Connection } from './internal/connection.js';
+import { exportHolons } from './internal/export.js';
+import { load } from './internal/load.js';
 import { contentToWire } from './internal/new-holon.js';
+import type { WirePageRequest } from './internal/paging.js';
+import { explain, rowsOf } from './internal/traverse.js';
 import { take, TransactionScope } from './internal/scope.js';
 import { watchTransaction } from './internal/progress.js';
-import { contentIdsToWire, upload } from './internal/upload.js';
 import type { CallOptions, MutationOptions } from './options.js';
+import type { BuiltQuery, PlanStep, Query } from './query.js';
+import type { RowCollection } from './rows.js';
+import type { PropertyValue } from './values.js';
 import type { TransactionNews } from './watch.js';
 
 /** What to keep of staged holons that others changed meanwhile. */
@@ -123,16 +130,8 @@ export class MapTransaction implements AsyncDisposable {
    *
    * @throws LoaderError that has all mistakes, each with file, line and column; nothing is loaded then
    */
-  async loadHolons(source: LoadSource, options: UploadOptions & MutationOptions = {}): Promise<LoadReceipt> {
-    const graphs = graphFiles(source.graph);
-    const small = graphs.reduce((sum, graph) => sum + graph.content.length, 0) <= INLINE_LIMIT_BYTES;
-    const files = [...(source.files ?? []), ...(small ? [] : graphs)];
-    const uploaded = files.length > 0 ? await upload(this.#scope.connection, files, options) : [];
-    const contentIds = contentIdsToWire([...(source.content ?? []), ...uploaded]);
-    const command = { case: 'loadHolons' as const, value: { contentIds, files: small ? graphs : [] } };
-    const reply = await this.#scope.mutate(command, options);
-    const { holons, targets, updated } = take(reply, 'load');
-    return { holons: Number(holons), targets: Number(targets), updated: Number(updated), warnings: reply.warnings };
+  loadHolons(source: LoadSource, options: UploadOptions & MutationOptions = {}): Promise<LoadReceipt> {
+    return load(this.#scope, source, options);
   }
 
   /**
@@ -255,7 +254,7 @@ export class MapTransaction implements AsyncDisposable {
       ...(keyPrefix === undefined ? {} : { keyPrefix }),
       withSubtypes,
     };
-    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+    const fetch = async (page: WirePageRequest) =>
       take(await this.#scope.query({ case: 'getAll', value: { ...which, page } }, options), 'page');
     return HolonCollection.of(this.#scope, fetch, options);
   }
@@ -282,9 +281,53 @@ export class MapTransaction implements AsyncDisposable {
     return this.#scope.holon(take(await this.#scope.query({ case: 'getById', value }, options), 'reference'));
   }
 
+  /**
+   * Asks a question over many hops, put together by `query` or as a plain object. The rows come page by page; a signal ends the
+   * query also in the daemon.
+   *
+   * ```ts
+   * tx.traverse(query.from('Book').where({ Form: 'Novel' }).follow('AuthoredBy').distinct().select('Name'))
+   * ```
+   *
+   * Names that no type of the holons concerned knows, and limits, are errors of the first page, with the place in the query as
+   * `field`, say `steps[1].follow`.
+   *
+   * @throws TypeError that begins with the place of the mistake, for what is no query
+   */
+  traverse<Properties extends object>(query: BuiltQuery<Properties>, options?: CollectionOptions & CallOptions): RowCollection<Properties>;
+  /** The same for a plain object. */
+  traverse<const Name extends string = never>(
+    query: Query<Name>, options?: CollectionOptions & CallOptions,
+  ): RowCollection<{ readonly [Property in Name]?: PropertyValue }>;
+  traverse(query: Query | BuiltQuery<object>, options: CollectionOptions & CallOptions = {}): RowCollection<object> {
+    return rowsOf(this.#scope, query, options);
+  }
+
+  /**
+   * How a query is worked out, in words, with the indexes that it uses and how much it reads at most. It searches nothing, unless
+   * it is run: then with how much each step read.
+   */
+  explain(query: Query | BuiltQuery<object>, options: { readonly run?: boolean | undefined } & CallOptions = {}): Promise<PlanStep[]> {
+    return explain(this.#scope, query, options);
+  }
+
+  /**
+   * Writes the holons in view, all or those that a query finds, as one file in the import format, of which the loading makes the
+   * same graph. The same graph gives the same bytes.
+   *
+   * ```ts
+   * await pipeline(tx.export({ selection: query.from('Book') }), createWriteStream('books.json'));
+   * ```
+   *
+   * @throws TypeError that begins with the place of the mistake, for a selection that is no query
+   */
+  export(options: ExportOptions = {}): HolonExport {
+    return exportHolons(this.#scope, options);
+  }
+
   /** The staged holons of that key as it is staged: for create, update or delete. */
   stagedByBaseKey(key: string, options: CollectionOptions & CallOptions = {}): HolonCollection {
-    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+    const fetch = async (page: WirePageRequest) =>
       take(await this.#scope.query({ case: 'stagedByBaseKey', value: { key, page } }, options), 'page');
     return HolonCollection.of(this.#scope, fetch, options);
   }
@@ -301,7 +344,7 @@ export class MapTransaction implements AsyncDisposable {
 
   /** The transient holons of that key. */
   transientByBaseKey(key: string, options: CollectionOptions & CallOptions = {}): HolonCollection {
-    const fetch = async (page: { size: number; token: Uint8Array<ArrayBuffer> }) =>
+    const fetch = async (page: WirePageRequest) =>
       take(await this.#scope.query({ case: 'transientByBaseKey', value: { key, page } }, options), 'page');
     return HolonCollection.of(this.#scope, fetch, options);
   }
@@ -342,20 +385,4 @@ export class MapTransaction implements AsyncDisposable {
   #own(holon: Holon): Holon {
     return this.#scope.holon(Holon.referenceOf(holon));
   }
-}
-
-/** Above this, a graph goes up in chunks rather than inside the command. */
-const INLINE_LIMIT_BYTES = 256 * 1024;
-
-function graphFiles(graph: LoadSource['graph']): { name: string; content: Uint8Array<ArrayBuffer> }[] {
-  const graphs = graph === undefined ? [] : isList(graph) ? graph : [graph];
-  return graphs.map((one, index) => ({
-    name: graphs.length > 1 ? `graph-${index + 1}.json` : 'graph.json',
-    content: new TextEncoder().encode(JSON.stringify(one)),
-  }));
-}
-
-// Array.isArray does not narrow a readonly array.
-function isList<T>(value: T | readonly T[]): value is readonly T[] {
-  return Array.isArray(value);
 }

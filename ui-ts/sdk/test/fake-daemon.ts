@@ -10,9 +10,12 @@ import type { ConnectRouter, HandlerContext, ServiceImpl } from '@connectrpc/con
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { MapAdmin } from '../src/gen/map/v1/map_admin_pb.js';
 import { MapCommands, type MapRequest, type MapResponseSchema } from '../src/gen/map/v1/map_commands_pb.js';
-import { MapSpaces, type PutContentRequest, type WatchTransactionResponseSchema } from '../src/gen/map/v1/map_spaces_pb.js';
+import {
+  MapSpaces, type ExportRequest, type ExportResponseSchema, type PutContentRequest, type WatchTransactionResponseSchema,
+} from '../src/gen/map/v1/map_spaces_pb.js';
 
 export type Answer = MessageInitShape<typeof MapResponseSchema>;
+export type ExportPart = MessageInitShape<typeof ExportResponseSchema>;
 export type News = MessageInitShape<typeof WatchTransactionResponseSchema>;
 
 export const SPACE_ID = bytes(1);
@@ -33,6 +36,8 @@ export class FakeDaemon implements AsyncDisposable {
   answer: (request: MapRequest, context: HandlerContext) => Answer | Promise<Answer> = () => ({ success: true });
   /** Answers each watch of a transaction. */
   news: (context: HandlerContext) => AsyncIterable<News> = () => Readable.from([]);
+  /** Answers each export. */
+  file: (request: ExportRequest, context: HandlerContext) => AsyncIterable<ExportPart> = () => Readable.from([]);
   /** Answers calls of the admin service. */
   admin: Partial<ServiceImpl<typeof MapAdmin>> = {};
   /** Called for each ListSpaces. */
@@ -106,6 +111,7 @@ export class FakeDaemon implements AsyncDisposable {
       },
       beginTransaction: () => ({ transactionId: TRANSACTION_ID, snapshot: 7n, spaceId: SPACE_ID }),
       watchTransaction: (_, context) => this.news(context),
+      export: (request, context) => this.file(request, context),
       putContent: async (messages) => {
         for await (const message of messages) this.uploads.push(message);
         return { contentIds: this.uploads.filter(({ fileName }) => fileName !== '').map((_, index) => bytes(index + 1)) };

@@ -51,12 +51,16 @@ internal sealed class DaemonClient : IDisposable
         _channel.ClientStreamingAsync<PutContentRequest, PutContentResponse>("map.v1.MapSpaces/PutContent", chunks, null, cancellation);
 
     public Task<MapResponse> ExecuteAsync(TransactionId transaction, MutationCommand mutation, CancellationToken cancellation) =>
-        CallAsync<MapRequest, MapResponse>(
-            "MapCommands/Execute",
-            new MapRequest { Name = "map-daemon", TransactionId = transaction, Command = new CommandBody { Mutation = mutation } },
-            cancellation);
+        ExecuteAsync(transaction, new CommandBody { Mutation = mutation }, cancellation);
+
+    public Task<MapResponse> QueryAsync(TransactionId transaction, V1.QueryCommand query, CancellationToken cancellation) =>
+        ExecuteAsync(transaction, new CommandBody { Query = query }, cancellation);
 
     public void Dispose() => _channel.Dispose();
+
+    private Task<MapResponse> ExecuteAsync(TransactionId transaction, CommandBody command, CancellationToken cancellation) =>
+        CallAsync<MapRequest, MapResponse>(
+            "MapCommands/Execute", new MapRequest { Name = "map-daemon", TransactionId = transaction, Command = command }, cancellation);
 
     /// <summary>Runs a command against the daemon of a data directory, and tells in words what fails.</summary>
     private static async Task<int> RunAsync(
@@ -133,12 +137,8 @@ internal sealed class DaemonClient : IDisposable
 
     private static int NoDaemon(ParseResult result, DaemonPaths paths, string why)
     {
-        var option = paths == DaemonPaths.Of(null) ? "" : $" --data {Quote(paths.Data)}";
+        var option = paths == DaemonPaths.Of(null) ? "" : $" --data {Output.ShellWord(paths.Data)}";
         return Output.Fail(
             result, ExitCodes.NoDaemon, $"no daemon is running on {paths.Data}.{why} Start one with: map-daemon run{option}");
     }
-
-    /// <summary>As a shell takes it.</summary>
-    private static string Quote(string path) =>
-        path.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? path : $"'{path.Replace("'", "'\\''")}'";
 }

@@ -82,6 +82,10 @@ internal static class Output
     public static string Size(ulong bytes) =>
         bytes < 1 << 20 ? $"{Math.Ceiling(bytes / 1024.0):N0} kB" : $"{bytes / (1024.0 * 1024.0):N0} MB";
 
+    /// <summary>Text as a shell takes it for one word.</summary>
+    public static string ShellWord(string text) =>
+        text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ',') ? text : $"'{text.Replace("'", "'\\''")}'";
+
     /// <summary>A number of things.</summary>
     public static string Count(long number, string one, string many) => $"{number:N0} {(number == 1 ? one : many)}";
 

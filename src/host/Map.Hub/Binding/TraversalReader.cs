@@ -62,7 +62,6 @@ internal static class TraversalReader
         // Beyond this the daemon's limit on hops refuses it anyway, with what is allowed.
         var max = expand.HasMaxDepth ? (int)Math.Min(expand.MaxDepth, int.MaxValue) : 1;
         var min = expand.HasMinDepth ? (int)Math.Min(expand.MinDepth, int.MaxValue) : 1;
-        if (max < 1) throw WireReader.Invalid($"{place}.max_depth", "must be 1 or more");
         if (min > max) throw WireReader.Invalid($"{place}.min_depth", $"must be at most \"max_depth\", which is {max:N0}");
         return new ExpandStep(names, min, max);
     }

@@ -102,7 +102,9 @@ public static class WireReader
         return read;
     }
 
-    internal static BaseValue ToValue(V1.BaseValue? value, string field) => value?.KindCase switch
+    /// <summary>A value from its message.</summary>
+    /// <exception cref="HolonException">It is of no kind.</exception>
+    public static BaseValue ToValue(V1.BaseValue? value, string field) => value?.KindCase switch
     {
         V1.BaseValue.KindOneofCase.StringValue => new StringValue(value.StringValue),
         V1.BaseValue.KindOneofCase.BoolValue => new BooleanValue(value.BoolValue),

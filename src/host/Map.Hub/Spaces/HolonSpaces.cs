@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using Map.Core.Errors;
+using Map.Core.Exporting;
 using Map.Core.Identity;
 using Map.Core.Loading;
 using Map.Core.Services;
+using Map.Hub.Exporting;
 using Map.Hub.Watching;
 using Microsoft.Extensions.Logging;
+using ExportRequest = Map.V1.ExportRequest;
 
 namespace Map.Hub.Spaces;
 
@@ -20,6 +23,7 @@ public sealed class HolonSpaces : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WatchLimit _watchers;
+    private readonly Lazy<SpaceSchema> _coreSchema;
     private readonly TransactionExpiry _expiry;
 
     /// <summary>The spaces of a data directory.</summary>
@@ -33,6 +37,7 @@ public sealed class HolonSpaces : IDisposable
     {
         (_catalog, _options, _ids, _time, _logger) = (catalog, options, ids, time, logger);
         _watchers = new WatchLimit(options.MaxWatchers, "The daemon");
+        _coreSchema = new(() => new SpaceSchema(options.CoreSchema));
         _expiry = new TransactionExpiry(() => InUse, options.EmptyTransactionLifetime, time, logger);
     }
 
@@ -91,6 +96,14 @@ public sealed class HolonSpaces : IDisposable
     /// <exception cref="HolonException"><see cref="HolonErrorCode.SpaceNotFound"/>.</exception>
     public SpaceRecord Require(string name) => Find(name) ?? throw NotFound(name);
 
+    /// <summary>Exports what a transaction sees now, all or a selection.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="request">What to export of it.</param>
+    /// <param name="cancellation">Ends the export.</param>
+    /// <exception cref="HolonException">There is no such transaction open, or the selection is none.</exception>
+    public SpaceExport Export(TransactionId transaction, ExportRequest request, CancellationToken cancellation) =>
+        new(Get(transaction.Space).Find(transaction).Read(cancellation).View, request, _coreSchema.Value);
+
     /// <summary>Makes a space and loads its schema; when that fails, there is no such space.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="enforceValidation">Whether violations fail a commit.</param>
@@ -132,7 +145,7 @@ public sealed class HolonSpaces : IDisposable
     private long LoadSchema(HolonSpaceManager manager, IReadOnlyList<ImportSource> schema, CancellationToken cancellation)
     {
         if (schema.Count == 0) return 0;
-        var id = manager.Begin("schema", "map-daemon", Caller.Owner).Id;
+        var id = manager.Begin(SpaceSchema.Label, "map-daemon", Caller.Owner).Id;
         var transaction = manager.Find(id);
         var holons = 0L;
         transaction.Mutate(

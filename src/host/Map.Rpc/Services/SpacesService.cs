@@ -39,6 +39,7 @@ public sealed class SpacesService
             .Unary<GetTransactionRequest, GetTransactionResponse>("GetTransaction", AccessScope.Read, Answer<GetTransactionRequest, GetTransactionResponse>(service.GetTransaction))
             .ServerStreaming<WatchRequest, WatchResponse>("Watch", AccessScope.Read, service.WatchAsync)
             .ServerStreaming<WatchTransactionRequest, WatchTransactionResponse>("WatchTransaction", AccessScope.Read, service.WatchTransactionAsync)
+            .ServerStreaming<ExportRequest, ExportResponse>("Export", AccessScope.Read, service.ExportAsync)
             .ClientStreaming<PutContentRequest, PutContentResponse>("PutContent", AccessScope.Write, (requests, _) => new ContentUpload(service._content).ReadAsync(requests));
     }
 
@@ -131,6 +132,25 @@ public sealed class SpacesService
         catch (OperationCanceledException) when (!call.CancellationToken.IsCancellationRequested)
         {
             throw new GrpcStatusException(StatusCode.Unavailable, "The daemon is stopping. Watch the transaction again when it is back.");
+        }
+    }
+
+    private async ValueTask ExportAsync(ExportRequest request, IMessageWriter<ExportResponse> responses, CallContext call)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, call.ServerStopping);
+        using var messages = ServiceErrors.Run(() =>
+        {
+            var id = WireReader.ToTransactionId(request.TransactionId, "transaction_id");
+            Allowed(_spaces.Get(id.Space), call);
+            return _spaces.Export(id, request, stop.Token).Messages().GetEnumerator();
+        });
+        try
+        {
+            while (ServiceErrors.Run(messages.MoveNext)) await responses.WriteAsync(messages.Current);
+        }
+        catch (OperationCanceledException) when (!call.CancellationToken.IsCancellationRequested)
+        {
+            throw new GrpcStatusException(StatusCode.Unavailable, "The daemon is stopping. Export again when it is back.");
         }
     }
 

@@ -78,6 +78,8 @@ public enum HolonErrorCode
     AmbiguousReference = 605,
     ImportInverseMismatch = 606,
     ImportInverseAmbiguous = 607,
+    ImportDuplicateLabel = 608,
+    ExportUnreferable = 609,
     UnknownDance = 700,
     DanceNotAfforded = 701,
     ImplementationMissing = 702,

@@ -30,7 +30,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
 
         var holons = files.SelectMany(file => file.Holons).ToList();
         foreach (var holon in holons) holon.Id = newId();
-        var resolver = new ImportResolver(view, files);
+        var resolver = new ImportResolver(view, files, Labels(holons));
         CheckTypes(holons, resolver);
         CheckKeys(holons);
         var links = ResolveLinks(holons, resolver);
@@ -42,6 +42,19 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         var staged = changes.Count(change => change is StageDraft);
         RequireRoom(staged);
         return (changes, new LoadCounts(holons.Count, targets, staged - holons.Count));
+    }
+
+    private Dictionary<string, ImportHolon> Labels(List<ImportHolon> holons)
+    {
+        var labels = new Dictionary<string, ImportHolon>(StringComparer.Ordinal);
+        foreach (var holon in holons)
+        {
+            if (holon.Label is not { } label || labels.TryAdd(label, holon)) continue;
+            var message = $"The label \"{label}\" is given twice{FirstUse(labels[label].File, labels[label].LabelOffset)}.";
+            Report(HolonErrorCode.ImportDuplicateLabel, holon, holon.LabelOffset, message, "$id");
+        }
+
+        return labels;
     }
 
     private void CheckTypes(List<ImportHolon> holons, ImportResolver resolver)
@@ -59,7 +72,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
             if (holon.Key is not { } key || holon.TypeId is not { } type) continue;
             if (!seen.TryAdd((type, key), holon))
             {
-                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type{FirstUse(seen[(type, key)])}.");
+                ReportDuplicate(holon, $"The key \"{key}\" is used twice for one type{FirstUse(seen[(type, key)].File, seen[(type, key)].KeyOffset)}.");
             }
             else if (IsInUse(type) && view.WithKey(key, type).Any())
             {
@@ -99,7 +112,7 @@ internal sealed class HolonLoader(TransactionView view, TransactionLimits limits
         throw new HolonException([new HolonError(HolonErrorCode.TooManyHolons, message) { Limit = limits.MaxStagedHolons }]);
     }
 
-    private string FirstUse(ImportHolon holon) => PlaceOf(holon.File, holon.KeyOffset) is { } place
+    private string FirstUse(ImportFile file, long offset) => PlaceOf(file, offset) is { } place
         ? $"; first in {place.File}, line {place.Line}"
         : "";
 

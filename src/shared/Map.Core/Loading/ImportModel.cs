@@ -50,6 +50,11 @@ internal sealed class ImportHolon(ImportFile file, long offset)
     /// <summary>Where it begins, in bytes.</summary>
     public long Offset { get; } = offset;
 
+    /// <summary>By what the files refer to it, beside its key.</summary>
+    public string? Label { get; set; }
+
+    public long LabelOffset { get; set; }
+
     public string? Key { get; set; }
 
     public long KeyOffset { get; set; }
@@ -86,13 +91,16 @@ internal readonly record struct ResolvedLink(ImportHolon Holon, int Index, Local
 internal enum ImportTargetKind
 {
     Key,
+
+    /// <summary>A label; where no holon has it, a key.</summary>
+    Label,
     Id,
     Embedded,
 }
 
 /// <summary>A target as written.</summary>
 /// <param name="Kind">How.</param>
-/// <param name="Text">The key or id.</param>
+/// <param name="Text">The key, label or id.</param>
 /// <param name="Offset">Where it stands, in bytes.</param>
 /// <param name="Embedded">The embedded holon, if it is one.</param>
 internal readonly record struct ImportTarget(ImportTargetKind Kind, string Text, long Offset, ImportHolon? Embedded = null)

@@ -11,7 +11,7 @@ namespace Map.Core.Loading;
 /// Parses one file of the import format. Reports every error with its place and goes on behind it; only text that is
 /// not JSON ends the file.
 /// </summary>
-internal sealed class ImportParser
+internal sealed partial class ImportParser
 {
     private const int MaxDepth = 64;
 
@@ -127,7 +127,10 @@ internal sealed class ImportParser
             {
                 case "type":
                     hasType = true;
-                    holon.Type = ParseReference(ref reader, "type");
+                    holon.Type = ParseType(ref reader);
+                    break;
+                case "$id":
+                    ParseLabel(ref reader, holon);
                     break;
                 case "key":
                     ParseKey(ref reader, holon);
@@ -140,7 +143,7 @@ internal sealed class ImportParser
                     ParseRelationships(ref reader, holon);
                     break;
                 default:
-                    Report(HolonErrorCode.ImportFormat, offset, $"A holon has no field \"{name}\"; only type, key, properties and relationships.", name);
+                    Report(HolonErrorCode.ImportFormat, offset, $"A holon has no field \"{name}\"; only $id, type, key, properties and relationships.", name);
                     reader.Skip();
                     break;
             }
@@ -261,78 +264,6 @@ internal sealed class ImportParser
 
         while (NextItem(ref reader))
             if (ParseTarget(ref reader) is { } target) _links.Add(new ImportLink("", 0, target));
-    }
-
-    private ImportTarget? ParseTarget(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType == JsonTokenType.String) return ParseReference(ref reader, "target");
-        if (!Expect(ref reader, JsonTokenType.StartObject, "A target is a key, {\"$ref\": key}, {space, id} or a holon.")) return null;
-        var probe = reader;
-        probe.Read();
-        var first = probe.TokenType == JsonTokenType.PropertyName ? _text.Read(ref probe) : null;
-        if (first is "$ref") return ParseRefObject(ref reader);
-        if (first is "space" or "id") return ParseIdObject(ref reader);
-        var offset = Offset(reader);
-        return ParseHolon(ref reader) is { } holon ? new ImportTarget(ImportTargetKind.Embedded, "", offset, holon) : null;
-    }
-
-    private ImportTarget? ParseRefObject(ref Utf8JsonReader reader)
-    {
-        ImportTarget? target = null;
-        while (NextField(ref reader, out var name, out var offset))
-        {
-            if (name == "$ref")
-            {
-                target = ParseReference(ref reader, "$ref");
-                continue;
-            }
-
-            Report(HolonErrorCode.ImportFormat, offset, $"A reference has no field \"{name}\"; only $ref.", name);
-            reader.Skip();
-        }
-
-        return target;
-    }
-
-    private ImportTarget? ParseIdObject(ref Utf8JsonReader reader)
-    {
-        string? space = null, id = null;
-        var start = Offset(reader);
-        while (NextField(ref reader, out var name, out var offset))
-        {
-            if (name is not ("space" or "id"))
-            {
-                Report(HolonErrorCode.ImportFormat, offset, $"A holon id has no field \"{name}\"; only space and id.", name);
-                reader.Skip();
-            }
-            else if (Expect(ref reader, JsonTokenType.String, $"\"{name}\" is a string."))
-            {
-                var text = _text.Read(ref reader);
-                if (name == "id") id = text;
-                else space = text;
-            }
-        }
-
-        if (id is not null && space is not null) return new ImportTarget(ImportTargetKind.Id, id, start) { Space = space };
-        Report(HolonErrorCode.ImportFormat, start - _start, "A holon id needs \"space\" and \"id\".", null);
-        return null;
-    }
-
-    private ImportTarget? ParseReference(ref Utf8JsonReader reader, string field)
-    {
-        if (!Expect(ref reader, JsonTokenType.String, $"\"{field}\" is a key.")) return null;
-        var text = _text.Read(ref reader);
-        if (text.StartsWith("id:", StringComparison.Ordinal)) return new ImportTarget(ImportTargetKind.Id, text[3..], Offset(reader));
-        if (text.StartsWith('@') || text.StartsWith("ext:", StringComparison.Ordinal))
-        {
-            Report(HolonErrorCode.OtherSpace, At(reader), $"\"{text}\" is in another space; links across spaces do not exist yet.", field);
-            return null;
-        }
-
-        var key = text.StartsWith('#') ? text[1..] : text;
-        if (Names.IsValidKey(key)) return new ImportTarget(ImportTargetKind.Key, key, Offset(reader));
-        Report(HolonErrorCode.InvalidName, At(reader), "A reference names a key, which is not empty.", field);
-        return null;
     }
 
     private string? Canonicalise(string raw, long offset)

@@ -10,12 +10,14 @@ internal sealed class ImportResolver
 {
     private readonly TransactionView _view;
     private readonly Dictionary<string, KeyUse> _byKey;
+    private readonly IReadOnlyDictionary<string, ImportHolon> _byLabel;
     private readonly Dictionary<string, LocalId[]> _inView = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unread;
 
-    public ImportResolver(TransactionView view, IReadOnlyList<ImportFile> files)
+    public ImportResolver(TransactionView view, IReadOnlyList<ImportFile> files, IReadOnlyDictionary<string, ImportHolon> byLabel)
     {
         _view = view;
+        _byLabel = byLabel;
         _byKey = new(files.Sum(file => file.Holons.Count), StringComparer.Ordinal);
         foreach (var file in files)
         {
@@ -39,6 +41,8 @@ internal sealed class ImportResolver
     {
         ImportTargetKind.Embedded => target.Embedded!.Id,
         ImportTargetKind.Id => ResolveId(target, holon, report, field),
+        ImportTargetKind.Label when _byLabel.TryGetValue(target.Text, out var labelled) => labelled.Id,
+        ImportTargetKind.Label => ResolveKey(target with { Text = ImportParser.KeyIn(target.Text) }, holon, report, field),
         _ => ResolveKey(target, holon, report, field),
     };
 
@@ -95,23 +99,26 @@ internal sealed class ImportResolver
         report(HolonErrorCode.AmbiguousReference, holon, target.Offset, $"{count} holons of different types have the key \"{target.Text}\". Refer by id.", field);
 
     /// <summary>
-    /// Keys that stand in a file which is not well-formed, as far as text tells: references to them are not to be
+    /// Keys and labels that stand in a file which is not well-formed, as far as text tells: references to them are not to be
     /// reported as errors of the files that refer.
     /// </summary>
     private static IEnumerable<string> KeysIn(ImportFile file)
     {
         var keys = new List<string>();
-        var rest = file.Source.Content.Span;
-        ReadOnlySpan<byte> field = "\"key\""u8;
+        AddTexts(keys, file.Source.Content.Span, "\"key\""u8);
+        AddTexts(keys, file.Source.Content.Span, "\"$id\""u8);
+        return keys;
+    }
+
+    private static void AddTexts(List<string> texts, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> field)
+    {
         for (var at = rest.IndexOf(field); at >= 0; at = rest.IndexOf(field))
         {
             rest = rest[(at + field.Length)..];
             var value = rest.TrimStart(" \t\r\n:"u8);
             if (value.IsEmpty || value[0] != (byte)'"') continue;
-            if (ReadString(value) is { } key) keys.Add(key);
+            if (ReadString(value) is { } text) texts.Add(text);
         }
-
-        return keys;
     }
 
     private static string? ReadString(ReadOnlySpan<byte> json)

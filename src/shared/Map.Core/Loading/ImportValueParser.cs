@@ -53,6 +53,8 @@ internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, 
                 return reader.GetBoolean() ? _true : _false;
             case JsonTokenType.Number:
                 return ParseNumber(ref reader, property);
+            case JsonTokenType.StartObject:
+                return ParseTagged(ref reader, property);
             case JsonTokenType.Null:
                 report(HolonErrorCode.ImportNullValue, reader.TokenStartIndex, $"The property \"{property}\" is null. Leave it out instead.", property);
                 return null;
@@ -60,6 +62,47 @@ internal sealed class ImportValueParser(ImportText text, Action<HolonErrorCode, 
                 report(HolonErrorCode.ImportFormat, reader.TokenStartIndex, $"The property \"{property}\" must be a scalar or an array of scalars.", property);
                 reader.Skip();
                 return null;
+        }
+    }
+
+    /// <summary>A value that names its kind: an object of one field.</summary>
+    private BaseValue? ParseTagged(ref Utf8JsonReader reader, string property)
+    {
+        var offset = reader.TokenStartIndex;
+        Invariant.Holds(reader.Read());
+        var tag = reader.TokenType == JsonTokenType.PropertyName ? text.Read(ref reader) : "";
+        if (!ValueTags.Contains(tag))
+        {
+            report(HolonErrorCode.ImportFormat, offset, $"The property \"{property}\" must be a scalar, an array of scalars, or an object of one field: {ValueTags.All}.", property);
+            PassOver(ref reader);
+            return null;
+        }
+
+        Invariant.Holds(reader.Read());
+        var at = reader.TokenStartIndex;
+        var value = reader.TokenType switch
+        {
+            JsonTokenType.String => ValueTags.Read(tag, text.Read(ref reader)),
+            JsonTokenType.Number when reader.TryGetInt64(out var whole) => ValueTags.Read(tag, whole),
+            JsonTokenType.Number when reader.TryGetDouble(out var number) => ValueTags.Read(tag, number),
+            _ => null,
+        };
+        if (value is null) report(HolonErrorCode.ValueKindMismatch, at, $"The property \"{property}\" has no {ValueTags.NameOf(tag)} in its \"{tag}\".", property);
+        reader.Skip();
+        Invariant.Holds(reader.Read());
+        if (reader.TokenType == JsonTokenType.EndObject) return value;
+        report(HolonErrorCode.ImportFormat, reader.TokenStartIndex, $"The value of \"{property}\" has one field, \"{tag}\".", property);
+        PassOver(ref reader);
+        return null;
+    }
+
+    /// <summary>Goes to the end of the object of which a field's name, or the end, was read.</summary>
+    private static void PassOver(ref Utf8JsonReader reader)
+    {
+        while (reader.TokenType != JsonTokenType.EndObject)
+        {
+            reader.Skip();
+            Invariant.Holds(reader.Read());
         }
     }
 

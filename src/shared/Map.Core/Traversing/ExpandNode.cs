@@ -13,6 +13,7 @@ internal sealed class ExpandNode(TraversalPlanStep explanation, ExpandStep step,
 {
     public override IEnumerable<Found> Run(IEnumerable<Found> input, TransactionView view)
     {
+        if (step.MaxDepth == 0) return input;
         var reached = new HolonBag(isDistinct, limits.MaxHeld);
         var left = new HashSet<LocalId>();
         var level = input;

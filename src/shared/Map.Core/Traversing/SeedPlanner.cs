@@ -28,8 +28,8 @@ internal sealed class SeedPlanner(TransactionView view, TypeFlow flow, TypeNames
 
     private PlannedSeed Plan(TraversalSeed seed, string place, long most) => seed switch
     {
-        HolonSeed { Holon: var reference } => One(InView(reference, $"{place}.holon"), place, "found by its reference", "holons"),
-        IdSeed { Id: var id } => One(At(() => view.FindById(id, null).Id, $"{place}.holon_id"), place, "found by its id", "holons"),
+        HolonSeed { Holon: var reference } => One(InView(reference, $"{place}.holon"), place, "found among the holons by its reference", "holons"),
+        IdSeed { Id: var id } => One(At(() => view.FindById(id, null).Id, $"{place}.holon_id"), place, "found among the holons by its id", "holons"),
         KeySeed key => One(ByKey(key, place), place, "found by the index of keys", "keys"),
         ListSeed list => List(list, place, most),
         _ => throw new InvariantException($"No such seed: {seed.GetType()}"),
@@ -70,7 +70,8 @@ internal sealed class SeedPlanner(TransactionView view, TypeFlow flow, TypeNames
         if (seed.IsExact && type is null) throw Refusals.At(HolonErrorCode.InvalidRequest, $"{place}.list.exact_type", "\"exact_type\" needs a type.");
         var types = TypesOf(type, seed.IsExact);
         var holons = flow.CountOf(types);
-        var filter = new ListFilter { Type = type, WithSubtypes = !seed.IsExact, KeyPrefix = seed.KeyPrefix };
+        var listed = type is { } of ? seed.IsExact ? [of] : view.Descriptors.WithSubtypes(of) : null;
+        var filter = new ListFilter { Type = type, Types = listed, KeyPrefix = seed.KeyPrefix };
         var what = type is { } id ? $"the holons of {view.Display(id)}{(seed.IsExact ? "" : " and of types that extend it")}" : "all holons";
         var step = seed.KeyPrefix is { } prefix
             ? new TraversalPlanStep(

@@ -85,7 +85,7 @@ internal sealed class TraversalCompiler
     {
         var types = _types;
         var test = conditions.Compile(where.Condition, ref types, place);
-        var text = $"{(_areRead ? "K" : "Reads each and k")}eeps those of which this is true: {test}.";
+        var text = $"{(_areRead ? "K" : "Reads each of the holons and k")}eeps those of which this is true: {test}.";
         var explained = new TraversalPlanStep(text, place, _areRead ? "" : "holons", _areRead ? 0 : _holons);
         _types = types;
         _holons = Math.Min(_holons, _flow.CountOf(types));
@@ -96,9 +96,11 @@ internal sealed class TraversalCompiler
     private ExpandNode Expand(ExpandStep expand, bool isDistinct, string place)
     {
         long rows = 0, reached = expand.MinDepth == 0 ? _holons : 0;
-        var (from, ends, known) = (_types, new List<PossibleTypes>(), new HashSet<string>(StringComparer.Ordinal));
+        var ends = new List<PossibleTypes>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var beginning = _types;
         if (expand.MinDepth == 0) ends.Add(_types);
-        for (var depth = 1; depth <= expand.MaxDepth; depth++)
+        for (var depth = 1; depth <= expand.MaxDepth && !(depth > 1 && _types == PossibleTypes.None); depth++)
         {
             rows = Cut(rows + Hop(expand, depth, known));
             if (depth < expand.MinDepth) continue;
@@ -106,8 +108,10 @@ internal sealed class TraversalCompiler
             ends.Add(_types);
         }
 
+        // A name may come into its own further on: from a book to its authors, and from them to what else they wrote.
         for (var i = 0; i < expand.Names.Count; i++)
-            if (!known.Contains(expand.Names[i])) throw Refusals.UnknownRelationship(_names, from, expand.Names[i], $"{place}.relationships[{i}]");
+            if (expand.MaxDepth > 0 && !known.Contains(expand.Names[i]))
+                throw Refusals.UnknownRelationship(_names, beginning, expand.Names[i], $"{place}.relationships[{i}]");
         _types = TypeFlow.Union(ends);
         _holons = Math.Min(reached, _flow.CountOf(_types));
         _areRead = false;
@@ -122,14 +126,16 @@ internal sealed class TraversalCompiler
             new TraversalPlanStep($"From each goes on to its {names}{far}, by the index of links.", place, "links", rows), expand, isDistinct, _limits);
     }
 
-    /// <summary>Follows the types over one hop, and tells how many rows it reads at most. Notes the names that a type there knows.</summary>
+    /// <summary>Follows the types over one hop, and tells how many rows it reads at most.</summary>
+    /// <param name="expand">What is followed.</param>
+    /// <param name="depth">Which hop, 1 first.</param>
+    /// <param name="known">Takes the names that lead on.</param>
     private long Hop(ExpandStep expand, int depth, HashSet<string> known)
     {
         var reached = new List<PossibleTypes>();
         var most = 0L;
         foreach (var name in expand.Names)
         {
-            // A name may lead nowhere here, and somewhere from what others lead to.
             if (_flow.After(_types, name) is not { } after) continue;
             known.Add(name);
             reached.Add(after);
@@ -139,7 +145,7 @@ internal sealed class TraversalCompiler
         var links = Multiply(_holons, most);
         // Of what is staged, the store is asked whether it is there still.
         var rows = Cut((_areRead && depth == 1 ? 0 : _holons) + links + Multiply(Math.Min(_holons, _view.State.Nursery.Count), most));
-        _types = TypeFlow.Union(reached);
+        _types = reached.Count == 0 ? PossibleTypes.None : TypeFlow.Union(reached);
         _holons = Math.Min(links, _flow.CountOf(_types));
         return rows;
     }
@@ -148,7 +154,7 @@ internal sealed class TraversalCompiler
     {
         if (traversal.OrderBy.Count == 0) return null;
         var by = string.Join(", then ", traversal.OrderBy.Select(order => order.Property + (order.IsDescending ? " descending" : "")));
-        var text = $"{(_areRead ? "P" : "Reads each and p")}uts them in order of {by}, and keeps as many as the page has.";
+        var text = $"{(_areRead ? "P" : "Reads each of the holons and p")}uts them in order of {by}, and keeps as many as the page has.";
         var explained = new TraversalPlanStep(text, "order_by", _areRead ? "" : "holons", _areRead ? 0 : _holons);
         _areRead = true;
         return explained;
@@ -157,7 +163,7 @@ internal sealed class TraversalCompiler
     private TraversalPlanStep? Selection(Traversal traversal)
     {
         if (traversal.Select.Count == 0) return null;
-        var text = $"{(_areRead ? "T" : "Reads each of the page and t")}ells {string.Join(", ", traversal.Select)}.";
+        var text = $"{(_areRead ? "T" : "Reads the holons of the page and t")}ells {string.Join(", ", traversal.Select)}.";
         return new TraversalPlanStep(text, "select", _areRead ? "" : "holons", _areRead ? 0 : _holons);
     }
 

@@ -12,6 +12,9 @@ internal sealed record PossibleTypes(IReadOnlySet<LocalId>? Types)
 {
     public static readonly PossibleTypes Any = new((IReadOnlySet<LocalId>?)null);
 
+    /// <summary>No holon can be here; then any name is legal.</summary>
+    public static readonly PossibleTypes None = new(new HashSet<LocalId>());
+
     public bool Has(LocalId? type) => Types is null || (type is { } id && Types.Contains(id));
 }
 

@@ -31,7 +31,7 @@ public static class ValueConversion
         return converted.All(item => item.Kind == items.Kind) ? new ArrayValue(converted) : array;
     }
 
-    private static BytesValue? ReadBase64(string text)
+    internal static BytesValue? ReadBase64(string text)
     {
         var bytes = new byte[text.Length];
         return System.Convert.TryFromBase64String(text, bytes, out var count) ? new BytesValue([.. bytes.AsSpan(0, count)]) : null;

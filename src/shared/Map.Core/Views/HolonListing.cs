@@ -14,6 +14,9 @@ public sealed record ListFilter
     /// <summary>Also those of types that extend it.</summary>
     public bool WithSubtypes { get; init; }
 
+    /// <summary>Those types, where they were found out before; else null.</summary>
+    internal SortedSet<LocalId>? Types { get; init; }
+
     /// <summary>Only those whose key starts with this, ordered by key; null for all, ordered by creation.</summary>
     public string? KeyPrefix { get; init; }
 }
@@ -88,7 +91,7 @@ internal sealed class HolonListing(TransactionView view)
 
     private SortedSet<LocalId>? Types(ListFilter filter)
     {
-        if (filter.Type is not { } type) return null;
+        if (filter.Types is not null || filter.Type is not { } type) return filter.Types;
         return filter.WithSubtypes ? view.Descriptors.WithSubtypes(type) : [type];
     }
 }

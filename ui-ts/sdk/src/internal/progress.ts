@@ -32,6 +32,7 @@ function newsFromWire({ transaction, progress }: WatchTransactionResponse): Tran
   };
 }
 
-function progressFromWire({ step, done, total }: Progress): WorkProgress {
+/** How far a long work is. */
+export function progressFromWire({ step, done, total }: Progress): WorkProgress {
   return { step, done: Number(done), ...(total === 0n ? {} : { total: Number(total) }) };
 }

@@ -26,10 +26,13 @@ internal sealed class ParsedQuery
         return new ParsedQuery(node is null ? new TraverseQuery() : new QueryTranslator(parts).Query(node), parts);
     }
 
-    /// <summary>Takes a query that is taken apart already.</summary>
-    public static ParsedQuery FromNode(QueryNode node)
+    /// <summary>Takes a query that was read already.</summary>
+    /// <param name="node">The query.</param>
+    /// <param name="problems">What was found wrong with it meanwhile.</param>
+    public static ParsedQuery FromNode(QueryNode node, IEnumerable<QueryProblem> problems)
     {
         var parts = new QueryParts();
+        parts.Problems.AddRange(problems);
         return new ParsedQuery(new QueryTranslator(parts).Query(node), parts);
     }
 
