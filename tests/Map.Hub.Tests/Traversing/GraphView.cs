@@ -33,13 +33,20 @@ internal sealed class GraphView
 
     private readonly TestTransaction _transaction;
 
-    public GraphView(TestTransaction transaction)
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="schema">An earlier view, from which what no test changes is taken: the types and what they are made of.</param>
+    public GraphView(TestTransaction transaction, GraphView? schema = null)
     {
         _transaction = transaction;
         var members = Pages(token => new QueryCommand { GetAll = new GetAllQuery { Page = Page(token) } }).ToList();
         var keys = members.Where(member => member.HasKey).GroupBy(member => RandomEdits.Id(member.Reference))
             .ToDictionary(each => each.Key, each => each.First().Key);
-        foreach (var member in members) Holons[RandomEdits.Id(member.Reference)] = Read(member.Reference, keys);
+        foreach (var member in members)
+        {
+            var id = RandomEdits.Id(member.Reference);
+            var known = schema?.Holons.GetValueOrDefault(id);
+            Holons[id] = known is not null && !IsChanging(known) ? known : Read(member.Reference, keys);
+        }
     }
 
     /// <summary>In order of creation.</summary>
@@ -49,6 +56,10 @@ internal sealed class GraphView
     public IEnumerable<GraphHolon> Instances => Holons.Values.Where(holon => GraphSchema.Types.ContainsKey(holon.Type));
 
     public GraphHolon OfKey(string key) => Holons.Values.Single(holon => holon.Key == key);
+
+    /// <summary>Whether it is an instance, or a type of which there are.</summary>
+    private static bool IsChanging(GraphHolon holon) =>
+        GraphSchema.Types.ContainsKey(holon.Type) || (holon.Key is { } key && GraphSchema.Types.ContainsKey(key));
 
     private GraphHolon Read(HolonReference reference, Dictionary<ByteString, string> keys)
     {

@@ -63,8 +63,9 @@ internal sealed class QuestionGenerator(Random random, GraphView view, GraphEdit
         }
 
         List<HashSet<string>?> at = [_types];
-        for (var depth = 1; depth <= max; depth++) at.Add(After(at[^1], expand.Relationships));
-        var ends = at[min..];
+        // Where no type knows one of the names, the way ends.
+        for (var depth = 1; depth <= max && !(depth > 1 && at[^1] is { Count: 0 }); depth++) at.Add(After(at[^1], expand.Relationships));
+        var ends = at.Skip(min).ToList();
         _types = ends.Contains(null) ? null : [.. ends.SelectMany(types => types!)];
         return expand;
     }
