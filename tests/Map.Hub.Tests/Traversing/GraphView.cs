@@ -19,7 +19,7 @@ internal sealed class GraphHolon
 
     public required IReadOnlyDictionary<string, BaseValue> Properties { get; init; }
 
-    /// <summary>The ids of its members, by name.</summary>
+    /// <summary>The ids of its members, by the names under which it has some.</summary>
     public required IReadOnlyDictionary<string, List<ByteString>> Members { get; init; }
 }
 
@@ -30,6 +30,7 @@ internal sealed class GraphHolon
 internal sealed class GraphView
 {
     private const uint PageSize = 1_000;
+    private const uint MembersAtOnce = 100;
 
     private readonly TestTransaction _transaction;
 
@@ -73,23 +74,22 @@ internal sealed class GraphView
             Key = content.HasKey ? content.Key : null,
             Type = type,
             Properties = content.Properties.ToDictionary(property => property.Name, property => property.Value),
-            Members = GraphSchema.LinkNames.ToDictionary(name => name, name => Members(reference, name)),
+            Members = Members(reference),
         };
     }
 
-    /// <summary>The members; none where the type does not know the name.</summary>
-    private List<ByteString> Members(HolonReference holon, string name)
+    private Dictionary<string, List<ByteString>> Members(HolonReference holon)
     {
-        RelatedHolonsQuery Query(ByteString token) => new() { Holon = holon, Name = name, Page = Page(token) };
-        var first = _transaction.Send(new QueryCommand { RelatedHolons = Query(ByteString.Empty) });
-        if (!first.Success)
-        {
-            first.Refused(ErrorCode.UnknownRelationship);
-            return [];
-        }
-
-        return [.. Pages(token => new QueryCommand { RelatedHolons = Query(token) }).Select(member => RandomEdits.Id(member.Reference))];
+        var query = new AllRelatedHolonsQuery { Holon = holon, MembersEach = MembersAtOnce };
+        return _transaction.Ok(new QueryCommand { AllRelatedHolons = query }).Relationships.Relationships
+            .Where(each => GraphSchema.LinkNames.Contains(each.Name))
+            .ToDictionary(each => each.Name, each => Ids(each.Count <= MembersAtOnce ? each.Members : All(holon, each.Name)));
     }
+
+    private IEnumerable<HolonMember> All(HolonReference holon, string name) => Pages(
+        token => new QueryCommand { RelatedHolons = new RelatedHolonsQuery { Holon = holon, Name = name, Page = Page(token) } });
+
+    private static List<ByteString> Ids(IEnumerable<HolonMember> members) => [.. members.Select(member => RandomEdits.Id(member.Reference))];
 
     private IEnumerable<HolonMember> Pages(Func<ByteString, QueryCommand> query)
     {
