@@ -29,6 +29,7 @@ public sealed class CodecTests(ITestOutputHelper output)
     private static readonly (string Name, byte[] Value, Action<byte[]> Read)[] _rows =
     [
         ("node", Node(), value => NodeRow.Read(_id, 1, value)),
+        ("node in part", Node(), value => NodeRow.Read(_id, 1, value, new PropertyChoice(["Name", "Tags"]))),
         ("node key", Node(), value => NodeRow.ReadKey(value, out _)),
         ("member", Written(w => MemberRow.Write(w, new MemberRow(1, 12345, 1UL << 63))), value => MemberRow.Read(new byte[RowKeys.LinkSize], value)),
         ("head", Written(w => GroupHead.Write(w, new GroupHead(3, 400, 50000, 300, 17, "Likes"))), value => GroupHead.Read(value)),
@@ -46,6 +47,19 @@ public sealed class CodecTests(ITestOutputHelper output)
         Assert.Equal(new SavedHolon(_id, 300, 9, _id, _properties, new LocalId(8)), saved);
         NodeRow.ReadKey(Node(), out var key);
         Assert.Equal("schlüssel", System.Text.Encoding.UTF8.GetString(key));
+    }
+
+    [Fact]
+    public void Properties_that_are_not_wanted_are_passed_over()
+    {
+        foreach (var (name, value) in _properties)
+        {
+            var saved = NodeRow.Read(_id, 9, Node(), new PropertyChoice([name, "Other"]));
+            Assert.Equal(PropertyMap.Empty.With(name, value), saved!.Properties);
+        }
+
+        Assert.Equal(_properties, NodeRow.Read(_id, 9, Node(), new PropertyChoice(_properties.Select(pair => pair.Key)))!.Properties);
+        Assert.Equal(PropertyMap.Empty, NodeRow.Read(_id, 9, Node(), new PropertyChoice([]))!.Properties);
     }
 
     [Fact]

@@ -256,7 +256,7 @@ public sealed class DurabilityTests
     private static long? OpenTorn(TestSpace space, string path)
     {
         using var cache = new CacheHandle(1 << 20);
-        var files = new StoreFiles(Open, static () => { }, static _ => { }, path + ".set-aside");
+        var files = new StoreFiles(Open, static () => { }, static _ => { }, path + ".set-aside", new Reading.ReadCache(0));
         using var store = new HolonStore(space.Record, files, faults: null);
         try
         {

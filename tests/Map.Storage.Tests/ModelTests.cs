@@ -198,6 +198,10 @@ public sealed class ModelTests(ITestOutputHelper output)
             AssertPages(state.Keys(prefix), after => store.ScanKeys(prefix, after, asOf), at);
         foreach (var key in _keys)
             Assert.Equal(state.Keys(key).Where(match => match.Key == key), store.FindByKey(key, asOf));
+        var found = everSeen.Order().Select(id => state.Live.GetValueOrDefault(id)).OfType<SavedHolon>().ToList();
+        Assert.Equal(found, store.FindHolons(everSeen.Order(), properties: null, asOf));
+        Assert.Equal(
+            found.Select(holon => holon with { Properties = KeyAlone(holon) }), store.FindHolons(everSeen.Order(), ["None", Names.Key], asOf));
         foreach (var id in everSeen)
         {
             Assert.Equal(state.Live.GetValueOrDefault(id), store.FindHolon(id, asOf));
@@ -211,6 +215,9 @@ public sealed class ModelTests(ITestOutputHelper output)
             CompareLinks(store, state, id, asOf, at);
         }
     }
+
+    private static PropertyMap KeyAlone(SavedHolon holon) =>
+        holon.Properties[Names.Key] is { } key ? PropertyMap.Empty.With(Names.Key, key) : PropertyMap.Empty;
 
     private static void CompareLinks(HolonStore store, ModelState state, LocalId id, int asOf, string at)
     {

@@ -92,7 +92,7 @@ internal sealed class TestSpace : IDisposable
                 return OpenStore.Check(
                     Native.Database.Open(StorePath, create: false, cache, options), HeadFile.Open(HeadPath), Record.Id);
             },
-            requireRoom ?? (static () => { }), static _ => { }, StorePath + ".set-aside");
+            requireRoom ?? (static () => { }), static _ => { }, StorePath + ".set-aside", new Reading.ReadCache(1 << 20));
         return Store = new HolonStore(Record, files, point => Faults?.Invoke(point));
     }
 

@@ -13,7 +13,8 @@ namespace Map.Storage;
 /// <param name="RequireRoom">Throws as long as the disk is too full to open it anew.</param>
 /// <param name="Wrote">Is told how many bytes were written, after each write.</param>
 /// <param name="SetAsidePath">Where journals go that cannot be used.</param>
-internal sealed record StoreFiles(Func<OpenStore> Open, Action RequireRoom, Action<long> Wrote, string SetAsidePath);
+/// <param name="Recent">What was read lately of all spaces.</param>
+internal sealed record StoreFiles(Func<OpenStore> Open, Action RequireRoom, Action<long> Wrote, string SetAsidePath, ReadCache Recent);
 
 /// <summary>
 /// The store of one space, the same object for as long as the catalogue is open: its database is closed and opened anew
@@ -23,6 +24,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
 {
     private readonly StoreGate _gate;
     private readonly PublishedCommits _published;
+    private readonly RecentReads _recent;
     private readonly StoreWriter _writer;
     private readonly Action _requireRoom;
     private readonly CommitReader _commits;
@@ -40,13 +42,14 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         var journals = new JournalTable(
             space.Id, new SavedVersions((holon, version) => FindVersion(holon, version, LatestCommit)));
         _published = new PublishedCommits(space.Id, faults);
+        _recent = new RecentReads(files.Recent);
         _gate = new StoreGate(space.Id, () => Adopt(files.Open(), journals));
-        _writer = new StoreWriter(space, _gate, _published, journals, files.Wrote, faults);
+        _writer = new StoreWriter(space, _gate, _published, _recent, journals, files.Wrote, faults);
         Journals = new TransactionJournals(this, journals, files.SetAsidePath);
         _commits = new CommitReader(_gate, space.Id);
-        _holons = new HolonReader(_gate);
+        _holons = new HolonReader(_gate, _recent);
         _keys = new KeyReader(_gate);
-        _links = new LinkReader(_gate);
+        _links = new LinkReader(_gate, _recent);
         _types = new TypeReader(_gate);
     }
 
@@ -164,6 +167,13 @@ internal sealed class HolonStore : IHolonStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public IEnumerable<SavedHolon> FindHolons(IEnumerable<LocalId> ids, IReadOnlyCollection<string>? properties, long asOf)
+    {
+        At(asOf);
+        return _holons.FindAll(ids, properties is null ? null : new PropertyChoice(properties), asOf);
+    }
+
+    /// <inheritdoc/>
     public SavedHolon? FindVersion(LocalId id, int version, long asOf)
     {
         At(asOf);
@@ -245,7 +255,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf)
     {
         At(asOf);
-        return _links.Links(holon, direction, relationship, after, asOf);
+        return _links.Links(new LinkGroupId(holon, direction, relationship), after, asOf);
     }
 
     /// <inheritdoc/>
@@ -304,6 +314,7 @@ internal sealed class HolonStore : IHolonStore, IDisposable
         {
             Invariant.Require(store.SpaceHolon == SpaceHolon, "a space keeps its own holon");
             journals.Reconcile(store.Rows);
+            _recent.Adopt(store.Last.Number);
             _published.Adopt(store.Last);
             return store;
         }

@@ -2,6 +2,7 @@ using Map.Core.Identity;
 using Map.Core.Services;
 using Map.Storage.Committing;
 using Map.Storage.Native;
+using Map.Storage.Reading;
 
 namespace Map.Storage;
 
@@ -15,6 +16,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     private readonly DataDirectory _directory;
     private readonly CatalogueFile _file;
     private readonly CacheHandle _cache;
+    private readonly ReadCache _recent;
     private readonly IdleClosing _idle;
     private readonly WriteBudget _budget;
     private readonly Lock _gate = new();
@@ -33,6 +35,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
         foreach (var space in directory.FindUnfinished()) Settle(space);
         if (!File.Exists(directory.CataloguePath)) _file.Write([]);
         _cache = new CacheHandle(options.BlockCacheBytes);
+        _recent = new ReadCache(options.RecentReadsBytes);
         _idle = new IdleClosing(options, OpenStores, RequireWritable);
         _budget = new WriteBudget(options.WriteBufferBudgetBytes, OpenStores);
     }
@@ -201,7 +204,7 @@ public sealed class SpaceCatalog : ISpaceCatalog
     }
 
     private HolonStore NewStore(SpaceRecord space, Func<OpenStore> open) => new(
-        space, new StoreFiles(open, RequireWritable, _budget.Wrote, _directory.SetAsidePath), _options.Faults);
+        space, new StoreFiles(open, RequireWritable, _budget.Wrote, _directory.SetAsidePath, _recent), _options.Faults);
 
     private OpenStore OpenDatabase(SpaceId space)
     {

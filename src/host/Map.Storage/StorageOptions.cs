@@ -9,6 +9,9 @@ public sealed record StorageOptions
     /// <summary>Size of the block cache that all spaces share, in bytes.</summary>
     public long BlockCacheBytes { get; init; } = 256L << 20;
 
+    /// <summary>How much is kept decoded of what was read lately of all spaces, about, in bytes.</summary>
+    public long RecentReadsBytes { get; init; } = 32L << 20;
+
     /// <summary>
     /// How much one space keeps in memory before it writes tables, in bytes. One commit may exceed it. It also limits
     /// the log, and with it the time to open a space after a crash.

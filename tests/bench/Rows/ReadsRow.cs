@@ -27,18 +27,25 @@ internal sealed class ReadsRow : Row
             space = new SpaceId(LocalId.Read(made.Id.Span));
         }
 
-        using var catalog = SpaceCatalog.Open(new StorageOptions { DataDirectory = data });
-        var reads = new Reads(catalog.Open(space));
+        var options = new StorageOptions { DataDirectory = data };
+        return
+        [
+            .. await MeasureAsync(context, options with { RecentReadsBytes = 0 }, space, reads => reads.All),
+            .. await MeasureAsync(context, options, space, reads => reads.Again),
+        ];
+    }
+
+    private static async Task<IEnumerable<RowResult>> MeasureAsync(
+        BenchContext context, StorageOptions options, SpaceId space, Func<Reads, IEnumerable<(string Name, Action Run)>> of)
+    {
+        using var catalog = SpaceCatalog.Open(options);
         var settings = context.Settings with { Calls = context.Settings.Calls / 10, WarmUpCalls = 200 };
-        var timings = await Interleaved.MeasureAsync(
-            context,
-            settings,
-            [.. reads.All.Select(read => new Probe(read.Name, () =>
-            {
-                read.Run();
-                return Task.CompletedTask;
-            }))]);
-        return [.. timings.Select(PerRead)];
+        var probes = of(new Reads(catalog.Open(space))).Select(read => new Probe(read.Name, () =>
+        {
+            read.Run();
+            return Task.CompletedTask;
+        }));
+        return (await Interleaved.MeasureAsync(context, settings, [.. probes])).Select(PerRead);
     }
 
     private static RowResult PerRead(Timing timing) => RowResult.OfRounds(
@@ -70,7 +77,20 @@ internal sealed class ReadsRow : Row
             ("10 links of a holon", () => Links(_relationship)),
             ("no links of a holon", () => Links(_absent)),
             ("an instance in a scan", () => Count(_saved.ScanInstances(_type, null, _asOf))),
+            ("a holon in a scan of instances", () => Count(Scan(null))),
+            ("a holon with one property in a scan of instances", () => Count(Scan(["Effort"]))),
         ];
+
+        /// <summary>What is read time and again.</summary>
+        public IReadOnlyList<(string Name, Action Run)> Again =>
+        [
+            ("a holon read lately", FindHolons),
+            ("10 links read lately", () => Links(_relationship)),
+            ("no links, read lately", () => Links(_absent)),
+        ];
+
+        private IEnumerable<SavedHolon> Scan(string[]? properties) =>
+            _saved.FindHolons(_saved.ScanInstances(_type, null, _asOf), properties, _asOf);
 
         private void FindHolons()
         {

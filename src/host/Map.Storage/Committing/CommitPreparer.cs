@@ -7,9 +7,19 @@ using Map.Storage.Native;
 namespace Map.Storage.Committing;
 
 /// <summary>A commit that was checked and is ready to be written.</summary>
-/// <param name="Rows">All its rows.</param>
-/// <param name="After">The state of the space after it.</param>
-internal sealed record PreparedCommit(RowBatch Rows, CommitState After);
+/// <param name="draft">What it is made of.</param>
+/// <param name="after">The state of the space after it.</param>
+internal sealed class PreparedCommit(CommitDraft draft, CommitState after)
+{
+    /// <summary>All its rows.</summary>
+    internal RowBatch Rows => draft.Rows;
+
+    /// <summary>The state of the space after it.</summary>
+    internal CommitState After => after;
+
+    /// <summary>The holons that it changes, or links to or from which it changes, and maybe others.</summary>
+    internal ReadOnlySpan<(LocalId Id, Standing Standing)> Holons => draft.Holons;
+}
 
 /// <summary>
 /// Checks a plan against what is written so far and makes the rows of its commit. Writes nothing itself: a group of
@@ -44,7 +54,7 @@ internal static class CommitPreparer
         Invariant.Require(state.LiveHolons >= 0, "no more holons end than live");
         state = PutRecord(draft, plan, before, state, nowUnixMicros);
         OutcomeRows.Put(draft.Rows, plan.Transaction.Local, new TransactionOutcome(number, nowUnixMicros));
-        return new PreparedCommit(draft.Rows, state);
+        return new PreparedCommit(draft, state);
     }
 
     /// <summary>

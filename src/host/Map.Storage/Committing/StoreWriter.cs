@@ -3,6 +3,7 @@ using Map.Core.Services;
 using Map.Storage.Encoding;
 using Map.Storage.Journaling;
 using Map.Storage.Native;
+using Map.Storage.Reading;
 
 namespace Map.Storage.Committing;
 
@@ -12,8 +13,8 @@ namespace Map.Storage.Committing;
 /// published and answered, in order.
 /// </summary>
 internal sealed class StoreWriter(
-    SpaceRecord space, StoreGate gate, PublishedCommits published, JournalTable journals, Action<long> wrote,
-    Action<FaultPoint>? faults)
+    SpaceRecord space, StoreGate gate, PublishedCommits published, RecentReads recent, JournalTable journals,
+    Action<long> wrote, Action<FaultPoint>? faults)
 {
     /// <summary>How many writes a group has at most, and after how many bytes it takes no more.</summary>
     private const int MaxMembers = 256;
@@ -164,6 +165,7 @@ internal sealed class StoreWriter(
         write.Outcome = refusal;
         if (prepared is null) return null;
 
+        recent.NoteChanges(prepared.Holons, prepared.After.Number);
         faults?.Invoke(FaultPoint.CommitPrepared);
         after = prepared.After;
         write.Outcome = new CommitOutcome(after.Number, []);

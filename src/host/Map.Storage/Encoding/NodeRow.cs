@@ -57,12 +57,16 @@ internal static class NodeRow
     }
 
     /// <summary>The version as a holon, or null when it is an end.</summary>
-    internal static SavedHolon? Read(LocalId id, long commit, ReadOnlySpan<byte> value)
+    /// <param name="id">The holon.</param>
+    /// <param name="commit">The commit that saved it.</param>
+    /// <param name="value">The row's value.</param>
+    /// <param name="wanted">The properties to read; null for all.</param>
+    internal static SavedHolon? Read(LocalId id, long commit, ReadOnlySpan<byte> value, PropertyChoice? wanted = null)
     {
         var reader = new ByteReader(value, What);
         var header = ReadHeader(ref reader);
         if (header.IsDeleted) return null;
-        var properties = ValueCodec.Read(ref reader);
+        var properties = ValueCodec.Read(ref reader, wanted);
         reader.End();
         return new SavedHolon(id, header.Ordinal, commit, header.Descriptor, properties, header.Predecessor);
     }

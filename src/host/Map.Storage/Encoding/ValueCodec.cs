@@ -8,7 +8,7 @@ namespace Map.Storage.Encoding;
 internal static class ValueCodec
 {
     /// <summary>The shortest property: a name of one byte and a boolean.</summary>
-    private const int MinPropertySize = 4;
+    internal const int MinPropertySize = 4;
     private const int MinItemSize = 2;
 
     internal static void Write(ByteWriter target, PropertyMap properties)
@@ -21,8 +21,9 @@ internal static class ValueCodec
         }
     }
 
-    internal static PropertyMap Read(ref ByteReader source)
+    internal static PropertyMap Read(ref ByteReader source, PropertyChoice? wanted = null)
     {
+        if (wanted is not null) return wanted.Read(ref source);
         var count = source.Items(MinPropertySize - 1);
         if (count == 0) return PropertyMap.Empty;
         var entries = new KeyValuePair<string, BaseValue>[count];
@@ -75,7 +76,7 @@ internal static class ValueCodec
         }
     }
 
-    private static BaseValue ReadValue(ref ByteReader source, bool isItem)
+    internal static BaseValue ReadValue(ref ByteReader source, bool isItem)
     {
         var kind = (ValueKind)source.Byte();
         switch (kind)
@@ -109,7 +110,7 @@ internal static class ValueCodec
         return value == 1;
     }
 
-    private static void Skip(ref ByteReader source, ValueKind kind, bool isItem)
+    internal static void Skip(ref ByteReader source, ValueKind kind, bool isItem)
     {
         switch (kind)
         {

@@ -6,16 +6,42 @@ using Map.Storage.Native;
 namespace Map.Storage.Reading;
 
 /// <summary>Reads holons and what the commit records say of the space. Callers have checked the commit number.</summary>
-internal sealed class HolonReader(StoreGate gate)
+internal sealed class HolonReader(StoreGate gate, RecentReads recent)
 {
     internal SavedHolon? Find(LocalId id, long asOf)
     {
+        if (recent.FindHolon(id, asOf) is { } known) return known;
         using var read = gate.Read(ViewKind.Node);
         Span<byte> key = stackalloc byte[RowKeys.NodeSize];
         RowKeys.WriteNode(key, id, asOf);
         var rows = read.View.Rows;
         if (!rows.Seek(key) || !IsOf(rows.Key, key)) return null;
-        return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
+        var holon = NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value);
+        if (holon is not null) recent.Keep(holon, rows.Value.Length, asOf);
+        return holon;
+    }
+
+    /// <summary>The versions of holons that are there as of a commit.</summary>
+    /// <param name="ids">The holons, in rising order.</param>
+    /// <param name="properties">The properties wanted; null for all.</param>
+    /// <param name="asOf">The commit.</param>
+    internal IEnumerable<SavedHolon> FindAll(IEnumerable<LocalId> ids, PropertyChoice? properties, long asOf)
+    {
+        using var read = gate.Read(ViewKind.NodeScan);
+        var rows = read.View.Rows;
+        foreach (var id in ids)
+        {
+            if (FindAt(rows, id, properties, asOf) is { } holon) yield return holon;
+        }
+    }
+
+    private static SavedHolon? FindAt(RowIterator rows, LocalId id, PropertyChoice? properties, long asOf)
+    {
+        Span<byte> key = stackalloc byte[RowKeys.NodeSize];
+        RowKeys.WriteNode(key, id, asOf);
+        if (!MoveTo(rows, id) || !IsOf(rows.Key, key)) return null;
+        if (RowKeys.CommitAtEnd(rows.Key) > asOf && (!rows.Seek(key) || !IsOf(rows.Key, key))) return null;
+        return NodeRow.Read(id, RowKeys.CommitAtEnd(rows.Key), rows.Value, properties);
     }
 
     internal long? FindEnd(LocalId id, long asOf)

@@ -7,7 +7,7 @@ using Map.Storage.Native;
 namespace Map.Storage.Reading;
 
 /// <summary>Reads links, from either side.</summary>
-internal sealed class LinkReader(StoreGate gate)
+internal sealed class LinkReader(StoreGate gate, RecentReads recent)
 {
     internal IEnumerable<LinkGroup> Groups(LocalId holon, LinkDirection direction, long asOf)
     {
@@ -24,12 +24,24 @@ internal sealed class LinkReader(StoreGate gate)
         }
     }
 
-    internal IEnumerable<LinkSlot> Links(
-        LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf)
+    internal IEnumerable<LinkSlot> Links(in LinkGroupId group, LinkSlot? after, long asOf) =>
+        after is null && recent.FindLinks(group, asOf) is { } known ? known : Walk(group, after, asOf);
+
+    private IEnumerable<LinkSlot> Walk(LinkGroupId group, LinkSlot? after, long asOf)
     {
         using var read = gate.Read(ViewKind.Links);
-        Start(read.View, holon, direction, relationship, after, asOf);
-        while (read.View.Members.MoveNext()) yield return RowKeys.ReadSlot(read.View.Members.Suffix);
+        var (members, links) = (read.View.Members, read.View.Links);
+        Start(read.View, group, after, asOf);
+        var count = 0;
+        while (members.MoveNext())
+        {
+            var link = RowKeys.ReadSlot(members.Suffix);
+            if (count < links.Length) links[count] = link;
+            count++;
+            yield return link;
+        }
+
+        if (after is null && count <= links.Length) recent.Keep(group, links[..count], asOf);
     }
 
     /// <summary>The links between two holons, found by their reverse rows, which stand together.</summary>
@@ -53,11 +65,10 @@ internal sealed class LinkReader(StoreGate gate)
         return found ?? (IReadOnlyList<LinkSlot>)[];
     }
 
-    private static void Start(
-        ReadView view, LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf)
+    private static void Start(ReadView view, in LinkGroupId links, LinkSlot? after, long asOf)
     {
         Span<byte> group = stackalloc byte[RowKeys.LinkGroupSize];
-        RowKeys.WriteLinkGroup(group, holon, direction, relationship);
+        RowKeys.WriteLinkGroup(group, links.Holon, links.Direction, links.Relationship);
         Span<byte> slot = stackalloc byte[RowKeys.SlotSize];
         if (after is { } last) RowKeys.WriteSlot(slot, last);
         view.Members.Start(group, shared: default, RowKeys.SlotSize, after is null ? default : slot, asOf);

@@ -1,3 +1,4 @@
+using Map.Core.Services;
 using Map.Storage.Encoding;
 using Map.Storage.Native;
 
@@ -53,6 +54,9 @@ internal sealed class ReadView : IDisposable
 
     /// <summary>The walk over members, kept so that reads make no garbage.</summary>
     internal MemberCursor Members => field ??= new MemberCursor(Rows);
+
+    /// <summary>A place for the links of one group, kept likewise.</summary>
+    internal LinkSlot[] Links => field ??= new LinkSlot[RecentReads.MaxLinks];
 
     public void Dispose() => Rows.Dispose();
 }

@@ -46,6 +46,20 @@ internal sealed class ReadRecorder(IHolonService saved) : IHolonService
         return saved.FindHolon(id, asOf);
     }
 
+    public IEnumerable<SavedHolon> FindHolons(IEnumerable<LocalId> ids, IReadOnlyCollection<string>? properties, long asOf)
+    {
+        return saved.FindHolons(Noted(), properties, asOf);
+
+        IEnumerable<LocalId> Noted()
+        {
+            foreach (var id in ids)
+            {
+                Note(_holons, id);
+                yield return id;
+            }
+        }
+    }
+
     public SavedHolon? FindVersion(LocalId id, int version, long asOf)
     {
         Note(_holons, id);

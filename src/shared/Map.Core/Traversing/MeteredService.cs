@@ -52,6 +52,9 @@ internal sealed class MeteredService(IHolonService saved, ReadMeter meter) : IHo
 
     public SavedHolon? FindHolon(LocalId id, long asOf) => Count(saved.FindHolon(id, asOf));
 
+    public IEnumerable<SavedHolon> FindHolons(IEnumerable<LocalId> ids, IReadOnlyCollection<string>? properties, long asOf) =>
+        Count(saved.FindHolons(ids, properties, asOf));
+
     public SavedHolon? FindVersion(LocalId id, int version, long asOf) => Count(saved.FindVersion(id, version, asOf));
 
     public long? FindEnd(LocalId id, long asOf) => saved.FindEnd(id, asOf);
