@@ -1,5 +1,6 @@
 using Map.Core.Services;
 using Map.V1;
+using static Map.V1.Comparison;
 
 namespace Map.Hub.Tests.Traversing;
 
@@ -50,6 +51,25 @@ public sealed class PlanTests(LibraryWorld world) : IClassFixture<LibraryWorld>
             Assert.Matches(WordsOf[step.Index], step.Text);
             Assert.False(step.HasRowsRead);
         });
+    }
+
+    [Fact]
+    public void Plans_are_told_in_words()
+    {
+        // As it is saved: 292 books, an anthology among them, by 158 persons.
+        AssertPlan(
+            Ask.Type("Book").Where(If.All(If.Is("PublicationYear", AtLeast, 1850), If.Is("Form", Equal, "Novel"))).Follow("AuthoredBy").By("Name"),
+            "?");
+        AssertPlan(Ask.Type("Book").Where(If.All(If.Is("Form", Equal, "Novel"), If.Is("Key", OneOf, "Emma", "Hamlet"))).Select("Title"), "?");
+        AssertPlan(Ask.Key("Emma").And(Ask.All("Em")).Hops(1, 3, "Continues", "ContinuedBy").Once().Down("Title").Select("Note"), "?");
+
+        void AssertPlan(Ask ask, params string[] expected)
+        {
+            var query = ask.In(world.Saved);
+            query.Explain = TraverseExplain.Plan;
+            var steps = world.Saved.Traverse(query).Plan.Steps;
+            Assert.Equal(expected, steps.Select(step => $"{step.Place}: {step.Text} ({step.Index}, at most {step.MostRows})"));
+        }
     }
 
     /// <summary>Asks, and counts what the store gives, apart from what describes holons.</summary>
