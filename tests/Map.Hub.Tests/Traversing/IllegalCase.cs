@@ -164,7 +164,8 @@ internal sealed record IllegalCase(string Name, Func<TestTransaction, TraverseQu
     [
         new("a page that is too large", Ask.Type("Book").With(query => query.Page = new PageRequest { Size = 1_001 }),
             ErrorCode.TooLarge, "page.size", 1_000),
-        new("a token that nobody gave", Ask.Type("Book").With(query => query.Page = new PageRequest { Token = ByteString.CopyFromUtf8("nobody gave this token to us") }),
+        new("a token that nobody gave",
+            Ask.Type("Book").With(query => query.Page = new PageRequest { Token = ByteString.CopyFromUtf8("nobody gave this token to us") }),
             ErrorCode.InvalidPageToken, "page.token"),
         new("a token of another query", transaction =>
         {

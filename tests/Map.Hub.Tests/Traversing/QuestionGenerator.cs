@@ -18,7 +18,11 @@ internal sealed class QuestionGenerator(Random random, GraphView view, GraphEdit
         for (var i = random.Next(5); i > 0; i--)
             query.Steps.Add(random.Next(3) == 0 ? new TraverseStep { Where = Condition(2) } : new TraverseStep { Expand = Expand() });
         for (var i = random.Next(3); i > 0; i--)
-            query.OrderBy.Add(new TraverseOrder { Property = PropertyName(name => name is not ("Tags" or "Colour")), Descending = random.Next(2) == 0 });
+        {
+            var property = PropertyName(name => name is not ("Tags" or "Colour"));
+            query.OrderBy.Add(new TraverseOrder { Property = property, Descending = random.Next(2) == 0 });
+        }
+
         if (random.Next(5) == 0) query.Limit = (ulong)random.Next(1, 20);
         for (var i = random.Next(3); i > 0; i--)
             if (PropertyName(_ => true) is var name && !query.Select.Contains(name)) query.Select.Add(name);

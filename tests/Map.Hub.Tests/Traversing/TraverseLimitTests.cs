@@ -120,7 +120,8 @@ public sealed class TraverseLimitTests
             _hub = new TestHub(options, inner => _catalog = new HookedCatalog(inner), time);
             var space = _hub.NewSpace("library", [TestSchema.Alone]);
             var saving = _hub.Begin(space);
-            var books = Enumerable.Range(0, Books).Select(i => saving.StageOf(TestSchema.Book, $"k{i:00}", ("Pages", TestTransaction.Number(i % 50)))).ToList();
+            var books = Enumerable.Range(0, Books)
+                .Select(i => saving.StageOf(TestSchema.Book, $"k{i:00}", ("Pages", TestTransaction.Number(i % 50)))).ToList();
             for (var i = 0; i < Books; i++)
                 saving.Add(books[i], TestSchema.Similar, [.. Enumerable.Range(1, LinksEach).Select(step => books[(i + (step * step)) % Books])]);
             saving.Commit();
