@@ -47,7 +47,10 @@ internal static class QueryOutput
     /// <summary>Prints how a query was worked out.</summary>
     public static void WritePlan(TraversePlan plan) => Output.WriteTable(
         ["READS BY", "AT MOST", "READ", "STEP"],
-        [.. plan.Steps.Select(step => (string[])[step.Index.Length > 0 ? step.Index : "-", $"{step.MostRows:N0}", $"{step.RowsRead:N0}", step.Text])]);
+        [.. plan.Steps.Select(ToCells)]);
+
+    private static string[] ToCells(TraversePlanStep step) =>
+        [step.Index.Length > 0 ? step.Index : "-", $"{step.MostRows:N0}", $"{step.RowsRead:N0}", step.Text];
 
     private static string[] ToCells(QueryRow row, QueryRows rows)
     {
@@ -60,8 +63,15 @@ internal static class QueryOutput
     private static JsonObject ToJson(QueryRow row, bool hasType)
     {
         var json = new JsonObject { ["id"] = row.Id, ["key"] = row.Key };
-        if (hasType) json["type"] = row.Type;
-        else json["properties"] = new JsonObject(row.Properties.Select(property => KeyValuePair.Create(property.Key, (JsonNode?)ToJson(property.Value))));
+        if (hasType)
+        {
+            json["type"] = row.Type;
+            return json;
+        }
+
+        var properties = new JsonObject();
+        foreach (var (name, value) in row.Properties) properties[name] = ToJson(value);
+        json["properties"] = properties;
         return json;
     }
 
