@@ -74,8 +74,8 @@ public sealed class TraverseCancelTests(ITestOutputHelper output) : IAsyncLifeti
         for (var i = 0; i < Holons; i++)
         {
             var targets = string.Join(',', Enumerable.Range(1, LinksEach).Select(step => $"\"h{(i + (step * step)) % Holons}\""));
-            text.Append(CultureInfo.InvariantCulture, $$""", {"key": "h{{i}}", "type": "Type", "properties": {}, """)
-                .Append(CultureInfo.InvariantCulture, $$""""relationships": [{"name": "Near", "target": [{{targets}}]}]}"""");
+            text.Append(CultureInfo.InvariantCulture, $$""", {"key": "h{{i}}", "type": "Type", "properties": {}, "relationships": """);
+            text.Append(CultureInfo.InvariantCulture, $$"""[{"name": "Near", "target": [{{targets}}]}]}""");
         }
 
         return new InlineFile { Name = "graph.json", Content = ByteString.CopyFromUtf8(text.Append("]}").ToString()) };

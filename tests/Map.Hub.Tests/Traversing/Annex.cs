@@ -41,8 +41,8 @@ internal static class Annex
             new { Title = "English Ghosts", Form = "Stories", PublicationYear = 1899, Editor = "Ada", Stamp = "AQI=" },
             ("AuthoredBy", new object[] { "Dickens, Charles", "James, Henry", Holon(null, "Person.HolonType", new { Name = "Anonymous" }) }),
             ("Collects", new[] { "The Turn of the Screw", "A Christmas Carol", "The Turn of the Screw" })),
-        Holon("Leaflet A", Leaflet, new { Colour = "red", Size = 3 }, ("Mentions", new[] { "Emma", "English Ghosts" })),
-        Holon("Leaflet B", Leaflet, new { Colour = 3, Size = 3.5 }, ("Mentions", "Leaflet A")),
+        Holon("Leaflet A", Leaflet, new { Colour = "red", Size = 3, Weight = (1L << 53) + 1 }, ("Mentions", new[] { "Emma", "English Ghosts" })),
+        Holon("Leaflet B", Leaflet, new { Colour = 3, Size = 3.5, Weight = 1L << 53 }, ("Mentions", "Leaflet A")),
         Holon("Leaflet C", Leaflet, new { Size = 2.5 }),
         Holon(null, Leaflet, new { Colour = true }));
 

@@ -100,8 +100,10 @@ internal static class ComparisonCases
             edited: "Leaflet A | Leaflet D"),
         new("whatever a type allows: numbers of both kinds", Ask.Type("Leaflet").Where("Size", AtLeast, 3).Select("Size"),
             "Leaflet A {Size=3} | Leaflet B {Size=3.5}"),
-        new("whatever a type allows: a name that nobody has", Ask.Type("Leaflet").Where("Weight", Exists),
+        new("whatever a type allows: a name that nobody has", Ask.Type("Leaflet").Where("Height", Exists),
             ""),
+        new("a whole number that no double is", Ask.Type("Leaflet").Where("Weight", Equal, 9007199254740992.0),
+            "Leaflet B"),
         new("all of several",
             Ask.Type("Book")
                 .Where(If.All(If.Is("Form", Equal, "Play"), If.Is("Language", Equal, "German"), If.Is("PublicationYear", AtLeast, 1800))),

@@ -342,7 +342,9 @@ public sealed class TransactionView
         [.. types.OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => MemberOf(type.Id)).OfType<HolonMember>()];
 
     /// <summary>The member, or null: an old version leads to holons, and a holon to a type, that were deleted since.</summary>
-    private HolonMember? MemberOf(LocalId id) => Find(id) is { } holon ? new HolonMember(holon.Reference, holon.Key) : null;
+    private HolonMember? MemberOf(LocalId id) => State.Nursery.Find(id) is { } draft
+        ? new HolonMember(new StagedReference(State.Transaction, id), draft.Key) // Also one staged for delete.
+        : Find(id) is { } holon ? new HolonMember(holon.Reference, holon.Key) : null;
 
     /// <summary>Whether there is such a holon, staged, transient or saved.</summary>
     internal bool Exists(LocalId id) =>
@@ -363,9 +365,7 @@ public sealed class TransactionView
     {
         if (reference.Transaction == State.Transaction) return;
         throw new HolonException(
-            HolonErrorCode.CrossTransactionReference,
-            "The reference was made by another transaction. Look the holon up in this one.",
-            reference);
+            HolonErrorCode.CrossTransactionReference, "The reference was made by another transaction. Look the holon up in this one.", reference);
     }
 
     private HolonSnapshot FromDraft(HolonReference reference, HolonPool pool)
