@@ -51,6 +51,7 @@ internal static class CommandTree
             SpaceCommand.Build(),
             ImportCommand.Build(),
             QueryCommand.Build(),
+            ExportCommand.Build(),
             TransactionsCommand.Build(),
             TokenCommand.Build(),
             GuestCommand.Build(),
@@ -72,6 +73,7 @@ internal static class CommandTree
             map-daemon space create notes           make a space with the core schema
             map-daemon import --space notes *.json  import files, all or none
             map-daemon query --space notes q.json   ask a question that goes over several relationships
+            map-daemon export --space notes         write all of it as one such file
             map-daemon guest install dances.wasm    install a module of dances
             map-daemon verify                       check everything that is saved
             map-daemon backup /srv/map-backups      back up all spaces while the daemon runs

@@ -16,9 +16,11 @@ internal sealed class WorkProgress
     public bool IsShown => _context is not null;
 
     /// <summary>Runs a work with its progress shown. It is wiped before the outcome is printed.</summary>
-    public static async Task<T> ShowAsync<T>(Func<WorkProgress, Task<T>> work)
+    /// <param name="work">The work.</param>
+    /// <param name="mayShow">Whether the terminal is free for it.</param>
+    public static async Task<T> ShowAsync<T>(Func<WorkProgress, Task<T>> work, bool mayShow = true)
     {
-        if (Console.IsErrorRedirected) return await work(new WorkProgress(null));
+        if (!mayShow || Console.IsErrorRedirected) return await work(new WorkProgress(null));
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await console.Progress()
             .AutoClear(true)
