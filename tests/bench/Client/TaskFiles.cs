@@ -48,7 +48,7 @@ internal static class TaskFiles
         (json, number) =>
         {
             json.WriteStartArray("relationships");
-            Relate(json, Relationship, Enumerable.Range(0, FanOut).Select(i => first + (int)((((long)number - first) * FanOut + i) % count)));
+            Relate(json, Relationship, Enumerable.Range(0, FanOut).Select(i => first + (int)((((long)number - first) * FanOut + i) * Stride % count)));
             json.WriteEndArray();
         });
 
