@@ -21,8 +21,11 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
     /// <summary>Runs before anything saved is read, with the name of the method; what it throws is what the read throws.</summary>
     public Action<string>? BeforeRead { get; set; }
 
-    /// <summary>Runs for each row that is read of saved holons, with the method: a holon looked up, an id, a link, an entry of an index.</summary>
-    public Action<string>? RowRead { get; set; }
+    /// <summary>
+    /// Runs for each row that is read of saved holons, with the method and the holon that it is read of: a holon looked up, an id, a
+    /// link, an entry of an index.
+    /// </summary>
+    public Action<string, LocalId>? RowRead { get; set; }
 
     public IReadOnlyList<SpaceRecord> List() => inner.List();
 
@@ -72,12 +75,12 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
         {
             catalog.BeforeRead?.Invoke(nameof(FindHolon));
             var found = inner.FindHolon(id, asOf);
-            catalog.RowRead?.Invoke(nameof(FindHolon));
+            catalog.RowRead?.Invoke(nameof(FindHolon), id);
             return found;
         }
 
         public IEnumerable<SavedHolon> FindHolons(IEnumerable<LocalId> ids, IReadOnlyCollection<string>? properties, long asOf) =>
-            Rows(nameof(FindHolons), Read(nameof(FindHolons)).FindHolons(ids, properties, asOf));
+            Rows(nameof(FindHolons), Read(nameof(FindHolons)).FindHolons(ids, properties, asOf), static holon => holon.Id);
 
         public SavedHolon? FindVersion(LocalId id, int version, long asOf) =>
             Read(nameof(FindVersion)).FindVersion(id, version, asOf);
@@ -86,35 +89,35 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
             Read(nameof(FindEnd)).FindEnd(id, asOf);
 
         public IEnumerable<SavedHolon> Versions(LocalId id, long asOf) =>
-            Rows(nameof(Versions), Read(nameof(Versions)).Versions(id, asOf));
+            Rows(nameof(Versions), Read(nameof(Versions)).Versions(id, asOf), _ => id);
 
         public SavedCommit ReadCommit(long number) => inner.ReadCommit(number);
 
         public IEnumerable<CommitChange> CommitChanges(long number) => inner.CommitChanges(number);
 
         public IEnumerable<KeyMatch> FindByKey(string key, long asOf) =>
-            Rows(nameof(FindByKey), Read(nameof(FindByKey)).FindByKey(key, asOf));
+            Rows(nameof(FindByKey), Read(nameof(FindByKey)).FindByKey(key, asOf), match => match.Holon);
 
         public IEnumerable<KeyMatch> ScanKeys(string prefix, KeyMatch? after, long asOf) =>
-            Rows(nameof(ScanKeys), Read(nameof(ScanKeys)).ScanKeys(prefix, after, asOf));
+            Rows(nameof(ScanKeys), Read(nameof(ScanKeys)).ScanKeys(prefix, after, asOf), match => match.Holon);
 
         public IEnumerable<LocalId> ScanHolons(LocalId? after, long asOf) =>
-            Rows(nameof(ScanHolons), Read(nameof(ScanHolons)).ScanHolons(after, asOf));
+            Rows(nameof(ScanHolons), Read(nameof(ScanHolons)).ScanHolons(after, asOf), id => id);
 
         public IEnumerable<LocalId> ScanInstances(LocalId type, LocalId? after, long asOf) =>
-            Rows(nameof(ScanInstances), Read(nameof(ScanInstances)).ScanInstances(type, after, asOf));
+            Rows(nameof(ScanInstances), Read(nameof(ScanInstances)).ScanInstances(type, after, asOf), id => id);
 
         public long CountInstances(LocalId type, long asOf) =>
             Read(nameof(CountInstances)).CountInstances(type, asOf);
 
         public IEnumerable<LinkGroup> LinkGroups(LocalId holon, LinkDirection direction, long asOf) =>
-            Rows(nameof(LinkGroups), Read(nameof(LinkGroups)).LinkGroups(holon, direction, asOf));
+            Rows(nameof(LinkGroups), Read(nameof(LinkGroups)).LinkGroups(holon, direction, asOf), _ => holon);
 
         public IEnumerable<LinkSlot> Links(LocalId holon, LinkDirection direction, LocalId relationship, LinkSlot? after, long asOf) =>
-            Rows(nameof(Links), Read(nameof(Links)).Links(holon, direction, relationship, after, asOf));
+            Rows(nameof(Links), Read(nameof(Links)).Links(holon, direction, relationship, after, asOf), _ => holon);
 
         public IEnumerable<LinkSlot> LinksBetween(LocalId source, LocalId relationship, LocalId target, long asOf) =>
-            Rows(nameof(LinksBetween), Read(nameof(LinksBetween)).LinksBetween(source, relationship, target, asOf));
+            Rows(nameof(LinksBetween), Read(nameof(LinksBetween)).LinksBetween(source, relationship, target, asOf), _ => source);
 
         public CommitOutcome Commit(CommitPlan plan, long nowUnixMicros)
         {
@@ -131,13 +134,14 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
         public TransactionOutcome? FindOutcome(TransactionId transaction) =>
             Read(nameof(FindOutcome)).FindOutcome(transaction);
 
-        private IEnumerable<T> Rows<T>(string method, IEnumerable<T> rows) => catalog.RowRead is null ? rows : Told(method, rows);
+        private IEnumerable<T> Rows<T>(string method, IEnumerable<T> rows, Func<T, LocalId> of) =>
+            catalog.RowRead is null ? rows : Told(method, rows, of);
 
-        private IEnumerable<T> Told<T>(string method, IEnumerable<T> rows)
+        private IEnumerable<T> Told<T>(string method, IEnumerable<T> rows, Func<T, LocalId> of)
         {
             foreach (var row in rows)
             {
-                catalog.RowRead?.Invoke(method);
+                catalog.RowRead?.Invoke(method, of(row));
                 yield return row;
             }
         }

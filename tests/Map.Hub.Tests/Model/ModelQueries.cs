@@ -29,6 +29,7 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
             ByVersionedKey(state.Transient.Values, query.TransientByVersionedKey.VersionedKey),
         QueryCommand.CommandOneofCase.History => Pages.Cut(query, () => Versions(query.History.Holon)),
         QueryCommand.CommandOneofCase.GetAll => All(query),
+        QueryCommand.CommandOneofCase.Traverse => Traverse(query.Traverse),
         QueryCommand.CommandOneofCase.GetByKey => Reply(ByKey(query.GetByKey)),
         QueryCommand.CommandOneofCase.GetById => Reply(ById(query.GetById)),
         QueryCommand.CommandOneofCase.StagedCount => new CommandResponse { Count = (ulong)state.Drafts.Count() },
@@ -154,6 +155,31 @@ internal sealed class ModelQueries(ModelTransaction transaction, ModelState stat
         }
 
         return new CommandResponse { Relationships = list };
+    }
+
+    /// <summary>The holons at the ends of all ways, as often as there are ways to them, or once.</summary>
+    private CommandResponse Traverse(TraverseQuery query)
+    {
+        var found = query.Seeds.Select(seed => Begin(seed.Holon)).ToList();
+        foreach (var step in query.Steps)
+        {
+            if (query.Distinct) found = [.. found.Distinct()];
+            found = [.. found.SelectMany(id => step.Expand.Relationships.SelectMany(
+                name => Members(ReferenceTo(id), name).Select(row => Symbols.HolonOf(row.Member.Reference))))];
+            if (found.Count > query.Page.Size) throw new BeyondModel();
+        }
+
+        var rows = (query.Distinct ? found.Distinct() : found).Order().Select(id => new TraverseRow { Reference = ReferenceTo(id) });
+        return new CommandResponse { Traverse = new TraverseResult { Rows = { rows } } };
+    }
+
+    private int Begin(HolonReference seed)
+    {
+        transaction.RequireOwn(seed);
+        if (seed.Smart is { HasVersion: true }) throw new ModelRefusal(ErrorCode.InvalidRequest);
+        var id = Symbols.HolonOf(seed);
+        var isThere = state.InView(id) is not null || state.Transient.ContainsKey(id);
+        return isThere ? id : throw new ModelRefusal(ErrorCode.HolonNotFound);
     }
 
     private CommandResponse All(QueryCommand query)

@@ -16,7 +16,7 @@ internal sealed class QueryGenerator(Random random, ModelSpace space)
         if (transaction.Pages.Count > 0 && random.Next(3) == 0)
             return NextPage(transaction.Pages.ElementAt(random.Next(4) > 0 ? transaction.Pages.Count - 1 : random.Next(transaction.Pages.Count)));
         var holon = _references.AnyPhase(transaction, other);
-        return random.Next(26) switch
+        return random.Next(28) switch
         {
             0 => new QueryCommand { EssentialContent = new EssentialContentQuery { Holon = holon } },
             1 => new QueryCommand { HolonId = new HolonIdQuery { Holon = holon } },
@@ -34,6 +34,7 @@ internal sealed class QueryGenerator(Random random, ModelSpace space)
             23 => new QueryCommand { TransientByBaseKey = new TransientByBaseKeyQuery { Key = _references.Key(), Page = Page() } },
             24 => new QueryCommand { StagedByVersionedKey = new StagedByVersionedKeyQuery { VersionedKey = VersionedKey() } },
             25 => new QueryCommand { TransientByVersionedKey = new TransientByVersionedKeyQuery { VersionedKey = VersionedKey() } },
+            26 or 27 => Traverse(transaction, holon),
             _ => Related(transaction, holon),
         };
     }
@@ -46,6 +47,21 @@ internal sealed class QueryGenerator(Random random, ModelSpace space)
             : type == space.Types[TestSchema.Person] ? Pick([TestSchema.AuthorOf, TestSchema.CreditedIn, TestSchema.ReaderOf])
             : Pick(_references.NamesOf(type));
         return new QueryCommand { RelatedHolons = new RelatedHolonsQuery { Holon = holon, Name = name, Page = Page() } };
+    }
+
+    /// <summary>From some holon to its members and, as often as not, to theirs.</summary>
+    private QueryCommand Traverse(ModelTransaction transaction, HolonReference holon)
+    {
+        var query = new TraverseQuery { Distinct = random.Next(2) == 0, Page = new PageRequest { Size = 1_000 } };
+        query.Seeds.Add(new TraverseSeed { Holon = holon });
+        if (random.Next(2) == 0) query.Seeds.Add(new TraverseSeed { Holon = _references.AnyPhase(transaction, transaction) });
+        for (var i = random.Next(3); i >= 0; i--)
+        {
+            var names = Enumerable.Range(0, 1 + random.Next(2)).Select(_ => Pick(TestSchema.RelationshipNames)).Distinct();
+            query.Steps.Add(new TraverseStep { Expand = new TraverseExpand { Relationships = { names } } });
+        }
+
+        return new QueryCommand { Traverse = query };
     }
 
     private QueryCommand All(ModelTransaction transaction)

@@ -57,6 +57,8 @@ internal static class ExpandCases
             "Society | Politics | Revolution"),
         new("the whole way up, with itself", Ask.Key("Whaling").Hops(0, 9, "BroaderSubject"),
             "Nature | Sea | Whaling"),
+        new("no link at all", Ask.Key("Emma").Hop(0, "Continues"),
+            "Emma"),
         new("a circle of two", Ask.Key("The Jungle Book").Hops(1, 4, "Continues"),
             "",
             edited: "The Jungle Book | The Jungle Book | The Second Jungle Book | The Second Jungle Book"),

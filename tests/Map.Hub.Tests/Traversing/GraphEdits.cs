@@ -54,7 +54,8 @@ internal sealed class GraphEdits(TestTransaction transaction, Random random)
                 if (Draft() is { } changed) Try(SetCommand(changed.Holon, PropertyOf(changed.Type, out var value), value));
                 break;
             case 14 when Draft() is { } emptied:
-                Try(new MutationCommand { RemovePropertyValue = new RemovePropertyValueCommand { Holon = emptied.Holon, Names = { PropertyOf(emptied.Type, out _) } } });
+                var remove = new RemovePropertyValueCommand { Holon = emptied.Holon, Names = { PropertyOf(emptied.Type, out _) } };
+                Try(new MutationCommand { RemovePropertyValue = remove });
                 break;
             case 15 or 16 when Known() is { } deleted:
                 Try(DeleteCommand(deleted.Holon));

@@ -19,7 +19,7 @@ internal sealed class GraphHolon
 
     public required IReadOnlyDictionary<string, BaseValue> Properties { get; init; }
 
-    /// <summary>The ids of its members, by name.</summary>
+    /// <summary>The ids of its members, by the names under which it has some.</summary>
     public required IReadOnlyDictionary<string, List<ByteString>> Members { get; init; }
 }
 
@@ -30,16 +30,24 @@ internal sealed class GraphHolon
 internal sealed class GraphView
 {
     private const uint PageSize = 1_000;
+    private const uint MembersAtOnce = 100;
 
     private readonly TestTransaction _transaction;
 
-    public GraphView(TestTransaction transaction)
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="schema">An earlier view, from which what no test changes is taken: the types and what they are made of.</param>
+    public GraphView(TestTransaction transaction, GraphView? schema = null)
     {
         _transaction = transaction;
         var members = Pages(token => new QueryCommand { GetAll = new GetAllQuery { Page = Page(token) } }).ToList();
         var keys = members.Where(member => member.HasKey).GroupBy(member => RandomEdits.Id(member.Reference))
             .ToDictionary(each => each.Key, each => each.First().Key);
-        foreach (var member in members) Holons[RandomEdits.Id(member.Reference)] = Read(member.Reference, keys);
+        foreach (var member in members)
+        {
+            var id = RandomEdits.Id(member.Reference);
+            var known = schema?.Holons.GetValueOrDefault(id);
+            Holons[id] = known is not null && !IsChanging(known) ? known : Read(member.Reference, keys);
+        }
     }
 
     /// <summary>In order of creation.</summary>
@@ -49,6 +57,10 @@ internal sealed class GraphView
     public IEnumerable<GraphHolon> Instances => Holons.Values.Where(holon => GraphSchema.Types.ContainsKey(holon.Type));
 
     public GraphHolon OfKey(string key) => Holons.Values.Single(holon => holon.Key == key);
+
+    /// <summary>Whether it is an instance, or a type of which there are.</summary>
+    private static bool IsChanging(GraphHolon holon) =>
+        GraphSchema.Types.ContainsKey(holon.Type) || (holon.Key is { } key && GraphSchema.Types.ContainsKey(key));
 
     private GraphHolon Read(HolonReference reference, Dictionary<ByteString, string> keys)
     {
@@ -62,23 +74,22 @@ internal sealed class GraphView
             Key = content.HasKey ? content.Key : null,
             Type = type,
             Properties = content.Properties.ToDictionary(property => property.Name, property => property.Value),
-            Members = GraphSchema.LinkNames.ToDictionary(name => name, name => Members(reference, name)),
+            Members = Members(reference),
         };
     }
 
-    /// <summary>The members; none where the type does not know the name.</summary>
-    private List<ByteString> Members(HolonReference holon, string name)
+    private Dictionary<string, List<ByteString>> Members(HolonReference holon)
     {
-        RelatedHolonsQuery Query(ByteString token) => new() { Holon = holon, Name = name, Page = Page(token) };
-        var first = _transaction.Send(new QueryCommand { RelatedHolons = Query(ByteString.Empty) });
-        if (!first.Success)
-        {
-            first.Refused(ErrorCode.UnknownRelationship);
-            return [];
-        }
-
-        return [.. Pages(token => new QueryCommand { RelatedHolons = Query(token) }).Select(member => RandomEdits.Id(member.Reference))];
+        var query = new AllRelatedHolonsQuery { Holon = holon, MembersEach = MembersAtOnce };
+        return _transaction.Ok(new QueryCommand { AllRelatedHolons = query }).Relationships.Relationships
+            .Where(each => GraphSchema.LinkNames.Contains(each.Name))
+            .ToDictionary(each => each.Name, each => Ids(each.Count <= MembersAtOnce ? each.Members : All(holon, each.Name)));
     }
+
+    private IEnumerable<HolonMember> All(HolonReference holon, string name) => Pages(
+        token => new QueryCommand { RelatedHolons = new RelatedHolonsQuery { Holon = holon, Name = name, Page = Page(token) } });
+
+    private static List<ByteString> Ids(IEnumerable<HolonMember> members) => [.. members.Select(member => RandomEdits.Id(member.Reference))];
 
     private IEnumerable<HolonMember> Pages(Func<ByteString, QueryCommand> query)
     {

@@ -1,4 +1,6 @@
+using Map.Core.Identity;
 using Map.Fixtures;
+using Map.Hub.Binding;
 using Map.Hub.Spaces;
 using Map.V1;
 using static Map.Hub.Tests.TestTransaction;
@@ -9,6 +11,7 @@ namespace Map.Hub.Tests.Traversing;
 public sealed class LibraryWorld : IDisposable
 {
     private HookedCatalog _catalog = null!;
+    private HashSet<LocalId>? _descriptors;
 
     /// <summary>As it is saved, with edits on top of it, and with these edits saved.</summary>
     internal static readonly string[] States = ["saved", "edited", "committed"];
@@ -41,6 +44,9 @@ public sealed class LibraryWorld : IDisposable
     /// <summary>A transaction that stages nothing, after a commit of these edits.</summary>
     internal TestTransaction Committed { get; }
 
+    /// <summary>The holons that describe others.</summary>
+    internal IReadOnlySet<LocalId> Descriptors => _descriptors ??= [.. ((TestTransaction[])[Saved, Committed]).SelectMany(DescriptorsIn)];
+
     public void Dispose() => Hub.Dispose();
 
     internal TestTransaction In(string state) => state == States[0] ? Saved : state == States[1] ? Edited : Committed;
@@ -52,6 +58,13 @@ public sealed class LibraryWorld : IDisposable
         transaction.Load([.. TestHub.Files(RepositoryFiles.Library), Annex.Types, Annex.Holons]);
         transaction.Commit();
         return space;
+    }
+
+    private static IEnumerable<LocalId> DescriptorsIn(TestTransaction transaction)
+    {
+        var all = new TraverseQuery { Seeds = { new TraverseSeed { List = new ListSeed() } }, Select = { "TypeName" } };
+        return transaction.Rows(all, 1_000).Where(row => row.Properties.Count > 0)
+            .Select(row => WireReader.ToHolonId(row.Reference.Smart.HolonId, "").Local);
     }
 
     /// <summary>The edits. What they leave can be committed.</summary>

@@ -21,7 +21,8 @@ internal static class NaiveValues
             Comparison.Equal => AreEqual(value, values[0]),
             Comparison.NotEqual => !AreEqual(value, values[0]),
             Comparison.OneOf => values.Any(each => AreEqual(value, each)),
-            Comparison.StartsWith => value.KindCase == Kind.StringValue && value.StringValue.StartsWith(values[0].StringValue, StringComparison.Ordinal),
+            Comparison.StartsWith =>
+                value.KindCase == Kind.StringValue && value.StringValue.StartsWith(values[0].StringValue, StringComparison.Ordinal),
             Comparison.Contains => Contains(value, values[0]),
             _ => IsOrderedAs(asked.Comparison, value, values[0]),
         };

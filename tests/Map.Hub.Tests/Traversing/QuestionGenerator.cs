@@ -7,18 +7,22 @@ internal sealed class QuestionGenerator(Random random, GraphView view, GraphEdit
 {
     private static readonly string[] Unordered = ["Done", "Shape", "Tags", "Colour"];
 
-    private HashSet<string> _types = [];
-    private bool _isAny;
+    // The types that there may be at the step under way; null for any.
+    private HashSet<string>? _types = [];
 
     public TraverseQuery Next()
     {
         var query = new TraverseQuery { Distinct = random.Next(2) == 0 };
-        (_types, _isAny) = ([], false);
+        _types = [];
         for (var i = Some(1, 3); i > 0; i--) query.Seeds.Add(Seed());
         for (var i = random.Next(5); i > 0; i--)
             query.Steps.Add(random.Next(3) == 0 ? new TraverseStep { Where = Condition(2) } : new TraverseStep { Expand = Expand() });
         for (var i = random.Next(3); i > 0; i--)
-            query.OrderBy.Add(new TraverseOrder { Property = PropertyName(name => name is not ("Tags" or "Colour")), Descending = random.Next(2) == 0 });
+        {
+            var property = PropertyName(name => name is not ("Tags" or "Colour"));
+            query.OrderBy.Add(new TraverseOrder { Property = property, Descending = random.Next(2) == 0 });
+        }
+
         if (random.Next(5) == 0) query.Limit = (ulong)random.Next(1, 20);
         for (var i = random.Next(3); i > 0; i--)
             if (PropertyName(_ => true) is var name && !query.Select.Contains(name)) query.Select.Add(name);
@@ -40,7 +44,7 @@ internal sealed class QuestionGenerator(Random random, GraphView view, GraphEdit
                 Meet(holon.Type);
                 return new TraverseSeed { Key = new KeySeed { Key = holon.Key, Type = random.Next(2) == 0 ? null : Ask.Named(holon.Type) } };
             case 3 when random.Next(3) == 0:
-                _isAny = true;
+                _types = null;
                 return new TraverseSeed { List = new ListSeed { KeyPrefix = Pick(["", "a", "b1", "T"]) } };
             default:
                 var type = Pick(GraphSchema.Types.Keys);
@@ -53,9 +57,8 @@ internal sealed class QuestionGenerator(Random random, GraphView view, GraphEdit
 
     private TraverseExpand Expand()
     {
-        var known = (_isAny ? GraphSchema.Types.Keys : _types).SelectMany(GraphSchema.NamesOf).Append((Name: "DescribedBy", To: null)).ToList();
-        var picked = Enumerable.Range(0, Some(1, 2)).Select(_ => Pick(known)).DistinctBy(each => each.Name).ToList();
-        var expand = new TraverseExpand { Relationships = { picked.Select(each => each.Name) } };
+        var known = Known.SelectMany(GraphSchema.NamesOf).Select(each => each.Name).Append("DescribedBy").ToList();
+        var expand = new TraverseExpand { Relationships = { Enumerable.Range(0, Some(1, 2)).Select(_ => Pick(known)).Distinct() } };
         var (min, max) = random.Next(3) switch { 0 => (1, 1), 1 => (random.Next(3), 2), _ => (random.Next(3), Some(2, 4)) };
         if (min != 1 || max != 1)
         {
@@ -63,12 +66,31 @@ internal sealed class QuestionGenerator(Random random, GraphView view, GraphEdit
             expand.MaxDepth = (uint)max;
         }
 
-        // What lies further on is of these types, too, or of any.
-        if (min > 0) _types = [];
-        if (max > 1 || picked.Any(each => each.To is null)) _isAny = true;
-        foreach (var (_, to) in picked)
-            if (to is { Length: > 0 }) Meet([.. GraphSchema.Family(to)]);
+        List<HashSet<string>?> at = [_types];
+        // Where no type knows one of the names, the way ends.
+        for (var depth = 1; depth <= max && !(depth > 1 && at[^1] is { Count: 0 }); depth++) at.Add(After(at[^1], expand.Relationships));
+        var ends = at.Skip(min).ToList();
+        _types = ends.Contains(null) ? null : [.. ends.SelectMany(types => types!)];
         return expand;
+    }
+
+    /// <summary>The types of what holons of some types have under some names.</summary>
+    private static HashSet<string>? After(HashSet<string>? types, IEnumerable<string> names)
+    {
+        var after = new HashSet<string>();
+        foreach (var name in names)
+        {
+            // A slip may have members under any name.
+            if (types is null || types.Count == 0 || name == "DescribedBy") return null;
+            foreach (var type in types)
+            {
+                var found = GraphSchema.NamesOf(type).Where(each => each.Name == name && each.To is not null).ToList();
+                if (found.Count == 0 && type == GraphSchema.Slip) return null;
+                after.UnionWith(found.SelectMany(each => GraphSchema.Family(each.To!)));
+            }
+        }
+
+        return after;
     }
 
     private TraverseCondition Condition(int depth)
@@ -76,17 +98,28 @@ internal sealed class QuestionGenerator(Random random, GraphView view, GraphEdit
         switch (random.Next(depth == 0 ? 4 : 8))
         {
             case 4:
+                // What one says of the type, the next may rely on.
                 return If.All([.. Enumerable.Range(0, Some(1, 3)).Select(_ => Condition(depth - 1))]);
             case 5:
-                return If.Any([.. Enumerable.Range(0, Some(1, 3)).Select(_ => Condition(depth - 1))]);
+                return If.Any([.. Enumerable.Range(0, Some(1, 3)).Select(_ => Apart(depth - 1))]);
             case 6:
-                return If.Not(Condition(depth - 1));
+                return If.Not(Apart(depth - 1));
             case 7:
-                return If.IsA(Pick(GraphSchema.Types.Keys));
+                var type = Pick(GraphSchema.Types.Keys);
+                _types = [.. GraphSchema.Family(type).Where(each => _types?.Contains(each) ?? true)];
+                return If.IsA(type);
             default:
                 var name = PropertyName(_ => true);
                 return Comparison(name);
         }
+    }
+
+    private TraverseCondition Apart(int depth)
+    {
+        var types = _types;
+        var condition = Condition(depth);
+        _types = types;
+        return condition;
     }
 
     private TraverseCondition Comparison(string name)
@@ -112,13 +145,15 @@ internal sealed class QuestionGenerator(Random random, GraphView view, GraphEdit
     private string PropertyName(Func<string, bool> fits)
     {
         if (random.Next(8) == 0) return "Key";
-        var types = _isAny ? GraphSchema.Types.Keys : (IEnumerable<string>)_types;
-        var names = GraphSchema.Properties.Where(each => types.Any(type => GraphSchema.Lineage(type).Contains(each.Type)))
-            .Select(each => each.Name).Concat(types.Contains(GraphSchema.Slip) ? ["Colour"] : []).Where(fits).Distinct().ToList();
+        var names = GraphSchema.Properties.Where(each => Known.Any(type => GraphSchema.Lineage(type).Contains(each.Type)))
+            .Select(each => each.Name).Concat(Known.Contains(GraphSchema.Slip) ? ["Colour"] : []).Where(fits).Distinct().ToList();
         return names.Count == 0 ? "Key" : Pick(names);
     }
 
-    private void Meet(params string[] types) => _types.UnionWith(types);
+    /// <summary>The types of which names may be used.</summary>
+    private IReadOnlyCollection<string> Known => _types is { Count: > 0 } types ? types : [.. GraphSchema.Types.Keys];
+
+    private void Meet(params string[] types) => _types?.UnionWith(types);
 
     private int Some(int least, int most) => random.Next(3) > 0 ? least : random.Next(least, most + 1);
 

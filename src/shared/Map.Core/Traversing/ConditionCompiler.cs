@@ -106,12 +106,17 @@ internal sealed class ConditionCompiler(TransactionView view, TypeFlow flow, Typ
             var sought = condition.Comparison == Comparison.Contains && rule.Kind == ValueKind.Array ? rule.Items ?? ValueRule.Any : rule;
             var converted = ValueConversion.Convert(value, sought);
             if (Fits(converted, sought)) candidates.Add(converted);
-            // Of a property of any kind, text may be the name of a variant.
-            if (sought.Kind is null && value is StringValue text) candidates.Add(new EnumValue(text.Value));
+            if (sought.Kind is null && value is StringValue text) candidates.AddRange(ReadingsOf(text));
         }
 
         return candidates.Count > 0 ? candidates.Distinct() : throw Misfit(condition, value, rules[0], place);
     }
+
+    /// <summary>What text may stand for in a property of any kind, beside itself: a variant, a moment or bytes.</summary>
+    private static IEnumerable<BaseValue> ReadingsOf(StringValue text) =>
+        new[] { ValueKind.Timestamp, ValueKind.Bytes }
+            .Select(kind => ValueConversion.Convert(text, new ValueRule("any", kind))).Where(value => value is not StringValue)
+            .Prepend(new EnumValue(text.Value));
 
     private static bool Fits(BaseValue value, ValueRule rule) => rule.Kind switch
     {

@@ -162,7 +162,7 @@ internal sealed class TraversalCompiler
             if (_flow.After(_types, name) is not { } after) continue;
             known.Add(name);
             reached.Add(after);
-            most = Cut(most + Math.Min(_flow.MostMembers(_types, name) ?? long.MaxValue, _flow.CountOf(after)));
+            most = Cut(most + Cut(_flow.MostMembers(_types, name, after)));
         }
 
         var links = Multiply(_holons, most);

@@ -1,4 +1,5 @@
 using Map.Core.Identity;
+using Map.Core.Services;
 using Map.Core.Types;
 using Map.Core.Values;
 using Map.Core.Views;
@@ -88,33 +89,35 @@ internal sealed class TypeFlow(TransactionView view)
         return reached.Count == 0 ? null : Union(reached);
     }
 
-    /// <summary>How many members a holon has at most under a name, by what the types say; null for any number.</summary>
-    public long? MostMembers(PossibleTypes types, string name)
+    /// <summary>How many members a holon has at most under a name, by what the types say and how many holons there are.</summary>
+    /// <param name="types">The types of the holon.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="after">The types of the members.</param>
+    public long MostMembers(PossibleTypes types, string name, PossibleTypes after)
     {
         if (name is CoreSchema.DescribedBy or CoreSchema.OwnedBy) return 1;
-        if (CoreSchema.IsKeptBySystem(name) || IsOpen(types)) return null;
-        long most = 0;
-        foreach (var contract in types.Types!.Select(type => view.ContractOf(type)))
-        {
-            if (contract.Relationships.TryGetValue(name, out var declared))
-            {
-                if (declared.Bounds.Max is not { } max) return null;
-                most = Math.Max(most, max);
-                continue;
-            }
+        var all = CountOf(after);
+        if (CoreSchema.IsKeptBySystem(name)) return all;
+        // Any relationship may have the name, one in which a member stands more than once, too.
+        if (IsOpen(types)) return long.MaxValue;
+        return types.Types!.Select(type => view.ContractOf(type)).Max(contract => MostMembers(contract, name, all));
+    }
 
-            long sum = 0;
-            foreach (var rule in contract.Inverse(name))
-            {
-                if (rule.Inverse!.Bounds.Max is not { } max) return null;
-                sum += max;
-            }
-
-            if (sum == 0 && contract.AllowsMoreRelationships) return null;
-            most = Math.Max(most, sum);
-        }
-
+    private static long MostMembers(Contract contract, string name, long all)
+    {
+        if (contract.Relationships.TryGetValue(name, out var declared)) return Most(declared.Facts, declared.Bounds);
+        var inverse = contract.Inverse(name);
+        if (inverse.Count == 0) return contract.AllowsMoreRelationships ? all : 0;
+        // Several relationships may have one inverse.
+        var most = 0L;
+        foreach (var rule in inverse) most = Sum(most, Most(rule.Facts, rule.Inverse!.Bounds));
         return most;
+
+        // Where a member may stand more than once, there is no knowing how often.
+        long Most(RelationshipFacts facts, MemberBounds bounds) =>
+            Math.Min(bounds.Max ?? long.MaxValue, facts.AllowsDuplicates ? long.MaxValue : all);
+
+        static long Sum(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
     }
 
     /// <summary>How many holons of some types there are at most.</summary>
