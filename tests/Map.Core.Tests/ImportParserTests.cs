@@ -29,7 +29,7 @@ public class ImportParserTests
         Assert.Equal<BaseValue>(new ArrayValue([new DoubleValue(1), new DoubleValue(2.5)]), book.Properties["Ratio"]!);
         Assert.Equal(["AuthoredBy", "About", "About", "About"], book.Links.Select(link => link.Name));
         Assert.Equal(
-            [ImportTargetKind.Key, ImportTargetKind.Key, ImportTargetKind.Embedded, ImportTargetKind.Id],
+            [ImportTargetKind.Key, ImportTargetKind.Label, ImportTargetKind.Embedded, ImportTargetKind.Id],
             book.Links.Select(link => link.Target.Kind));
     }
 
@@ -92,7 +92,7 @@ public class ImportParserTests
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
-        var original = Encoding.UTF8.GetBytes("""{"meta":{"a":1},"holons":[{"type":"T","key":"K","properties":{"A":[1,2.5,"x"],"B":"\u00e9"},"relationships":[{"name":"R","target":[{"$ref":"K"},{"space":"s","id":"i"},{"type":"T","properties":{}}]}]}]}""");
+        var original = Encoding.UTF8.GetBytes("""{"meta":{"a":1},"holons":[{"$id":"#1","type":{"$ref":"T"},"key":"K","properties":{"A":[1,2.5,"x"],"B":"\u00e9","C":{"$double":"NaN"},"D":[{"$timestamp":1}]},"relationships":[{"name":"R","target":[{"$ref":"K"},{"space":"s","id":"i"},{"type":"T","properties":{}}]}]}]}""");
         for (var i = 0; i < 20_000; i++)
         {
             var bytes = original.ToArray();

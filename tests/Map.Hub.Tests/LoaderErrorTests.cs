@@ -45,6 +45,25 @@ public sealed class LoaderErrorTests : IDisposable
         { ErrorCode.ImportFormat, Target("^5") },
         { ErrorCode.ImportFormat, Target("{'$ref': 'One', ^'type': 'Book.HolonType'}") },
         { ErrorCode.ImportFormat, Target("^{'id': '01'}") },
+        { ErrorCode.ImportFormat, "{'$id': ^1, 'type': 'Book.HolonType', 'properties': {}}" },
+        { ErrorCode.ImportFormat, "{'$id': ^'', 'type': 'Book.HolonType', 'properties': {}}" },
+        { ErrorCode.ImportFormat, "{'$id': ^'@a', 'type': 'Book.HolonType', 'properties': {}}" },
+        { ErrorCode.ImportFormat, "{'type': {'$ref': 'Book.HolonType', ^'x': 1}, 'properties': {}}" },
+        { ErrorCode.ImportFormat, Value("^{}") },
+        { ErrorCode.ImportFormat, Value("^{'$long': '1'}") },
+        { ErrorCode.ImportFormat, Value("{'$double': 1, ^'$enum': {'a': [1]}, 'b': 2}") },
+        { ErrorCode.ImportFormat, Value("[{'$double': 1}, ^[1]]") },
+        { ErrorCode.ValueKindMismatch, Value("{'$double': ^'one'}") },
+        { ErrorCode.ValueKindMismatch, Value("{'$double': ^'0x'}") },
+        { ErrorCode.ValueKindMismatch, Value("{'$double': ^1e999}") },
+        { ErrorCode.ValueKindMismatch, Value("{'$double': ^[1]}") },
+        { ErrorCode.ValueKindMismatch, Value("{'$enum': ^1}") },
+        { ErrorCode.ValueKindMismatch, Value("{'$bytes': ^'?'}") },
+        { ErrorCode.ValueKindMismatch, Value("{'$timestamp': ^'yesterday'}") },
+        { ErrorCode.ValueKindMismatch, Value("{'$timestamp': ^1.5}") },
+        { ErrorCode.ValueKindMismatch, Value("^[{'$double': 1}, {'$enum': 'a'}]") },
+        { ErrorCode.ImportDuplicateLabel, "{'$id': 'a', 'type': 'Book.HolonType', 'properties': {}}, {'$id': ^'a', 'type': 'Book.HolonType', 'properties': {}}" },
+        { ErrorCode.UnresolvedReference, "{'$id': 'a', 'type': 'Book.HolonType', 'properties': {}}, " + Target("^'a'") },
         { ErrorCode.ImportNullValue, "{'type': 'Book.HolonType', 'properties': {'Title': ^null}}" },
         { ErrorCode.ImportNullValue, "{'type': 'Book.HolonType', 'properties': {'List': [1, ^null]}}" },
         { ErrorCode.InvalidName, "{'type': 'Book.HolonType', 'properties': {^'--': 1}}" },
@@ -172,6 +191,8 @@ public sealed class LoaderErrorTests : IDisposable
     private static ImportSource Fine => TestSchema.File("fine.json", TestSchema.Holon("Fine", TestSchema.Book));
 
     private static string Plain(string key, string type) => $"{{'type': '{type}.HolonType', 'key': '{key}', 'properties': {{}}}}";
+
+    private static string Value(string value) => "{'type': 'Book.HolonType', 'properties': {'Value': " + value + "}}";
 
     private static string Links(string relationship) =>
         "{'type': 'Book.HolonType', 'properties': {}, 'relationships': [" + relationship + "]}";

@@ -90,6 +90,35 @@ public sealed class LoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_holon_is_named_by_its_label_before_a_key_by_references_that_say_so()
+    {
+        var transaction = _hub.Begin(_space);
+        var result = transaction.Load(
+            File("a.json", Labelled("Ann", null, Person, Ref("Ella")), Labelled("#1", "Ella", "Book.HolonType", Ref("#1"), Ref("Ann"), "Ann", Ref("Ella"))),
+            File("b.json", Labelled("Ella", "Hid", Ref("type"), Ref("#Ann"), "Ella"), Labelled("type", "T.HolonType", TestSchema.Meta)));
+        Assert.Equal((4UL, 7UL), (result.Holons, result.Targets));
+        var (book, hid) = (transaction.ByKey("Ella"), transaction.ByKey("Hid"));
+        Assert.Equal(["", "Ann", "Ella", "Hid"], transaction.Related(book, Friends).Order());
+        Assert.Equal(["Ann", "Ella"], transaction.Related(hid, Friends).Order());
+        Assert.Equal(["Hid"], transaction.Related(transaction.ByKey("T.HolonType"), "Instances"));
+
+        static Dictionary<string, string> Ref(string label) => new() { ["$ref"] = label };
+
+        static Dictionary<string, object> Labelled(string label, string? key, object type, params object[] friends)
+        {
+            var holon = new Dictionary<string, object>
+            {
+                ["$id"] = label,
+                ["type"] = type,
+                ["properties"] = type is TestSchema.Meta ? TestSchema.Named("T") : new object(),
+                ["relationships"] = new[] { new { name = Friends, target = friends } },
+            };
+            if (key is not null) holon["key"] = key;
+            return holon;
+        }
+    }
+
+    [Fact]
     public void A_holon_staged_for_delete_is_not_found_by_key_nor_id_and_its_key_is_free()
     {
         var transaction = _hub.Begin(_space);

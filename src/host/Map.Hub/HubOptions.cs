@@ -38,6 +38,9 @@ public sealed record HubOptions
     /// <summary>Watchers of all spaces and transactions at once.</summary>
     public int MaxWatchers { get; init; } = 1_000;
 
+    /// <summary>Exports that run at once: each holds what it is writing until its client takes it.</summary>
+    public int MaxExports { get; init; } = 16;
+
     /// <summary>How long a watcher is told nothing before it gets a sign of life.</summary>
     public TimeSpan WatchHeartbeat { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -16,6 +16,10 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'A space and its types': /^commit \d+ saved 5 types$/m,
   'Stage, undo, commit': /^A reply$/m,
   'Read': /^A considered reply cites paper$[^]*^CitedBy: 1$[^]*^The holon "paper" of type "Note.HolonType" is saved as version 1, /m,
+  'Ask over many hops':
+    /^paper: On notes\n[^]*^steps\[1\]\.follow: From each goes on to its "Cites" over 1 to 3 links, .* \d+ rows by links$/m,
+  'Queries as objects':
+    /Title: 'A considered reply'[^]*^steps\[2\]\.follow steps\[2\]\.follow: No type .*"WrittenBy".*\nup to 4\.0 stars$/m,
   'Change and delete': /^2 holons are staged$/m,
   'The past': /^paper__2 On notes, revised\npaper__1 On notes\nbefore: On notes\nas of then: On notes$/m,
   'When others were faster': /^"paper" was changed by commit \d+, after this transaction read it/m,
@@ -23,6 +27,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'Progress': /^ROLLED_BACK/m,
   'Copies, and work that was left behind':
     /^@map\/sdk left 2 staged holons\nThe holon "second paper" of type "Note.HolonType" is staged for create, with /m,
+  'Take along': /^8 holons, \d+ links\n1 of them in \d+ bytes$/m,
   'Guest modules': /^0 guest modules$/m,
   'What the types say':
     /^Title \(ValueKind\): "Title" of "draft" is 7; [^]*^Nothing was saved: [^\n]* in 2 places\.[^\n]*\n {2}- "[^]*^0 warnings$/m,

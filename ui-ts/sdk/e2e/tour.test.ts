@@ -52,6 +52,8 @@ describe('the tour', () => {
     expect(output).toMatch(/author +Greta Guide\n[^]*author +nobody\n[^]*author +Greta Guide\n/);
     expect(output).toContain('"A Guided Tour, Volume 1" has no members under "AuthoredBy"; Book asks for 1 to 5. Add links.\n');
     expect(output).toContain('nothing to complain of');
+    expect(output).toMatch(/asked +who wrote since 1900 [^]*George Orwell, born 1903\n/);
+    expect(output).toMatch(/rows +From each goes on to its "AuthoredBy", by the index of links\.\n/);
     expect(output).toContain('Books: 121\n');
     expect(output).toMatch(/refused +by the validator of loans[^]*"Emma" is lent already, as L-9999\./);
     expect(output).toMatch(/gave up: Index out of range[^]*at faulty\/stumble/);

@@ -14,6 +14,7 @@ import { CommitError, enumValue, LookupError, type Holon, type MapClient, type M
 import { DaemonProcess } from './daemon.js';
 import { dances } from './dances.js';
 import { Narrator } from './narrator.js';
+import { queries } from './queries.js';
 
 const SPACE = 'library';
 const AUTHOR = 'Guide, Greta';
@@ -155,6 +156,9 @@ async function tour(daemon: DaemonProcess, samples: string, modules: string): Pr
 
   narrator.chapter('Read everything back');
   await readBack(second, title);
+
+  narrator.chapter('Ask over many hops');
+  await queries(await second.spaces.get(SPACE), narrator);
 
   narrator.chapter('Dance in the sandbox');
   await dances(second, await second.spaces.get(SPACE), modules, narrator);

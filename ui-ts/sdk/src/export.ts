@@ -23,6 +23,8 @@ export interface ExportSummary {
   readonly links: number;
   /** Links to holons that are not in it, kept or left out. */
   readonly outsideLinks: number;
+  /** Holons of the core schema that were changed in this space, and are left out as all of it is. */
+  readonly changedCoreHolons: number;
 }
 
 /**

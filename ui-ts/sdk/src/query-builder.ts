@@ -1,5 +1,7 @@
 import type { Holon } from './holon.js';
-import { BuiltQuery, type FollowOptions, type IdSeed, type KeySeed, type Query, type QueryCondition, type QueryOrder, type TypeSeed } from './query.js';
+import { Place } from './internal/query-place.js';
+import { queryToWire } from './internal/query.js';
+import { BuiltQuery, type FollowOptions, type IdSeed, type KeySeed, type Query, type QueryCondition, type QueryOrder, type SelectedByName, type TypeSeed } from './query.js';
 import type { PropertyValue } from './values.js';
 
 /** What a program knows of a type: its properties, each as rows give it, and for each relationship the type that it leads to. */
@@ -117,12 +119,22 @@ export interface QueryStart<S extends QuerySchema<S>> {
 
 /** Puts queries together: `query.from('Book').where({ Form: 'Novel' }).follow('AuthoredBy').distinct().select('Name')`. */
 export const query: QueryStart<AnySchema> & {
-  /** Continues a query that is there as an object, say one that was stored. */
-  of<N extends string = never>(object: Query<N> | BuiltQuery<object>): QueryBuilder<AnySchema, string, Selected<AnySchema, string, N>>;
+  /**
+   * Continues a query that is there already, say one that was stored.
+   *
+   * @throws TypeError that begins with the place of the mistake, for what is no query
+   */
+  of<N extends string = never, Properties extends object = SelectedByName<N>>(
+    object: Query<N> | BuiltQuery<Properties>,
+  ): QueryBuilder<AnySchema, string, Properties>;
   /** The same with names that the compiler checks: `query.over<Library>().from('Book')`. What runs is the same. */
   over<S extends QuerySchema<S>>(): QueryStart<S>;
 } = {
   from: (...seeds) => QueryBuilder.of({ from: seeds.length === 1 && seeds[0] !== undefined ? seeds[0] : seeds }),
-  of: (object) => QueryBuilder.of(BuiltQuery.objectOf(object)),
+  of: (given) => {
+    const object = BuiltQuery.objectOf(given);
+    queryToWire(object, Place.root());
+    return QueryBuilder.of(object);
+  },
   over: <S extends QuerySchema<S>>() => query as QueryStart<never> as QueryStart<S>,
 };

@@ -132,6 +132,9 @@ export interface QueryComparisons {
   readonly exists?: boolean;
 }
 
+/** What rows tell of properties of which the names alone are known; a holon may lack each. */
+export type SelectedByName<Name extends string> = { readonly [Property in Name]?: PropertyValue };
+
 /** One holon found. */
 export interface Row<Properties extends object = Readonly<Record<string, PropertyValue>>> {
   /** The holon. */

@@ -16,9 +16,8 @@ import { explain, rowsOf } from './internal/traverse.js';
 import { take, TransactionScope } from './internal/scope.js';
 import { watchTransaction } from './internal/progress.js';
 import type { CallOptions, MutationOptions } from './options.js';
-import type { BuiltQuery, PlanStep, Query } from './query.js';
+import type { BuiltQuery, PlanStep, Query, SelectedByName } from './query.js';
 import type { RowCollection } from './rows.js';
-import type { PropertyValue } from './values.js';
 import type { TransactionNews } from './watch.js';
 
 /** What to keep of staged holons that others changed meanwhile. */
@@ -294,12 +293,9 @@ export class MapTransaction implements AsyncDisposable {
    *
    * @throws TypeError that begins with the place of the mistake, for what is no query
    */
-  traverse<Properties extends object>(query: BuiltQuery<Properties>, options?: CollectionOptions & CallOptions): RowCollection<Properties>;
-  /** The same for a plain object. */
-  traverse<const Name extends string = never>(
-    query: Query<Name>, options?: CollectionOptions & CallOptions,
-  ): RowCollection<{ readonly [Property in Name]?: PropertyValue }>;
-  traverse(query: Query | BuiltQuery<object>, options: CollectionOptions & CallOptions = {}): RowCollection<object> {
+  traverse<const Name extends string = never, Properties extends object = SelectedByName<Name>>(
+    query: Query<Name> | BuiltQuery<Properties>, options: CollectionOptions & CallOptions = {},
+  ): RowCollection<Properties> {
     return rowsOf(this.#scope, query, options);
   }
 

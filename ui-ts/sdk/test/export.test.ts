@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const chunk = (text: string): ExportPart => ({ chunk: new TextEncoder().encode(text) });
-const end: ExportPart = { chunk: new TextEncoder().encode(']'), summary: { holons: 3n, links: 2n, outsideLinks: 1n } };
+const end: ExportPart = { chunk: new TextEncoder().encode(']'), summary: { holons: 3n, links: 2n, outsideLinks: 1n, changedCoreHolons: 4n } };
 const textOf = async (pieces: AsyncIterable<Uint8Array>): Promise<string> => {
   let text = '';
   for await (const piece of pieces) text += Buffer.from(piece).toString();
@@ -41,7 +41,7 @@ describe('an export', () => {
     const file = tx.export({ selection: query.from('Book'), closed: true, coreSchema: true, onProgress: (each) => progress.push(each) });
     expect([asked.length, file.summary]).toEqual([0, undefined]);
     expect(await textOf(file)).toBe('[1,2]');
-    expect(file.summary).toEqual({ holons: 3, links: 2, outsideLinks: 1 });
+    expect(file.summary).toEqual({ holons: 3, links: 2, outsideLinks: 1, changedCoreHolons: 4 });
     expect(progress).toEqual([{ step: 'holons', done: 1, total: 3 }]);
     expect(asked[0]).toMatchObject({ transactionId: TRANSACTION_ID, closed: true, withCoreSchema: true });
     expect(asked[0]?.selection?.seeds[0]?.seed.case).toBe('list');
@@ -76,10 +76,10 @@ describe('an export', () => {
 
   it('tells the place of a mistake in its selection', async () => {
     expect(() => tx.export({ selection: { from: 'Book', limt: 1 } as never })).toThrow('selection.limt: no such field; did you mean limit?');
-    const wrong = { code: WireCode.INVALID_REQUEST, message: 'selection.order_by: leave it out.', field: 'selection.order_by' };
+    const wrong = { code: WireCode.INVALID_REQUEST, message: '"selection.order_by" says nothing; leave it out.', field: 'selection.order_by' };
     daemon.file = () => { throw new ConnectError('no', Code.InvalidArgument, undefined, [{ desc: HolonErrorSchema, value: wrong }]); };
     const failure = await textOf(tx.export({ selection: query.from('Book').orderBy('Title') })).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ValueError);
-    expect(failure).toMatchObject({ field: 'selection.orderBy', message: 'selection.orderBy: leave it out.' });
+    expect(failure).toMatchObject({ field: 'selection.orderBy', message: '"selection.orderBy" says nothing; leave it out.' });
   });
 });

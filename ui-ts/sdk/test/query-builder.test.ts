@@ -1,7 +1,7 @@
 // The two forms of a query, and what the compiler knows of them. What is said of types here is checked by `npm run typecheck`.
 import {
   double, enumValue, HolonId, int, query, Timestamp,
-  type Holon, type MapTransaction, type PropertyValue, type Query, type RowCollection,
+  type BuiltQuery, type Holon, type MapTransaction, type PropertyValue, type Query, type RowCollection,
 } from '@map/sdk';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
@@ -19,11 +19,13 @@ interface Library {
 const library = query.over<Library>();
 
 /** Never called: the compiler alone looks at it. */
-export const ask = (tx: MapTransaction) => ({
+export const ask = (tx: MapTransaction, stored: Query, either: Query | BuiltQuery<object>) => ({
   nothing: tx.traverse(query.from('Book')),
   selected: tx.traverse(query.from('Book').follow('AuthoredBy').select('Name', 'BirthYear')),
   object: tx.traverse({ from: 'Book', steps: [{ where: { Form: 'Novel' } }, { follow: 'A', depth: [1, 2] }], select: ['Title'] }),
-  stored: tx.traverse({ from: 'Book' } as Query),
+  stored: tx.traverse(stored),
+  either: tx.traverse(either),
+  continued: tx.traverse(query.of(query.from('Book').select('Title')).limit(1)),
   typed: tx.traverse(library.from('Book').follow('AuthoredBy').select('Name', 'BirthYear', 'Key')),
   ofTwo: tx.traverse(library.from('Book', 'Person').follow(['SetIn', 'BornIn']).select('Latitude')),
   far: tx.traverse(library.from('Book').follow(['AuthoredBy', 'AuthorOf'], { depth: [1, 3] }).select('Title', 'Name')),
@@ -103,8 +105,9 @@ describe('a query as JSON', () => {
     expect(() => JSON.stringify(query.from('A').where({ P: { less: value } }))).toThrow(message);
   });
 
-  it('is checked before it is stored', () => {
-    expect(() => query.of({ from: 'A', steps: [{ folow: 'B' }] } as unknown as Query).toJSON()).toThrow('did you mean follow?');
+  it('is checked when it is read, and before it is stored', () => {
+    expect(() => query.of(JSON.parse('{ "from": "A", "steps": [{ "folow": "B" }] }') as Query)).toThrow('steps[0].folow: no such field');
+    expect(() => query.from('A').limit(-1).toJSON()).toThrow('limit: expected a whole number');
   });
 });
 
@@ -116,6 +119,8 @@ describe('the compiler', () => {
     expectTypeOf<Told<Asked['selected']>>().toEqualTypeOf<{ readonly Name?: PropertyValue; readonly BirthYear?: PropertyValue }>();
     expectTypeOf<Told<Asked['object']>>().toEqualTypeOf<{ readonly Title?: PropertyValue }>();
     expectTypeOf<Told<Asked['stored']>>().toEqualTypeOf<{ readonly [x: string]: PropertyValue | undefined }>();
+    expectTypeOf<Told<Asked['either']>>().toEqualTypeOf<object>();
+    expectTypeOf<Told<Asked['continued']>>().toEqualTypeOf<{ readonly Title?: PropertyValue }>();
     expectTypeOf<Told<Asked['typed']>>().toEqualTypeOf<{ readonly Name?: string; readonly BirthYear?: number; readonly Key?: string }>();
     expectTypeOf<Told<Asked['ofTwo']>>().toEqualTypeOf<{ readonly Latitude?: number }>();
     expectTypeOf<Told<Asked['far']>>().toEqualTypeOf<{ readonly Title?: string; readonly Name?: string }>();

@@ -105,15 +105,16 @@ describe('a query that the daemon refuses', () => {
     ['order_by[0].property', 'orderBy[0]'],
     ['select[0]', 'select[0]'],
     ['limit', 'limit'],
+    ['seeds', 'from'],
     ['page.size', 'page.size'],
   ])('is told %s as %s', async (field, place) => {
-    const wrong = { code: WireCode.UNKNOWN_PROPERTY, message: `At ${field} it is wrong.`, field };
-    daemon.answer = () => ({ success: false, errors: [wrong, { ...wrong, message: 'It is wrong.' }, { ...wrong, field: '' }] });
+    const wrong = { code: WireCode.UNKNOWN_PROPERTY, message: `At "${field}" it is wrong.`, field };
+    daemon.answer = () => ({ success: false, errors: [wrong, { ...wrong, message: 'It has too many seeds.' }, { ...wrong, field: '' }] });
     const [error] = await Promise.all([tx.traverse(asked.limit(7)).toArray().catch((thrown: unknown) => thrown)]);
     expect(error).toBeInstanceOf(ValueError);
     expect(error).toMatchObject({
-      code: 'UNKNOWN_PROPERTY', field: place, cause: { field },
-      errors: [{ message: `At ${place} it is wrong.` }, { field: place, message: `${place}: It is wrong.` }, { message: `At ${field} it is wrong.` }],
+      code: 'UNKNOWN_PROPERTY', field: place,
+      errors: [{ message: `At "${place}" it is wrong.` }, { field: place, message: `${place}: It has too many seeds.` }, { message: `At "${field}" it is wrong.` }],
     });
   });
 });

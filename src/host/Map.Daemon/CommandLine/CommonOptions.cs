@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Map.Daemon.CommandLine;
 
@@ -13,6 +14,20 @@ internal static class CommonOptions
     {
         Description = "Print JSON instead of text; of a failure as well",
         Recursive = true,
+    };
+
+    /// <summary>Which commit a command reads as of.</summary>
+    public static Option<ulong?> At { get; } = new("--at")
+    {
+        Description = "The commit to read as of [default: the latest]",
+        HelpName = "commit",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var commit)) return commit;
+            result.AddError($"--at is the number of a commit; not '{text}'.");
+            return null;
+        },
     };
 
     /// <summary>An option whose value is a path.</summary>

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Map.Daemon.CommandLine.Queries;
+using Map.Rpc;
 using Map.V1;
 
 namespace Map.Daemon.CommandLine;
@@ -7,6 +9,9 @@ namespace Map.Daemon.CommandLine;
 /// <summary><c>map-daemon export</c>: what a space holds, or what a query finds in it, as one file in the import format.</summary>
 internal static class ExportCommand
 {
+    /// <summary>What fields of a query are called in a request.</summary>
+    private const string Selection = "selection.";
+
     private static readonly Option<string> Space = new("--space") { Description = "The space to export", Required = true };
 
     private static readonly Option<string?> ToFile = CommonOptions.NewPath(
@@ -18,35 +23,39 @@ internal static class ExportCommand
 
     private static readonly Option<bool> CoreSchema = new("--core-schema")
     {
-        Description = "Take along the core schema, for a space made with --schema none",
+        Description = "Take along the core schema, for a space made with --no-schema",
     };
 
-    private static readonly Option<ulong?> At = new("--at")
+    private static readonly Option<string?> Query = new("--query")
     {
-        Description = "The space as of this commit [default: the latest]",
-        HelpName = "commit",
+        Description = "Only what this query finds: a file as docs/queries.md describes it, '-' for standard input, or the query itself as JSON",
+        HelpName = "query",
     };
+
+    static ExportCommand() => Query.Validators.Add(QueryInput.Check);
 
     public static Command Build()
     {
         var command = new Command("export", "Write the holons of a space as one file in the import format")
         {
-            Space, ToFile, Force, Closed, CoreSchema, At,
+            Space, ToFile, Force, Query, Closed, CoreSchema, CommonOptions.At,
         };
         command.Validators.Add(result =>
         {
             var path = result.GetValue(ToFile);
-            if (path is null && result.GetValue(CommonOptions.Json)) result.AddError("--json needs --output: the export itself goes to standard output.");
+            if (path is null && result.GetValue(CommonOptions.Json))
+                result.AddError("--json needs --output: the export itself goes to standard output.");
             if (path is null) return;
             if (Directory.Exists(path)) result.AddError($"'{path}' is a directory.");
             else if (File.Exists(path) && !result.GetValue(Force)) result.AddError($"There is a file '{path}' already; --force replaces it.");
         });
-        command.SetAction(DaemonClient.Action(ExportAsync));
+        command.SetAction(RunAsync);
         HelpWithExamples.Add(
             command,
             """
             map-daemon export --space notes --output notes.json
             map-daemon export --space notes | gzip > notes.json.gz
+            map-daemon export --space notes --query '{"from": "Book"}' --closed --output books.json
             map-daemon export --space notes --at 12 --output before.json  # as of an earlier commit
             map-daemon import --space copy notes.json                     # makes the same graph
 
@@ -56,46 +65,46 @@ internal static class ExportCommand
         return command;
     }
 
-    private static async Task<int> ExportAsync(ParseResult result, DaemonClient client, CancellationToken cancellation)
+    /// <summary>What is wrong with a query is told before a daemon is asked.</summary>
+    private static async Task<int> RunAsync(ParseResult result, CancellationToken cancellation)
     {
-        // Not to be interrupted: a transaction that nobody knows of would stay open.
-        var transaction = await BeginAsync(result, client);
+        var query = result.GetValue(Query) is { } text ? await QueryInput.ReadAsync(text) : null;
+        if (query?.Problems.Count > 0) return QueryErrors.Report(result, query);
+        return await DaemonClient.Action((_, client, interruption) => ExportAsync(result, client, query, interruption))(result, cancellation);
+    }
+
+    private static async Task<int> ExportAsync(ParseResult result, DaemonClient client, ParsedQuery? query, CancellationToken cancellation)
+    {
+        await using var transaction = await ReadTransaction.BeginAsync(
+            client, result.GetRequiredValue(Space), result.GetValue(CommonOptions.At), "export");
+        var request = new ExportRequest
+        {
+            TransactionId = transaction.Id,
+            Selection = query?.Message,
+            Closed = result.GetValue(Closed),
+            WithCoreSchema = result.GetValue(CoreSchema),
+        };
+        var path = result.GetValue(ToFile);
+        await using var output = path is null
+            ? new ExportOutput(Console.OpenStandardOutput())
+            : new ExportOutput(path, result.GetValue(Force));
+        // On a terminal the export is shown, and not how far it is.
+        var isShown = path is not null || Console.IsOutputRedirected;
         try
         {
-            var request = new ExportRequest
-            {
-                TransactionId = transaction,
-                Closed = result.GetValue(Closed),
-                WithCoreSchema = result.GetValue(CoreSchema),
-            };
-            var path = result.GetValue(ToFile);
-            await using var output = path is null
-                ? new ExportOutput(Console.OpenStandardOutput())
-                : new ExportOutput(path, result.GetValue(Force));
-            // On a terminal the export is shown, and not how far it is.
-            var isShown = path is not null || Console.IsOutputRedirected;
             var summary = await WorkProgress.ShowAsync(progress => WriteAsync(client, request, output, progress, cancellation), isShown);
             return await ReportAsync(result, summary, path);
         }
-        finally
+        catch (GrpcStatusException e) when (query is not null && OfQuery(e) is { } error)
         {
-            await RollbackAsync(client, transaction);
+            error.Field = error.Field[Selection.Length..];
+            return QueryErrors.Report(result, query, new MapResponse { Errors = { error } });
         }
     }
 
-    private static async Task<TransactionId> BeginAsync(ParseResult result, DaemonClient client)
-    {
-        var begin = new BeginTransactionRequest
-        {
-            Space = new SpaceSelector { Name = result.GetRequiredValue(Space) },
-            Label = "export",
-            Client = "map-daemon export",
-        };
-        if (result.GetValue(At) is { } commit) begin.Snapshot = commit;
-        var begun = await client.CallAsync<BeginTransactionRequest, BeginTransactionResponse>(
-            "MapSpaces/BeginTransaction", begin, CancellationToken.None);
-        return begun.TransactionId;
-    }
+    /// <summary>The error, if it is one of the query.</summary>
+    private static HolonError? OfQuery(GrpcStatusException failure) =>
+        failure.GetDetail<HolonError>() is { } error && error.Field.StartsWith(Selection, StringComparison.Ordinal) ? error : null;
 
     private static async Task<ExportSummary> WriteAsync(
         DaemonClient client, ExportRequest request, ExportOutput output, WorkProgress progress, CancellationToken cancellation)
@@ -113,25 +122,12 @@ internal static class ExportCommand
         return summary;
     }
 
-    /// <summary>Ends the transaction, in which nothing was staged. One that stays open would expire.</summary>
-    private static async Task RollbackAsync(DaemonClient client, TransactionId transaction)
-    {
-        try
-        {
-            await client.ExecuteAsync(transaction, new MutationCommand { Rollback = new RollbackCommand() }, CancellationToken.None);
-        }
-        catch (Rpc.GrpcStatusException)
-        {
-            // The daemon is gone. What the caller reports came first.
-        }
-    }
-
     private static async Task<int> ReportAsync(ParseResult result, ExportSummary summary, string? path)
     {
         if (summary.ChangedCoreHolons > 0)
             await Console.Error.WriteLineAsync(
-                $"warning: {Output.Count((long)summary.ChangedCoreHolons, "holon", "holons")} of the core schema changed in this space, and changes of it are not "
-                + "in the file. --core-schema takes it along, for a space made with --schema none.");
+                $"warning: {Output.Count((long)summary.ChangedCoreHolons, "holon", "holons")} of the core schema changed in this space, "
+                + "and changes of it are not in the file. --core-schema takes it along, for a space made with --no-schema.");
         // Numbers as strings, like the JSON form of the messages.
         var json = new JsonObject
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Map.Daemon.CommandLine.Queries;
 using Map.V1;
 
@@ -16,29 +15,16 @@ internal static class QueryCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<ulong?> At = new("--at")
-    {
-        Description = "The commit to read as of [default: the latest]",
-        HelpName = "commit",
-        CustomParser = result =>
-        {
-            var text = result.Tokens.Single().Value;
-            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var commit)) return commit;
-            result.AddError($"--at is the number of a commit; not '{text}'.");
-            return null;
-        },
-    };
-
     private static readonly Option<bool> Explain = new("--explain")
     {
-        Description = "Print how the query is worked out and what that read, instead of rows",
+        Description = "Print how the query is worked out and what that reads up to 1,000 rows, instead of rows",
     };
 
     static QueryCommand() => Whole.Validators.Add(QueryInput.Check);
 
     public static Command Build()
     {
-        var command = new Command("query", "Ask a question that goes over several relationships") { Space, Whole, At, Explain };
+        var command = new Command("query", "Ask a question that goes over several relationships") { Space, Whole, CommonOptions.At, Explain };
         foreach (var option in QueryOptions.All) command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -86,7 +72,7 @@ internal static class QueryCommand
 
     private static async Task<int> AskAsync(ParseResult result, DaemonClient client, ParsedQuery query, CancellationToken cancellation)
     {
-        await using var transaction = await ReadTransaction.BeginAsync(client, result.GetRequiredValue(Space), result.GetValue(At), "query");
+        await using var transaction = await ReadTransaction.BeginAsync(client, result.GetRequiredValue(Space), result.GetValue(CommonOptions.At), "query");
         var rows = new QueryRows(client, transaction.Id, query.Message);
         try
         {

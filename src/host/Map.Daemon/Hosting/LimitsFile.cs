@@ -56,6 +56,8 @@ internal sealed record LimitsFile
 
     public long MaxUploadedBytes { get; init; } = _hub.MaxContentBytes;
 
+    public int MaxExports { get; init; } = _hub.MaxExports;
+
     public int MaxOpenTransactions { get; init; } = _hub.MaxOpenTransactions;
 
     public int EmptyTransactionHours { get; init; } = (int)_hub.EmptyTransactionLifetime.TotalHours;
@@ -135,6 +137,7 @@ internal sealed record LimitsFile
         MaxMemoryBytes = MaxMemoryBytes,
         MaxSpaces = MaxSpaces,
         MaxContentBytes = MaxUploadedBytes,
+        MaxExports = MaxExports,
         MaxOpenTransactions = MaxOpenTransactions,
         EmptyTransactionLifetime = TimeSpan.FromHours(EmptyTransactionHours),
         MaxPageSize = MaxPageSize,

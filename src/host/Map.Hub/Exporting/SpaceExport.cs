@@ -20,16 +20,24 @@ public sealed class SpaceExport
 
     private readonly TransactionView _view;
     private readonly ExportRequest _request;
+    private readonly ExportSelection? _selection;
     private readonly SpaceSchema _coreSchema;
+    private readonly StreamLimit _limit;
 
-    internal SpaceExport(TransactionView view, ExportRequest request, SpaceSchema coreSchema)
-    {
-        ExportSelection.Check(request.Selection);
-        (_view, _request, _coreSchema) = (view, request, coreSchema);
-    }
+    /// <summary>An export; nothing is read yet.</summary>
+    /// <param name="view">What the transaction sees.</param>
+    /// <param name="request">What to export of it.</param>
+    /// <param name="selection">Finds what of it to export; null for all.</param>
+    /// <param name="coreSchema">The core schema of this daemon.</param>
+    /// <param name="limit">Counts those that run.</param>
+    internal SpaceExport(
+        TransactionView view, ExportRequest request, ExportSelection? selection, SpaceSchema coreSchema, StreamLimit limit) =>
+        (_view, _request, _selection, _coreSchema, _limit) = (view, request, selection, coreSchema, limit);
 
     /// <summary>The messages: pieces of the file, each with how far it is, and the summary last.</summary>
-    /// <exception cref="HolonException">A holon cannot be written so that it could be loaded.</exception>
+    /// <exception cref="HolonException">
+    /// A holon cannot be written so that it could be loaded, the selection is wrong, or too many exports run.
+    /// </exception>
     public IEnumerable<ExportResponse> Messages()
     {
         using var record = HubTelemetry.Start("Export");
@@ -54,25 +62,37 @@ public sealed class SpaceExport
 
     private IEnumerable<ExportResponse> Write()
     {
+        _limit.Enter();
+        try
+        {
+            foreach (var message in Parts()) yield return message;
+        }
+        finally
+        {
+            _limit.Leave();
+        }
+    }
+
+    private IEnumerable<ExportResponse> Parts()
+    {
         var schema = _coreSchema.HolonsIn(_view);
-        var selection = _request.Selection is { } query ? ExportSelection.Find(_view, query) : null;
         var export = new GraphExport(_view, new ExportScope
         {
-            Selection = selection,
+            Selection = _selection?.Find(_view),
             Present = _request.WithCoreSchema ? new HashSet<LocalId>() : schema,
             IsClosed = _request.Closed,
         });
         foreach (var piece in export.Pieces(ChunkSize))
-        {
-            yield return new ExportResponse
-            {
-                // The client is served before the piece is written anew.
-                Chunk = UnsafeByteOperations.UnsafeWrap(piece),
-                Progress = new Progress { Step = Step, Done = (ulong)export.Counts.Holons, Total = (ulong)Math.Max(export.Total, export.Counts.Holons) },
-            };
-        }
+            // The client is served before the piece is written anew.
+            yield return new ExportResponse { Chunk = UnsafeByteOperations.UnsafeWrap(piece), Progress = ToProgress(export) };
+        var changed = _request.WithCoreSchema ? 0 : SpaceSchema.CountChanged(_view, schema);
+        yield return new ExportResponse { Summary = ToSummary(export.Counts, changed) };
+    }
 
-        yield return new ExportResponse { Summary = ToSummary(export.Counts, _request.WithCoreSchema ? 0 : SpaceSchema.CountChanged(_view, schema)) };
+    private static Progress ToProgress(GraphExport export)
+    {
+        var done = export.Counts.Holons;
+        return new Progress { Step = Step, Done = (ulong)done, Total = (ulong)Math.Max(export.Total, done) };
     }
 
     private static ExportSummary ToSummary(ExportCounts counts, long changed) => new()

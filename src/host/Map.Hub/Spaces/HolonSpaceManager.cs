@@ -25,12 +25,12 @@ public sealed class HolonSpaceManager
     private readonly IdGenerator _ids;
     private readonly TimeProvider _time;
     private readonly CommitSignal _commits;
-    private readonly WatchLimit _watchers;
-    private readonly WatchLimit _allWatchers;
+    private readonly StreamLimit _watchers;
+    private readonly StreamLimit _allWatchers;
 
     /// <summary>Takes over a space, with the transactions that were open when it was last in use.</summary>
     internal HolonSpaceManager(
-        SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, WatchLimit allWatchers,
+        SpaceRecord space, IHolonStore store, HubOptions options, IdGenerator ids, TimeProvider time, StreamLimit allWatchers,
         ILogger logger, Action<SpaceRecord, bool> writabilityChanged)
     {
         Space = space;
@@ -39,7 +39,7 @@ public sealed class HolonSpaceManager
         _ids = ids;
         _time = time;
         _commits = new CommitSignal(store);
-        _watchers = new WatchLimit(options.MaxWatchersOfSpace, $"The space \"{space.Name}\"");
+        _watchers = new StreamLimit(options.MaxWatchersOfSpace, $"The space \"{space.Name}\"", "watchers");
         _allWatchers = allWatchers;
         var recovery = new TransactionRecovery(store, ToTransaction, ids, time, logger);
         foreach (var transaction in recovery.Recover()) Invariant.Holds(_transactions.TryAdd(transaction.Id, transaction));

@@ -22,7 +22,8 @@ public sealed class HolonSpaces : IDisposable
     private readonly IdGenerator _ids;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly WatchLimit _watchers;
+    private readonly StreamLimit _watchers;
+    private readonly StreamLimit _exports;
     private readonly Lazy<SpaceSchema> _coreSchema;
     private readonly TransactionExpiry _expiry;
 
@@ -36,7 +37,8 @@ public sealed class HolonSpaces : IDisposable
         ISpaceCatalog catalog, HubOptions options, IdGenerator ids, TimeProvider time, ILogger<HolonSpaces> logger)
     {
         (_catalog, _options, _ids, _time, _logger) = (catalog, options, ids, time, logger);
-        _watchers = new WatchLimit(options.MaxWatchers, "The daemon");
+        _watchers = new StreamLimit(options.MaxWatchers, "The daemon", "watchers");
+        _exports = new StreamLimit(options.MaxExports, "The daemon", "running exports");
         _coreSchema = new(() => new SpaceSchema(options.CoreSchema));
         _expiry = new TransactionExpiry(() => InUse, options.EmptyTransactionLifetime, time, logger);
     }
@@ -101,8 +103,13 @@ public sealed class HolonSpaces : IDisposable
     /// <param name="request">What to export of it.</param>
     /// <param name="cancellation">Ends the export.</param>
     /// <exception cref="HolonException">There is no such transaction open, or the selection is none.</exception>
-    public SpaceExport Export(TransactionId transaction, ExportRequest request, CancellationToken cancellation) =>
-        new(Get(transaction.Space).Find(transaction).Read(cancellation).View, request, _coreSchema.Value);
+    public SpaceExport Export(TransactionId transaction, ExportRequest request, CancellationToken cancellation)
+    {
+        var view = Get(transaction.Space).Find(transaction).Read(cancellation).View;
+        var selection = request.Selection is { } query ? new ExportSelection(query, _options, _time) : null;
+        selection?.Check();
+        return new SpaceExport(view, request, selection, _coreSchema.Value, _exports);
+    }
 
     /// <summary>Makes a space and loads its schema; when that fails, there is no such space.</summary>
     /// <param name="name">Its name.</param>

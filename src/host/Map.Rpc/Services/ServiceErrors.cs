@@ -51,7 +51,8 @@ internal static class ServiceErrors
         HolonErrorCode.Denied => StatusCode.PermissionDenied,
         HolonErrorCode.TooManyTransactions or HolonErrorCode.TooManyHolons or HolonErrorCode.TooLarge
             or HolonErrorCode.TooMuchContent or HolonErrorCode.LimitReached or HolonErrorCode.WatchTooSlow
-            or HolonErrorCode.ModuleTooCostly => StatusCode.ResourceExhausted,
+            or HolonErrorCode.ModuleTooCostly or HolonErrorCode.QueryTooLarge or HolonErrorCode.QueryReadsTooMuch
+            or HolonErrorCode.QueryTimedOut => StatusCode.ResourceExhausted,
         HolonErrorCode.CommitNotFound => StatusCode.OutOfRange,
         HolonErrorCode.StoreUnavailable or HolonErrorCode.BackupRunning => StatusCode.Unavailable,
         HolonErrorCode.BackupFailed or HolonErrorCode.ModuleInUse => StatusCode.FailedPrecondition,

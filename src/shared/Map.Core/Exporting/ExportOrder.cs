@@ -33,6 +33,7 @@ internal sealed class ExportOrder(TransactionView view, ExportScope scope, Expor
         List<ListPosition> batch;
         do
         {
+            view.Cancellation.ThrowIfCancellationRequested();
             batch = [.. listing.Holons(filter, after).Take(BatchSize).Select(member => member.Position)];
             foreach (var position in batch) yield return position;
             if (batch.Count > 0) after = batch[^1];

@@ -52,6 +52,7 @@ internal sealed class ExportReferences(TransactionView view, ExportScope scope)
     private (CanonicalPlace Place, bool IsByKey) Know(LocalId id)
     {
         if (_known.TryGetValue(id, out var known)) return known;
+        view.Cancellation.ThrowIfCancellationRequested();
         if (_known.Count >= MaxKnown) _known.Clear();
         var key = view.FindKey(id);
         var isByKey = key is not null && view.WithKey(key, null).Take(2).SequenceEqual([id]);
@@ -70,9 +71,11 @@ internal sealed class ExportReferences(TransactionView view, ExportScope scope)
     {
         var names = view.Descriptors;
         var asOf = view.State.Snapshot;
-        return view.Saved.LinkGroups(id, LinkDirection.Reverse, asOf)
-            .Select(group => (group.Relationship, Name: names.NameOf(group))).Where(group => group.Name is not null)
-            .SelectMany(group => view.Saved.Links(id, LinkDirection.Reverse, group.Relationship, null, asOf).Select(slot => (slot.Other, group.Name!)));
+        foreach (var group in view.Saved.LinkGroups(id, LinkDirection.Reverse, asOf))
+        {
+            if (names.NameOf(group) is not { } name) continue;
+            foreach (var slot in view.Saved.Links(id, LinkDirection.Reverse, group.Relationship, null, asOf)) yield return (slot.Other, name);
+        }
     }
 
     private bool IsTold(LocalId source, string name, LocalId target)

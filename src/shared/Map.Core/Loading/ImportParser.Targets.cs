@@ -48,7 +48,8 @@ internal sealed partial class ImportParser
             {
                 target = ParseReference(ref reader, "$ref");
                 // A label goes before a key.
-                if (target is { Kind: ImportTargetKind.Key }) target = target.Value with { Kind = ImportTargetKind.Label, Text = _text.Read(ref reader) };
+                if (target is { Kind: ImportTargetKind.Key } key)
+                    target = key with { Kind = ImportTargetKind.Label, Text = _text.Read(ref reader) };
                 continue;
             }
 

@@ -16,10 +16,10 @@ internal static class ValueTags
     private const string Bytes = "$bytes";
     private const string Timestamp = "$timestamp";
 
-    // Numbers that JSON cannot write. Other values that are no number are told by their bits.
+    // Numbers that JSON cannot write. NaN is the one that JavaScript and WebAssembly make; others are told by their bits.
     private static readonly Dictionary<string, double> _named = new(StringComparer.Ordinal)
     {
-        ["NaN"] = double.NaN,
+        ["NaN"] = BitConverter.Int64BitsToDouble(0x7FF8000000000000),
         ["Infinity"] = double.PositiveInfinity,
         ["-Infinity"] = double.NegativeInfinity,
     };

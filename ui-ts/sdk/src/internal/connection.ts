@@ -65,7 +65,11 @@ export class Connection {
   ): AsyncGenerator<T, void, undefined> {
     if (this.#closed) throw new MapTransportError('CLOSED', 'This client has been closed. Connect anew.');
     try {
-      yield* rpc({ signal });
+      for await (const message of rpc({ signal })) {
+        // What came before the call was canceled may still wait to be read.
+        signal.throwIfAborted();
+        yield message;
+      }
     } catch (thrown) {
       throw callError(thrown, this.address, signal.aborted);
     }

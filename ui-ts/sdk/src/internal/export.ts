@@ -48,6 +48,8 @@ async function* pieces(
   if (!isWhole) throw new MapTransportError('UNEXPECTED_ANSWER', `The daemon at ${connection.address} ended the export before its end.`);
 }
 
-function summaryFromWire({ holons, links, outsideLinks }: WireSummary): ExportSummary {
-  return { holons: Number(holons), links: Number(links), outsideLinks: Number(outsideLinks) };
+function summaryFromWire({ holons, links, outsideLinks, changedCoreHolons }: WireSummary): ExportSummary {
+  return {
+    holons: Number(holons), links: Number(links), outsideLinks: Number(outsideLinks), changedCoreHolons: Number(changedCoreHolons),
+  };
 }

@@ -52,14 +52,16 @@ export class Place {
   explain(thrown: unknown): unknown {
     if (!(thrown instanceof MapDomainError)) return thrown;
     const family = thrown.constructor as typeof DaemonError;
-    return new family(thrown.errors.map((problem) => this.#relocate(problem)) as [MapProblem, ...MapProblem[]], thrown);
+    return new family(thrown.errors.map((problem) => this.#relocate(problem)) as [MapProblem, ...MapProblem[]], thrown.cause);
   }
 
   #relocate(problem: MapProblem): MapProblem {
     if (problem.field === undefined) return problem;
     const field = this.inObject(problem.field);
-    const message = problem.message.includes(problem.field)
-      ? problem.message.replaceAll(problem.field, field)
+    // In quotes it is the place; `seeds` may also be a word of the text.
+    const quoted = JSON.stringify(problem.field);
+    const message = problem.message.includes(quoted)
+      ? problem.message.replaceAll(quoted, `"${field}"`)
       : `${field}: ${problem.message}`;
     return { ...problem, field, message };
   }

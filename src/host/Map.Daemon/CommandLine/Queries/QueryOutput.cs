@@ -46,8 +46,8 @@ internal static class QueryOutput
 
     /// <summary>Prints how a query was worked out.</summary>
     public static void WritePlan(TraversePlan plan) => Output.WriteTable(
-        ["STEP", "READS BY", "AT MOST", "READ"],
-        [.. plan.Steps.Select(step => (string[])[step.Text, step.Index.Length > 0 ? step.Index : "-", $"{step.MostRows:N0}", $"{step.RowsRead:N0}"])]);
+        ["READS BY", "AT MOST", "READ", "STEP"],
+        [.. plan.Steps.Select(step => (string[])[step.Index.Length > 0 ? step.Index : "-", $"{step.MostRows:N0}", $"{step.RowsRead:N0}", step.Text])]);
 
     private static string[] ToCells(QueryRow row, QueryRows rows)
     {

@@ -55,12 +55,12 @@ internal sealed class QueryRows(DaemonClient client, TransactionId transaction, 
         while (!query.Page.Token.IsEmpty);
     }
 
-    /// <summary>Runs the query for its plan.</summary>
+    /// <summary>Runs the query up to its first page, for its plan with what that read.</summary>
     /// <exception cref="QueryRefusedException">The daemon refused the query.</exception>
     public async Task<TraversePlan> ExplainAsync(CancellationToken cancellation)
     {
         var query = asked.Clone();
-        query.Page = new PageRequest { Size = 1 };
+        query.Page = new PageRequest { Size = PageSize };
         query.Explain = TraverseExplain.Run;
         return (await AskAsync(query, cancellation)).Plan;
     }
@@ -87,12 +87,21 @@ internal sealed class QueryRows(DaemonClient client, TransactionId transaction, 
         return new QueryRow($"{Output.Id(id.SpaceId)}/{Output.Id(id.LocalId)}", key, type, properties);
     }
 
-    private async Task<TraverseResult> AskAsync(TraverseQuery query, CancellationToken cancellation) =>
-        (await QueryAsync(new V1.QueryCommand { Traverse = query }, cancellation)).Traverse;
-
-    private async Task<CommandResponse> QueryAsync(V1.QueryCommand query, CancellationToken cancellation)
+    private async Task<TraverseResult> AskAsync(TraverseQuery query, CancellationToken cancellation)
     {
-        var response = await client.QueryAsync(transaction, query, cancellation);
-        return response.Success ? response.Body : throw new QueryRefusedException(response);
+        var command = new V1.QueryCommand { Traverse = query };
+        var response = await client.QueryAsync(transaction, command, cancellation);
+        if (!response.Success && response.Errors[0] is { Code: ErrorCode.TooLarge, Field: "page.size", Details.HasLimit: true } error)
+        {
+            query.Page.Size = (uint)error.Details.Limit;
+            response = await client.QueryAsync(transaction, command, cancellation);
+        }
+
+        return BodyOf(response).Traverse;
     }
+
+    private async Task<CommandResponse> QueryAsync(V1.QueryCommand query, CancellationToken cancellation) =>
+        BodyOf(await client.QueryAsync(transaction, query, cancellation));
+
+    private static CommandResponse BodyOf(MapResponse response) => response.Success ? response.Body : throw new QueryRefusedException(response);
 }

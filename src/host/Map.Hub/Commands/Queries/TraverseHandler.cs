@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Map.Core.Errors;
 using Map.Core.Traversing;
 using Map.Hub.Binding;
 using Map.V1;
-using HolonError = Map.Core.Errors.HolonError;
 
 namespace Map.Hub.Commands.Queries;
 
@@ -17,24 +15,11 @@ internal sealed class TraverseHandler : QueryHandler
 
     public override CommandResponse Answer(QueryContext context, QueryCommand query)
     {
-        var message = query.Traverse;
-        var limit = context.Services.Options.TraversalTime;
-        using var timer = new CancellationTokenSource(limit, context.Services.Time);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation, timer.Token);
-        try
-        {
-            return new CommandResponse { Traverse = Answer(context, message, ends.Token) };
-        }
-        catch (OperationCanceledException) when (!context.Cancellation.IsCancellationRequested)
-        {
-            throw new HolonException([new HolonError(
-                HolonErrorCode.QueryTimedOut,
-                $"The query took longer than {limit.TotalMilliseconds:N0} ms. Filter earlier, begin with fewer holons, or follow fewer links.")
-            {
-                Limit = (long)limit.TotalMilliseconds,
-                IsRetryable = true,
-            }]);
-        }
+        var (options, time) = (context.Services.Options, context.Services.Time);
+        return TraversalTime.Run(
+            options.TraversalTime, time,
+            cancellation => new CommandResponse { Traverse = Answer(context, query.Traverse, cancellation) },
+            context.Cancellation);
     }
 
     private static TraverseResult Answer(QueryContext context, TraverseQuery message, CancellationToken cancellation)

@@ -1,11 +1,12 @@
 using Map.Core.Errors;
 
-namespace Map.Hub.Watching;
+namespace Map.Hub;
 
-/// <summary>Counts watchers and refuses those beyond a limit.</summary>
+/// <summary>Counts streams that go on for long, and refuses those beyond a limit.</summary>
 /// <param name="most">How many there may be.</param>
-/// <param name="whose">Whose watchers they are, for the message.</param>
-internal sealed class WatchLimit(int most, string whose)
+/// <param name="whose">Whose they are, for the message.</param>
+/// <param name="what">What they are called, many of them, in the message.</param>
+internal sealed class StreamLimit(int most, string whose, string what)
 {
     private int _count;
 
@@ -19,7 +20,7 @@ internal sealed class WatchLimit(int most, string whose)
         if (Interlocked.Increment(ref _count) <= most) return;
         Leave();
         throw new HolonException([new HolonError(
-            HolonErrorCode.LimitReached, $"{whose} has {most:N0} watchers, which is as many as allowed. End one first.") { Limit = most }]);
+            HolonErrorCode.LimitReached, $"{whose} has {most:N0} {what}, which is as many as allowed. End one first.") { Limit = most }]);
     }
 
     /// <summary>Counts one less.</summary>
