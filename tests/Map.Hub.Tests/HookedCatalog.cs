@@ -80,7 +80,7 @@ internal sealed class HookedCatalog(ISpaceCatalog inner) : ISpaceCatalog
         }
 
         public IEnumerable<SavedHolon> FindHolons(IEnumerable<LocalId> ids, IReadOnlyCollection<string>? properties, long asOf) =>
-            Read(nameof(FindHolons)).FindHolons(ids, properties, asOf);
+            Rows(nameof(FindHolons), Read(nameof(FindHolons)).FindHolons(ids, properties, asOf), static holon => holon.Id);
 
         public SavedHolon? FindVersion(LocalId id, int version, long asOf) =>
             Read(nameof(FindVersion)).FindVersion(id, version, asOf);

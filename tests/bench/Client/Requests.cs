@@ -22,6 +22,9 @@ internal static class Requests
         transaction,
         new QueryCommand { RelatedHolons = new RelatedHolonsQuery { Holon = holon, Name = name, Page = new PageRequest { Size = size } } });
 
+    public static MapRequest Traverse(TransactionId transaction, TraverseQuery query) =>
+        Query(transaction, new QueryCommand { Traverse = query });
+
     public static MapRequest StageVersion(TransactionId transaction, HolonReference holon) =>
         Mutation(transaction, new MutationCommand { StageNewVersion = new StageNewVersionCommand { Holon = holon } });
 

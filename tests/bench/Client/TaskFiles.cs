@@ -12,8 +12,11 @@ internal static class TaskFiles
     /// <summary>What links them.</summary>
     public const string Relationship = "DependsUpon";
 
+    /// <summary>How many tasks of a web depend upon one another, and upon how many each.</summary>
+    public const int Web = FanOut * FanOut * FanOut;
+    public const int FanOut = 10;
+
     private const int LinksUpon = 3;
-    private const int FanOut = 10;
 
     // Odd and prime, so that the targets spread over all tasks.
     private const long Stride = 7_919;
@@ -35,15 +38,17 @@ internal static class TaskFiles
     public static ReadOnlyMemory<byte> Tasks(int count, bool isLinked) =>
         Write(TypeKey, 0, count, isLinked ? (json, number) => WriteLinks(json, number, count) : null);
 
-    /// <summary>A file of tasks that each depend upon ten, such that three hops lead from any task to each of 1,000.</summary>
-    public static ReadOnlyMemory<byte> Fans(int count) => Write(
+    /// <summary>A file of tasks that each depend upon ten of them: of 1,000, three hops lead from any to each.</summary>
+    /// <param name="first">The number of the first one.</param>
+    /// <param name="count">How many.</param>
+    public static ReadOnlyMemory<byte> Fans(int first, int count) => Write(
         TypeKey,
-        0,
+        first,
         count,
         (json, number) =>
         {
             json.WriteStartArray("relationships");
-            Relate(json, Relationship, Enumerable.Range(0, FanOut).Select(i => (int)(((long)number * FanOut + i) % count)));
+            Relate(json, Relationship, Enumerable.Range(0, FanOut).Select(i => first + (int)((((long)number - first) * FanOut + i) * Stride % count)));
             json.WriteEndArray();
         });
 

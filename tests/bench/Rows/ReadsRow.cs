@@ -9,7 +9,6 @@ namespace Map.Bench.Rows;
 /// <summary>What the reads cost that queries are made of, in process, without a transaction's view over them.</summary>
 internal sealed class ReadsRow : Row
 {
-    private const int Tasks = 1_000;
     private const double NanosPerMicro = 1_000;
 
     public override string Name => "reads";
@@ -23,7 +22,7 @@ internal sealed class ReadsRow : Row
         await using (var server = await context.StartServerAsync(data))
         {
             var made = await server.Client.CreateSpaceAsync("bench");
-            await made.LoadAsync(await server.Client.UploadAsync("tasks.json", TaskFiles.Fans(Tasks)));
+            await made.LoadAsync(await server.Client.UploadAsync("tasks.json", TaskFiles.Fans(0, TaskFiles.Web)));
             space = new SpaceId(LocalId.Read(made.Id.Span));
         }
 
@@ -49,7 +48,7 @@ internal sealed class ReadsRow : Row
     }
 
     private static RowResult PerRead(Timing timing) => RowResult.OfRounds(
-        timing.Name, "none", [.. timing.RoundMedians.Select(micros => micros * NanosPerMicro / Tasks)],
+        timing.Name, "none", [.. timing.RoundMedians.Select(micros => micros * NanosPerMicro / TaskFiles.Web)],
         new Bar(null, IsMostAllowed: true, "ns"));
 
     /// <summary>Reads of all tasks, one after the other in an order as it falls.</summary>

@@ -20,7 +20,7 @@ internal static class RowList
     public static IReadOnlyList<Row> All { get; } =
         [
             new EchoRow(), new CommitRow(), new ClientsRow(), new StagedRow(), new HistoryRow(), new LoadRow(), new ValidateRow(), new ContractRow(),
-            new SavedRow(), new ReadsRow(), new OpenedRow(), new PastRow(), new MemoryRow(), new GuestComputeRow(), new GuestCallRow(), new GuestStopRow(),
+            new SavedRow(), new ReadsRow(), new TraverseRow(), new OpenedRow(), new PastRow(), new MemoryRow(), new GuestComputeRow(), new GuestCallRow(), new GuestStopRow(),
             new DanceRow(), new GuestRestartRow(), new AttackRow(),
         ];
 }

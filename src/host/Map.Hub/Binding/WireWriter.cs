@@ -30,9 +30,11 @@ public static class WireWriter
     public static V1.Timestamp ToTimestamp(long unixMicros) => new() { UnixMicros = unixMicros };
 
     /// <summary>A reference.</summary>
-    public static V1.HolonReference ToWire(HolonReference reference)
+    public static V1.HolonReference ToWire(HolonReference reference) => ToWire(reference, ToWire(reference.Transaction));
+
+    private static V1.HolonReference ToWire(HolonReference reference, V1.TransactionId transaction)
     {
-        var wire = new V1.HolonReference { TransactionId = ToWire(reference.Transaction) };
+        var wire = new V1.HolonReference { TransactionId = transaction };
         switch (reference)
         {
             case TransientReference:
@@ -42,7 +44,7 @@ public static class WireWriter
                 wire.Staged = new V1.StagedRef { LocalId = ToWire(reference.Id) };
                 break;
             case SmartReference smart:
-                wire.Smart = new V1.SmartRef { HolonId = ToWire(new HolonId(reference.Transaction.Space, reference.Id)) };
+                wire.Smart = new V1.SmartRef { HolonId = new V1.HolonId { SpaceId = transaction.SpaceId, LocalId = ToWire(reference.Id) } };
                 if (smart.Version is { } version) wire.Smart.Version = (uint)version;
                 break;
             default:
@@ -80,12 +82,17 @@ public static class WireWriter
         return page;
     }
 
-    /// <summary>A row of a query over many hops.</summary>
-    public static V1.TraverseRow ToRow(TraversalRow row)
+    /// <summary>The rows of a query over many hops, which are of one transaction: its identity is made once.</summary>
+    public static IEnumerable<V1.TraverseRow> ToRows(IReadOnlyList<TraversalRow> rows)
     {
-        var wire = new V1.TraverseRow { Reference = ToWire(row.Reference) };
-        foreach (var (name, value) in row.Properties) wire.Properties.Add(new V1.Property { Name = name, Value = ToWire(value) });
-        return wire;
+        if (rows.Count == 0) yield break;
+        var transaction = ToWire(rows[0].Reference.Transaction);
+        foreach (var row in rows)
+        {
+            var wire = new V1.TraverseRow { Reference = ToWire(row.Reference, transaction) };
+            foreach (var (name, value) in row.Properties) wire.Properties.Add(new V1.Property { Name = name, Value = ToWire(value) });
+            yield return wire;
+        }
     }
 
     /// <summary>How a query over many hops is worked out.</summary>

@@ -52,4 +52,7 @@ public sealed record TransactionState
 
     /// <summary>A draft, transient or staged; or null.</summary>
     public DraftHolon? FindDraft(LocalId id) => Nursery.Find(id) ?? Transients.Find(id);
+
+    /// <summary>Whether a holon is something else than it is saved: transient, staged, or left out.</summary>
+    internal bool HasDraft(LocalId id) => FindDraft(id) is not null || Nursery.Hides(id);
 }

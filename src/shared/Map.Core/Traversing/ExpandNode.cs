@@ -14,6 +14,7 @@ internal sealed class ExpandNode(TraversalPlanStep explanation, ExpandStep step,
     public override IEnumerable<Found> Run(IEnumerable<Found> input, TransactionView view)
     {
         if (step.MaxDepth == 0) return input;
+        LinkPaths[] paths = [.. step.Names.Select(name => new LinkPaths(view, name))];
         var reached = new HolonBag(isDistinct, limits.MaxHeld);
         var left = new HashSet<LocalId>();
         var level = input;
@@ -25,11 +26,11 @@ internal sealed class ExpandNode(TraversalPlanStep explanation, ExpandStep step,
                 if (depth == 0 && step.MinDepth == 0) reached.Add(found.Id, found.Ways);
                 // Where each holon counts once, and the nearest count, nothing new comes of leaving one again.
                 if (isDistinct && step is { MinDepth: <= 1, MaxDepth: > 1 } && !left.Add(found.Id)) continue;
-                foreach (var member in MembersOf(found, view)) next.Add(member, found.Ways);
+                Leave(found, paths, view, next);
             }
 
             var ahead = next.ToList();
-            if (step is { MinDepth: 1, MaxDepth: 1 }) return ahead;
+            if (step.MinDepth == step.MaxDepth && depth + 1 == step.MaxDepth) return ahead;
             if (depth + 1 >= step.MinDepth)
                 foreach (var found in ahead) reached.Add(found.Id, found.Ways);
             level = ahead;
@@ -38,18 +39,34 @@ internal sealed class ExpandNode(TraversalPlanStep explanation, ExpandStep step,
         return reached.ToList();
     }
 
-    private IEnumerable<LocalId> MembersOf(Found found, TransactionView view)
+    /// <summary>Goes from one holon to all that one link leads to.</summary>
+    private static void Leave(Found found, LinkPaths[] paths, TransactionView view, HolonBag next)
     {
         view.Cancellation.ThrowIfCancellationRequested();
-        if ((found.Holon ?? view.Find(found.Id)) is not { } holon) yield break;
-        foreach (var name in step.Names)
+        if ((found.Holon ?? view.Find(found.Id)) is not { } holon) return;
+        foreach (var path in paths)
         {
-            foreach (var position in view.MembersOf(holon, name, null))
-            {
-                var id = position.Slot.Other;
-                // What a draft leads to may have been deleted by others meanwhile; what is saved cannot.
-                if (holon.Draft is null || view.Exists(id)) yield return id;
-            }
+            if (path.Of(holon) is { } links) Follow(holon, links, found.Ways, view, next);
+            else FollowStaged(holon, path.Name, found.Ways, view, next);
+        }
+    }
+
+    private static void Follow(HolonSnapshot holon, LinkPath links, ulong ways, TransactionView view, HolonBag next)
+    {
+        foreach (var relationship in links.Relationships)
+        {
+            foreach (var link in view.Saved.Links(holon.Id, links.Direction, relationship, null, holon.AsOf))
+                if (!view.IsHidden(link.Other)) next.Add(link.Other, ways);
+        }
+    }
+
+    private static void FollowStaged(HolonSnapshot holon, string name, ulong ways, TransactionView view, HolonBag next)
+    {
+        foreach (var position in view.MembersOf(holon, name, null))
+        {
+            var id = position.Slot.Other;
+            // What a draft leads to may have been deleted by others meanwhile; what is saved cannot.
+            if (holon.Draft is null || view.Exists(id)) next.Add(id, ways);
         }
     }
 }

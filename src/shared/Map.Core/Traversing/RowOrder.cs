@@ -33,12 +33,16 @@ internal sealed class RowOrder(IReadOnlyList<TraversalOrder> by) : IComparer<Can
     public List<Candidate> First(IEnumerable<Candidate> candidates, int count)
     {
         var best = new List<Candidate>();
+        var isFull = false;
         foreach (var candidate in candidates)
         {
+            // Behind the last of as many as are wanted: most are, once some were seen.
+            if (isFull && Compare(candidate, best[count - 1]) > 0) continue;
             best.Add(candidate);
             if (best.Count < 2 * count) continue;
             best.Sort(this);
             best.RemoveRange(count, best.Count - count);
+            isFull = true;
         }
 
         best.Sort(this);

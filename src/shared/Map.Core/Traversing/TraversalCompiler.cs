@@ -1,5 +1,6 @@
 using Map.Core.Errors;
 using Map.Core.References;
+using Map.Core.Types;
 using Map.Core.Values;
 using Map.Core.Views;
 
@@ -18,6 +19,7 @@ internal sealed class TraversalCompiler
     private PossibleTypes _types = PossibleTypes.Any;
     private long _holons;
     private bool _areRead;
+    private IReadOnlyCollection<string> _properties = [];
 
     public TraversalCompiler(TransactionView view, TraversalLimits limits)
     {
@@ -33,6 +35,7 @@ internal sealed class TraversalCompiler
     public CompiledTraversal Compile(Traversal traversal)
     {
         RequireSizes(traversal);
+        _properties = PropertiesOf(traversal);
         var seeds = _seeds.Plan(traversal, _limits.MaxRowsRead);
         _types = TypeFlow.Union(seeds.Select(seed => seed.Types));
         _holons = Cut(seeds.Sum(seed => Cut(seed.Holons)));
@@ -46,8 +49,27 @@ internal sealed class TraversalCompiler
         }).ToList();
         for (var i = 0; i < traversal.OrderBy.Count; i++) RequireKnown(traversal.OrderBy[i].Property, $"order_by[{i}].property");
         for (var i = 0; i < traversal.Select.Count; i++) RequireKnown(traversal.Select[i], $"select[{i}]");
-        return new CompiledTraversal(traversal, [.. seeds.Select(seed => seed.Node)], steps, Ordering(traversal), Selection(traversal));
+        var fetch = new HolonFetch(_properties, _areRead);
+        return new CompiledTraversal(traversal, [.. seeds.Select(seed => seed.Node)], steps, Ordering(traversal), fetch, Selection(traversal));
     }
+
+    /// <summary>All that any part of a query asks for, and what tells whether a holon is a type.</summary>
+    private static HashSet<string> PropertiesOf(Traversal traversal) =>
+    [
+        CoreSchema.TypeName,
+        .. traversal.Select,
+        .. traversal.OrderBy.Select(order => order.Property),
+        .. traversal.Steps.OfType<WhereStep>().SelectMany(where => PropertiesOf(where.Condition)),
+    ];
+
+    private static IEnumerable<string> PropertiesOf(Condition condition) => condition switch
+    {
+        PropertyCondition property => [property.Property],
+        AllCondition all => all.Conditions.SelectMany(PropertiesOf),
+        AnyCondition any => any.Conditions.SelectMany(PropertiesOf),
+        NotCondition not => PropertiesOf(not.Condition),
+        _ => [],
+    };
 
     private void RequireSizes(Traversal traversal)
     {
@@ -87,10 +109,11 @@ internal sealed class TraversalCompiler
         var test = conditions.Compile(where.Condition, ref types, place);
         var text = $"{(_areRead ? "K" : "Reads each of the holons and k")}eeps those of which this is true: {test}.";
         var explained = new TraversalPlanStep(text, place, _areRead ? "" : "holons", _areRead ? 0 : _holons);
+        var fetch = new HolonFetch(_properties, _areRead);
         _types = types;
         _holons = Math.Min(_holons, _flow.CountOf(types));
         _areRead = true;
-        return new FilterNode(explained, test);
+        return new FilterNode(explained, test, fetch);
     }
 
     private ExpandNode Expand(ExpandStep expand, bool isDistinct, string place)

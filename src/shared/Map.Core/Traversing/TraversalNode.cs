@@ -50,9 +50,11 @@ internal sealed class HolonBag(bool isDistinct, int most)
     /// <summary>The holons in order of creation.</summary>
     public List<Found> ToList()
     {
-        var found = new List<Found>(_ways.Count);
-        foreach (var (id, ways) in _ways) found.Add(new Found(id, ways));
-        found.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        LocalId[] ids = [.. _ways.Keys];
+        ulong[] ways = [.. _ways.Values];
+        Array.Sort(ids, ways);
+        var found = new List<Found>(ids.Length);
+        for (var i = 0; i < ids.Length; i++) found.Add(new Found(ids[i], ways[i]));
         return found;
     }
 

@@ -51,13 +51,11 @@ internal sealed class TraversalRun(TransactionView view, CompiledTraversal compi
 
     private IEnumerable<Candidate> WithValues(IEnumerable<Found> found, TransactionView read)
     {
-        foreach (var each in found)
+        foreach (var each in compiled.OrderedFetch.Read(found, read))
         {
-            read.Cancellation.ThrowIfCancellationRequested();
-            if ((each.Holon ?? read.Find(each.Id)) is not { } holon) continue;
             var values = new BaseValue?[Query.OrderBy.Count];
-            for (var i = 0; i < values.Length; i++) values[i] = HolonTest.ValueOf(holon, Query.OrderBy[i].Property, read);
-            yield return new Candidate(each with { Holon = holon }, values);
+            for (var i = 0; i < values.Length; i++) values[i] = HolonTest.ValueOf(each.Holon!, Query.OrderBy[i].Property, read);
+            yield return new Candidate(each, values);
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class TraverseHandler : QueryHandler
         var after = message.Page is { } page ? tokens.ReadTraversal(page.Token, view.State, asked) : null;
         var found = prepared.Page(after, size);
         var result = new TraverseResult { NextToken = tokens.Write(found.Next, view.State, asked) };
-        result.Rows.AddRange(found.Rows.Select(WireWriter.ToRow));
+        result.Rows.AddRange(WireWriter.ToRows(found.Rows));
         if (message.Explain == TraverseExplain.Run) result.Plan = WireWriter.ToPlan(found.Plan);
         return result;
     }
