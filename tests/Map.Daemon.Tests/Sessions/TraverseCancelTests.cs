@@ -69,7 +69,10 @@ public sealed class TraverseCancelTests(ITestOutputHelper output) : IAsyncLifeti
 
     private static InlineFile Graph()
     {
-        const string type = """{"key": "Type", "type": "Type", "properties": {"TypeName": "Type", "AllowsAdditionalRelationships": true}}""";
+        const string type = """
+            {"key": "Type", "type": "Type",
+             "properties": {"TypeName": "Type", "AllowsAdditionalProperties": true, "AllowsAdditionalRelationships": true}}
+            """;
         var text = new StringBuilder("""{"holons": [""").Append(type);
         for (var i = 0; i < Holons; i++)
         {

@@ -75,7 +75,7 @@ internal sealed class NaiveTraversal(GraphView view)
         return distinct ? [.. ends.Distinct()] : ends;
     }
 
-    private IEnumerable<GraphHolon> Members(GraphHolon holon, string name) => 
+    private IEnumerable<GraphHolon> Members(GraphHolon holon, string name) =>
         holon.Members.GetValueOrDefault(name, []).Select(id => view.Holons[id]);
 
     private static bool Holds(TraverseCondition condition, GraphHolon holon) => condition.ConditionCase switch
