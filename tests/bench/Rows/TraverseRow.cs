@@ -106,7 +106,8 @@ internal sealed class TraverseRow : Row
         };
         var contracts = new ContractCache();
         var traversal = new Traversal(
-            [new KeySeed(TaskFiles.KeyOf(0), null)], [new ExpandStep([TaskFiles.Relationship], Traversals.Hops, Traversals.Hops)]) { IsDistinct = true };
+            [new KeySeed(TaskFiles.KeyOf(0), null)], [new ExpandStep([TaskFiles.Relationship], Traversals.Hops, Traversals.Hops)])
+        { IsDistinct = true };
         var times = await Interleaved.MeasureAsync(context, new Probe("three hops in process", () =>
         {
             var view = new TransactionView(state, store, contracts);

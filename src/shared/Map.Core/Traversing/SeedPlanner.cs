@@ -39,7 +39,8 @@ internal sealed class SeedPlanner(TransactionView view, TypeFlow flow, TypeNames
     private static IReadOnlyList<string>? KeysOf(Condition condition) => condition switch
     {
         PropertyCondition { Property: Names.Key, Comparison: Comparison.Equal or Comparison.OneOf, Values: var values }
-            when values.All(value => value is StringValue) => [.. values.Select(value => ((StringValue)value).Value).Distinct(StringComparer.Ordinal)],
+            when values.All(value => value is StringValue) =>
+            [.. values.Select(value => ((StringValue)value).Value).Distinct(StringComparer.Ordinal)],
         AllCondition { Conditions: var all } => all.Select(KeysOf).FirstOrDefault(keys => keys is not null),
         _ => null,
     };

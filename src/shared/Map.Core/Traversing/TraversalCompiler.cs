@@ -155,6 +155,8 @@ internal sealed class TraversalCompiler
     /// <param name="known">Takes the names that lead on.</param>
     private long Hop(ExpandStep expand, int depth, HashSet<string> known)
     {
+        // Where limits allow very many hops, planning them takes long, too.
+        _view.Cancellation.ThrowIfCancellationRequested();
         var reached = new List<PossibleTypes>();
         var most = 0L;
         foreach (var name in expand.Names)
