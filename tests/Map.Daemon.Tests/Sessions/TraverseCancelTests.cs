@@ -18,12 +18,20 @@ public sealed class TraverseCancelTests(ITestOutputHelper output) : IAsyncLifeti
     private const int LinksEach = 20;
     private const int Tries = 20;
 
+    // Some 160 million links: far more than are followed before the cancel.
+    private const int Hops = 2_000;
+
     private HubServer _server = null!;
     private HolonSpaceManager _space = null!;
 
     public async Task InitializeAsync()
     {
-        _server = await HubServer.StartAsync(new HubOptions { CoreSchema = [], TraversalTime = TimeSpan.FromMinutes(10) });
+        _server = await HubServer.StartAsync(new HubOptions
+        {
+            CoreSchema = [],
+            TraversalTime = TimeSpan.FromMinutes(10),
+            Traversals = new Map.Core.Traversing.TraversalLimits { MaxHops = Hops, MaxRowsRead = long.MaxValue },
+        });
         _space = _server.NewSpace("graph");
         var load = WireWriter.ToWire(Begin());
         _server.Run(load, new CommandBody { Mutation = new MutationCommand { LoadHolons = new LoadHolonsCommand { Files = { Graph() } } } });
@@ -50,6 +58,7 @@ public sealed class TraverseCancelTests(ITestOutputHelper output) : IAsyncLifeti
             Assert.Equal((ErrorCode.Cancelled, true), (answer.Errors[0].Code, answer.Errors[0].Retryable));
         }
 
+        output.WriteLine(string.Join(" ", taken.Select(each => each.ToString("F1", CultureInfo.InvariantCulture))));
         taken.Sort();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"From cancel to answer, {Tries} times: median {taken[Tries / 2]:F1} ms, most {taken[^1]:F1} ms."));
@@ -59,12 +68,12 @@ public sealed class TraverseCancelTests(ITestOutputHelper output) : IAsyncLifeti
 
     private CoreTransactionId Begin() => _space.Begin("", "", Caller.Owner).Id;
 
-    /// <summary>Sixteen links on from every holon: more rows than are read before the cancel.</summary>
+    /// <summary>Many links on from every holon.</summary>
     private static TraverseQuery Everywhere() => new()
     {
         Distinct = true,
         Seeds = { new TraverseSeed { List = new ListSeed() } },
-        Steps = { new TraverseStep { Expand = new TraverseExpand { Relationships = { "Near" }, MinDepth = 16, MaxDepth = 16 } } },
+        Steps = { new TraverseStep { Expand = new TraverseExpand { Relationships = { "Near" }, MinDepth = Hops, MaxDepth = Hops } } },
     };
 
     private static InlineFile Graph()
