@@ -116,7 +116,7 @@ internal sealed class ModelConflicts(ModelSnapshot latest, ulong snapshot)
 
     public List<(ErrorCode Code, int Subject)> Find(List<ModelChange> changes)
     {
-        foreach (var change in changes.Where(change => change.ChangesNode && change.From is not null))
+        foreach (var change in changes.Where(change => change.From is not null && (change.ChangesNode || IsRetyped(change))))
             if (latest.Find(change.Draft.Id)?.Commit != change.From!.Commit) _found.Add((ErrorCode.Conflict, change.Draft.Id));
         FindKeys(changes);
         FindLinks(changes);
@@ -124,6 +124,10 @@ internal sealed class ModelConflicts(ModelSnapshot latest, ulong snapshot)
             foreach (var _ in NewlyLinked(change.Draft.Id)) _found.Add((ErrorCode.Conflict, change.Draft.Id));
         return _found;
     }
+
+    /// <summary>Whether others gave a holon another type, of which links alone are staged: those are of another type's relationships then.</summary>
+    private bool IsRetyped(ModelChange change) =>
+        latest.Find(change.Draft.Id) is { } head && head.Type != change.From!.Type && ModelRule.Of.Keys.Any(change.Edits);
 
     /// <summary>The holons that were linked with one, from or to it, after the snapshot: it is not to be deleted then.</summary>
     public IEnumerable<int> NewlyLinked(int holon)
