@@ -17,6 +17,8 @@ public sealed class GrpcChannel : IDisposable
 {
     private const int MaxMessageBytes = 256 * 1024 * 1024;
 
+    private const int StreamWindowBytes = 1 << 20;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     // Closing the handler would wait for calls that run.
@@ -32,6 +34,8 @@ public sealed class GrpcChannel : IDisposable
         handler.UseCookies = false;
         handler.AllowAutoRedirect = false;
         handler.ConnectTimeout = ConnectTimeout;
+        // A large page of rows is not to wait halfway for leave to be sent.
+        handler.InitialHttp2StreamWindowSize = StreamWindowBytes;
         _http = new HttpMessageInvoker(handler, disposeHandler: true);
         _address = address;
         _target = target;
