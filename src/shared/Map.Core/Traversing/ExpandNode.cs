@@ -47,10 +47,11 @@ internal sealed class ExpandNode(TraversalPlanStep explanation, ExpandStep step,
         foreach (var path in paths)
         {
             if (path.Of(holon) is { } links) Follow(holon, links, found.Ways, view, next);
-            else FollowStaged(holon, path.Name, found.Ways, view, next);
+            else FollowInView(holon, path.Name, found.Ways, view, next);
         }
     }
 
+    /// <summary>Takes what plain saved links lead to.</summary>
     private static void Follow(HolonSnapshot holon, LinkPath links, ulong ways, TransactionView view, HolonBag next)
     {
         foreach (var relationship in links.Relationships)
@@ -60,7 +61,8 @@ internal sealed class ExpandNode(TraversalPlanStep explanation, ExpandStep step,
         }
     }
 
-    private static void FollowStaged(HolonSnapshot holon, string name, ulong ways, TransactionView view, HolonBag next)
+    /// <summary>Takes the members that the view works out: of what is staged, of types, and of names that mean more than links.</summary>
+    private static void FollowInView(HolonSnapshot holon, string name, ulong ways, TransactionView view, HolonBag next)
     {
         foreach (var position in view.MembersOf(holon, name, null))
         {
